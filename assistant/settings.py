@@ -1,0 +1,61 @@
+"""One small frozen object: defaults, then `assistant.toml` in this folder, then ASSISTANT_* variables."""
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from assistant.errors import UserError
+
+TOML_FILE = "assistant.toml"
+
+
+class Settings(BaseSettings):
+    """Every choice a user can make; steps of the program take plain arguments and never see this object."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ASSISTANT_", frozen=True, extra="forbid", toml_file=TOML_FILE
+    )
+
+    corpus: Path = Field(Path("corpus"), description="Folder (or one .jsonl file) of source documents")
+    index: Path = Field(Path("index"), description="Folder of the built index")
+    embedding_model: str = Field(
+        "packaged", description="'packaged', or a sentence-transformers folder or name"
+    )
+    chroma_url: str | None = Field(None, description="http://HOST:PORT of a Chroma server; none: embedded")
+    model: str | None = Field(None, description="Chat model, PROVIDER:NAME; none: answers are quoted")
+    model_url: str | None = Field(None, description="Address of an OpenAI-compatible server")
+    model_timeout: float = Field(60, gt=0, description="Seconds to wait for the chat model's next words")
+    host: str = Field("127.0.0.1", description="Address the page is served at")
+    port: int = Field(7860, ge=1, le=65535, description="Port the page is served at")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**given: object) -> Settings:
+    """Settings with what was given on the command line on top; None means not given."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise UserError(
+            f"The setting {name!r} is not usable: {first['msg']}. "
+            f"Look at {TOML_FILE} and the ASSISTANT_* variables."
+        ) from error
+    except ValueError as error:  # tomllib's error is a ValueError
+        raise UserError(f"{TOML_FILE} cannot be read: {error}.") from error

@@ -1,0 +1,201 @@
+"""What flows through the program: Document -> Chunk -> Passage -> Answer of Statements with Citations.
+
+Every `start` and `end` is an offset in characters into the text of a document: `[start, end)`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+Mode = Literal["quote", "write"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is known about a document besides its text; `document` is its id, unique in an index."""
+
+    document: str
+    title: str = ""
+    publisher: str | None = None
+    author: str | None = None
+    published: date | None = None
+    url: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        published = self.published.isoformat() if self.published else None
+        return {
+            "document": self.document,
+            "title": self.title,
+            "publisher": self.publisher,
+            "published": published,
+            "url": self.url,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source file, or one record of it, as normalised text."""
+
+    source: Source
+    text: str
+    path: str = ""  # the file it came from, relative to the corpus
+    pages: tuple[int, ...] = ()  # where each page starts in `text`; empty where the format has no pages
+
+    @property
+    def id(self) -> str:
+        return self.source.document
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A span of a document that is embedded; `text == document.text[start:end]`."""
+
+    document: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk found for a question; a higher score is better, `scores` has one entry a signal."""
+
+    source: Source
+    start: int
+    end: int
+    text: str
+    score: float
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def document(self) -> str:
+        return self.source.document
+
+    def to_json(self) -> dict[str, Any]:
+        return {"document": self.document, "start": self.start, "end": self.end, "score": self.score}
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A pointer to evidence, shown as [marker]; `quote == document.text[start:end]`."""
+
+    marker: int
+    source: Source
+    start: int
+    end: int
+    quote: str
+
+    @property
+    def document(self) -> str:
+        return self.source.document
+
+    def to_json(self) -> dict[str, Any]:
+        span = {"start": self.start, "end": self.end, "quote": self.quote}
+        return {"marker": self.marker, **self.source.to_json(), **span}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer; `reasons` say why it is not supported by what it cites."""
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+    supported: bool = True
+    reasons: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "text": self.text,
+            "supported": self.supported,
+            "reasons": list(self.reasons),
+            "citations": [citation.to_json() for citation in self.citations],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier message of a conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, and of what.
+
+    `within` limits the search to these document ids (None: all, empty: none); nothing published after
+    `as_of` is used; `mode` None leaves the choice to the settings.
+    """
+
+    text: str
+    history: tuple[Turn, ...] = ()
+    within: tuple[str, ...] | None = None
+    as_of: date | None = None
+    mode: Mode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What comes back for a question; while it is streamed, `complete` is false and nothing is checked."""
+
+    question: str
+    mode: Mode
+    generation: str
+    statements: tuple[Statement, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    abstained: bool = False
+    abstention: str = ""  # when abstained: what was searched, and what to try
+    notes: tuple[str, ...] = ()  # what the user should know: a filter applied, a model that failed
+    model: str | None = None
+    timings: Mapping[str, float] = field(default_factory=dict)  # seconds a step
+    complete: bool = True
+
+    @property
+    def text(self) -> str:
+        """The answer as plain words, without what failed the check and without markers."""
+        if self.abstained:
+            return self.abstention
+        return " ".join(s.text for s in self.statements if s.supported)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Each cited span once, in the order of the statements."""
+        return tuple(dict.fromkeys(c for s in self.statements for c in s.citations))
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "question": self.question,
+            "mode": self.mode,
+            "model": self.model,
+            "abstained": self.abstained,
+            "answer": self.text,
+            "statements": [statement.to_json() for statement in self.statements],
+            "passages": [passage.to_json() for passage in self.passages],
+            "notes": list(self.notes),
+            "generation": self.generation,
+            "timings": dict(self.timings),
+        }
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors of unit length."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the model and its weights; two embedders with one fingerprint give equal vectors."""
+
+    @property
+    def max_tokens(self) -> int:
+        """How many tokens of a text the model reads, its special tokens not counted."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """(n, dimension), float32, unit length."""
+
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special tokens not counted."""
