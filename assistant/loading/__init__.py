@@ -1,0 +1,102 @@
+"""A file -> Documents: finds the files of a corpus and reads each by its format."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.errors import UnreadableFile, UserError
+from assistant.loading.html import load_html
+from assistant.loading.json_lines import load_json_lines
+from assistant.loading.markdown import load_markdown
+from assistant.loading.pdf import load_pdf
+from assistant.loading.text import load_text
+from assistant.loading.word import load_word
+from assistant.types import Document
+
+FORMATS: dict[str, Callable[[bytes, str], list[Document]]] = {
+    ".txt": load_text,
+    ".md": load_markdown,
+    ".markdown": load_markdown,
+    ".html": load_html,
+    ".htm": load_html,
+    ".pdf": load_pdf,
+    ".docx": load_word,
+    ".jsonl": load_json_lines,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is left out, by its path in the corpus, and why."""
+
+    path: str
+    reason: str
+
+
+def scan(corpus: Path) -> tuple[list[Path], list[Skipped]]:
+    """The readable files of `corpus`, a folder or one file, in path order, and what is left out.
+
+    Hidden files, README.md and Office's lock files are left out without a word.
+    """
+    if not corpus.exists():
+        raise UserError(
+            f"The folder {corpus} does not exist; create it and put documents in, or name another."
+        )
+    folder, names = (corpus.parent, [corpus.name]) if corpus.is_file() else (corpus, sorted(_names(corpus)))
+    paths: list[Path] = []
+    skipped: list[Skipped] = []
+    for name in names:
+        reason = _reason_to_skip(folder / name, folder)
+        if reason:
+            skipped.append(Skipped(name, reason))
+        else:
+            paths.append(folder / name)
+    return paths, skipped
+
+
+def load(path: Path, *, root: Path) -> list[Document]:
+    """The documents of one file, never none; a file's id is its path in `root`.
+
+    UnreadableFile says why it cannot be read and what to do, and does not repeat its name.
+    """
+    reader = FORMATS.get(path.suffix.lower())
+    if reader is None:
+        raise UnreadableFile(_unknown(path))
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(
+            f"The file cannot be opened ({error.strerror}); check its permissions."
+        ) from None
+    if not data.strip():
+        raise UnreadableFile("The file is empty; put text in it or remove it.")
+    documents = reader(data, path.relative_to(root).as_posix())
+    if not any(document.text.strip() for document in documents):
+        raise UnreadableFile(
+            "The file holds no text; if it is a scan, run text recognition (OCR) on it first."
+        )
+    return documents
+
+
+def _names(corpus: Path) -> Iterator[str]:
+    """Every visible file under `corpus`, and every linked folder, which is never entered; relative."""
+    for folder, folders, files in os.walk(corpus):
+        linked = [name for name in folders if (Path(folder) / name).is_symlink()]
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in linked]
+        for name in files + linked:
+            if not name.startswith((".", "~$")) and name.lower() != "readme.md":
+                yield (Path(folder) / name).relative_to(corpus).as_posix()
+
+
+def _reason_to_skip(path: Path, folder: Path) -> str | None:
+    if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+        return "It is a link that leads out of the folder; copy the file itself into the folder."
+    if not path.is_file():
+        return "It is no ordinary file; put the file itself in the folder."
+    return None if path.suffix.lower() in FORMATS else _unknown(path)
+
+
+def _unknown(path: Path) -> str:
+    known = ", ".join(FORMATS)
+    return f"Files ending in {path.suffix!r} are not read; save it as one of {known}."

@@ -1,0 +1,109 @@
+"""A Markdown file -> a Document; its marks are rendered away, its words and tables stay."""
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+
+from assistant.errors import UnreadableFile
+from assistant.loading.decoding import decode
+from assistant.loading.html import plain_text
+from assistant.loading.metadata import clean_value, parse_date, title_from_name
+from assistant.loading.normalising import clean, joined, separator
+from assistant.types import Document, Source
+
+HARD_BREAK = "\u2028"
+BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+
+
+def load_markdown(data: bytes, name: str) -> list[Document]:
+    """The one document of a Markdown file; `name` is its id."""
+    fields, body = _front_matter(decode(data).replace("\r\n", "\n"))
+    tree = SyntaxTreeNode(MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(body))
+    heading = next(
+        (_inline(node) for node in tree.walk() if node.type == "heading" and node.tag == "h1"), None
+    )
+    source = Source(
+        document=name,
+        title=clean_value(fields.get("title")) or clean_value(heading) or title_from_name(Path(name)),
+        publisher=_first(fields, "publisher", "source"),
+        author=_first(fields, "author", "authors", "desk"),
+        published=parse_date(fields.get("published") or fields.get("date")),
+        url=_first(fields, "url", "link"),
+    )
+    return [Document(source=source, text=joined(_blocks(tree)), path=name)]
+
+
+def _front_matter(text: str) -> tuple[Mapping[str, Any], str]:
+    import frontmatter
+    from frontmatter.default_handlers import YAMLHandler
+    from yaml import YAMLError
+
+    if not text.startswith("---\n"):
+        return {}, text
+    try:
+        fields, body = frontmatter.parse(text, handler=YAMLHandler())
+    except (YAMLError, ValueError, RecursionError):
+        raise UnreadableFile(
+            "The block between the --- lines at the top is not valid YAML; "
+            "put quotes around values that hold a colon."
+        ) from None
+    return (fields, body) if isinstance(fields, Mapping) else ({}, text)
+
+
+def _first(fields: Mapping[str, Any], *names: str) -> str | None:
+    return next((value for name in names if (value := clean_value(fields.get(name)))), None)
+
+
+def _blocks(node: SyntaxTreeNode) -> Iterator[str]:
+    """The paragraphs below a node, in order; a list and a table are one each, a line for each item or row."""
+    for child in node.children:
+        if child.type in ("paragraph", "heading"):
+            yield _inline(child)
+        elif child.type in ("bullet_list", "ordered_list"):
+            yield "\n".join(_items(child))
+        elif child.type == "table":
+            yield "\n".join(_row(row) for row in child.walk() if row.type == "tr")
+        elif child.type in ("fence", "code_block"):
+            yield child.content.rstrip("\n")
+        elif child.type == "html_block":
+            yield plain_text(child.content)
+        else:
+            yield from _blocks(child)
+
+
+def _items(node: SyntaxTreeNode) -> Iterator[str]:
+    start = node.attrs.get("start", 1)
+    for number, item in enumerate(node.children, start=start if isinstance(start, int) else 1):
+        mark = f"{number}. " if node.type == "ordered_list" else "- "
+        yield mark + "\n".join(block for block in _blocks(item) if block)
+
+
+def _row(node: SyntaxTreeNode) -> str:
+    return " | ".join(_inline(cell).replace("\n", " ") for cell in node.children)
+
+
+def _inline(node: SyntaxTreeNode) -> str:
+    """The words of a paragraph; lines that were only wrapped are joined, breaks asked for are kept."""
+    return "\n".join(_unwrapped(line) for line in "".join(_words(node)).split(HARD_BREAK))
+
+
+def _words(node: SyntaxTreeNode) -> Iterator[str]:
+    for child in node.children:
+        if child.type in ("text", "code_inline"):
+            yield child.content
+        elif child.type == "softbreak":
+            yield "\n"
+        elif child.type == "hardbreak" or (child.type == "html_inline" and BREAK.fullmatch(child.content)):
+            yield HARD_BREAK
+        else:  # an image's children are its description; other inline HTML has none
+            yield from _words(child)
+
+
+def _unwrapped(line: str) -> str:
+    parts = [" ".join(part.split()) for part in clean(line).split("\n")]
+    return "".join(separator(before, part) + part for before, part in pairwise(["", *parts]))

@@ -1,0 +1,132 @@
+"""A page of a PDF -> its printed lines and where they stand; knows nothing of paragraphs."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from assistant.loading.normalising import MARKER, clean, tidy
+
+HYPHEN = "\x02"  # pdfium's mark for a hyphen at the end of a line, which it takes for a broken word
+CELL_GAP = 1.5  # a gap wider than this many times the type size separates columns of a table
+EDGE_LINES = 3  # lines at the top and at the bottom of a page that may be a running head
+MOST_PAGES = 0.6
+PAGE_NUMBER = re.compile(
+    r"(?:page|seite|página|p\.)? ?[-–—]? ?#+ ?[-–—]?(?: ?(?:of|/|von|de) ?#+)?", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line, its box in points from the bottom left; `broken`: it ends in a hyphenated word."""
+
+    text: str
+    left: float
+    right: float
+    bottom: float
+    top: float
+    broken: bool = False
+
+    @property
+    def size(self) -> float:
+        return max(self.top - self.bottom, 1.0)
+
+
+@dataclass(slots=True)
+class _Word:
+    text: str
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+
+def page_lines(textpage: Any) -> list[Line]:
+    """The lines of a page in reading order, "a | b" where columns of a table are set apart."""
+    lines: list[Line] = []
+    words: list[_Word] = []
+    for word in [*_words(textpage), None]:
+        if words and (word is None or not _is_beside(word, words[-1])):
+            lines.append(_line(words))
+            words = []
+        if word is not None:
+            words.append(word)
+    return [line for line in lines if line.text]
+
+
+def _is_beside(word: _Word, other: _Word) -> bool:
+    return word.top > other.bottom and word.bottom < other.top
+
+
+def without_running_heads(pages: Sequence[list[Line]]) -> list[list[Line]]:
+    """The pages without the lines that most of them share at top or bottom, and without page numbers."""
+    seen = Counter(mask for lines in pages for mask in {_masked(line) for line in _edges(lines)})
+    filled = sum(bool(lines) for lines in pages)
+    least = max(2, MOST_PAGES * filled)
+    shared = {mask for mask, count in seen.items() if count >= least}
+    bodies = [[line for line in lines if not _is_running_head(line, lines, shared)] for lines in pages]
+    return [body or lines for body, lines in zip(bodies, pages, strict=True)]  # a page of one line keeps it
+
+
+def _is_running_head(line: Line, lines: list[Line], shared: set[str]) -> bool:
+    mask = _masked(line)
+    outermost = line in (max(lines, key=lambda other: other.top), min(lines, key=lambda other: other.bottom))
+    return (mask in shared and line in _edges(lines)) or (outermost and _is_page_number(mask))
+
+
+def _is_page_number(mask: str) -> bool:
+    """Whether a line is a page number, or has one as its last column ("Report | Page 3")."""
+    last = mask.rsplit(" | ", 1)[-1]
+    return bool(PAGE_NUMBER.fullmatch(last)) and (last == mask or not last.startswith("#"))
+
+
+def _edges(lines: list[Line]) -> list[Line]:
+    by_height = sorted(lines, key=lambda line: -line.top)
+    return [*by_height[:EDGE_LINES], *by_height[EDGE_LINES:][-EDGE_LINES:]]
+
+
+def _masked(line: Line) -> str:
+    return re.sub(r"\d+", "#", line.text).strip()
+
+
+def _words(textpage: Any) -> Iterator[_Word | None]:
+    """The words of a page with their boxes; None where pdfium ends a line."""
+    import pypdfium2.raw as pdfium
+
+    rectangle = pdfium.FS_RECTF()
+
+    def box(index: int) -> tuple[float, float, float, float]:
+        pdfium.FPDFText_GetLooseCharBox(textpage, index, rectangle)
+        return rectangle.left, rectangle.right, rectangle.bottom, rectangle.top
+
+    characters = [chr(pdfium.FPDFText_GetUnicode(textpage, i)) for i in range(textpage.count_chars())]
+    start = 0
+    for end, character in enumerate([*characters, "\n"]):
+        if character != HYPHEN and not character.isspace():
+            continue
+        if end > start:
+            left, right, bottom, top = box(start)
+            text = "".join(characters[start:end]) + (HYPHEN if character == HYPHEN else "")
+            yield _Word(text, left, max(right, box(end - 1)[1]), bottom, top)
+        if character in ("\r", "\n", HYPHEN):
+            yield None
+        start = end + 1
+
+
+def _line(words: list[_Word]) -> Line:
+    longest = max(words, key=lambda word: word.right - word.left)  # a bullet has a size of its own
+    text = words[0].text
+    for before, word in pairwise(words):
+        is_label = before is words[0] and MARKER.match(before.text + " ")
+        apart = word.left - before.right > CELL_GAP * max(word.top - word.bottom, 1.0)
+        text += (" | " if apart and not is_label else " ") + word.text
+    broken = text.endswith(HYPHEN)
+    text = text.encode("utf-16", "surrogatepass").decode(
+        "utf-16", "replace"
+    )  # pdfium gives rare letters as halves
+    right = max(word.right for word in words)
+    return Line(
+        tidy(clean(text.replace(HYPHEN, "-"))), words[0].left, right, longest.bottom, longest.top, broken
+    )
