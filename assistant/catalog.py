@@ -1,0 +1,238 @@
+"""Our own record, in SQLite: documents, chunks and hashes of one generation, and the cache of vectors."""
+
+import hashlib
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.errors import UserError
+from assistant.types import Chunk, Document, Source, Vectors
+
+_SCHEMA = """
+CREATE TABLE files (path TEXT PRIMARY KEY, hash TEXT NOT NULL, failure TEXT);
+CREATE TABLE documents (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL, title TEXT NOT NULL,
+    publisher TEXT, author TEXT, published TEXT, url TEXT, pages TEXT NOT NULL, text TEXT NOT NULL);
+CREATE INDEX documents_by_path ON documents (path);
+CREATE TABLE chunks (
+    number INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents, start INTEGER NOT NULL,
+    end INTEGER NOT NULL);
+CREATE INDEX chunks_by_document ON chunks (document);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A source file as it was when it was read; `failure` says why it gave no document."""
+
+    path: str
+    hash: str
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A row of the library: a document without its text."""
+
+    source: Source
+    path: str
+    characters: int
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkTable:
+    """All chunks as columns, indexed by chunk number; `published` is yyyymmdd, 0 where unknown."""
+
+    document: npt.NDArray[np.int64]
+    start: npt.NDArray[np.int64]
+    end: npt.NDArray[np.int64]
+    published: npt.NDArray[np.int64]
+
+
+def as_number(day: date | None) -> int:
+    """yyyymmdd, which Chroma can compare; 0 where unknown."""
+    return day.year * 10_000 + day.month * 100 + day.day if day else 0
+
+
+class Catalog:
+    """The documents and chunks of one generation; documents and chunks are numbered from 0."""
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        if not create and not path.exists():
+            raise UserError(f"The catalog {path} is missing. Run `assistant index` to build the index again.")
+        self._lock = threading.RLock()
+        self._connection = sqlite3.connect(path, check_same_thread=False)
+        if create:
+            self._connection.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def commit(self) -> None:
+        with self._lock:
+            self._connection.commit()
+
+    # writing
+
+    def add_file(self, record: FileRecord) -> None:
+        row = (record.path, record.hash, record.failure)
+        self._connection.execute("INSERT INTO files VALUES (?, ?, ?)", row)
+
+    def add_document(self, document: Document, spans: Sequence[tuple[int, int]]) -> int:
+        """Store a document with the spans of its chunks and return its number."""
+        source = document.source
+        cursor = self._connection.execute(
+            "INSERT INTO documents (id, path, title, publisher, author, published, url, pages, text, number) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT count(*) FROM documents))",
+            (
+                source.document,
+                document.path,
+                source.title,
+                source.publisher,
+                source.author,
+                source.published.isoformat() if source.published else None,
+                source.url,
+                json.dumps(document.pages),
+                document.text,
+            ),
+        )
+        number = int(cursor.lastrowid or 0)
+        first = self.chunk_count()
+        rows = [(first + at, number, start, end) for at, (start, end) in enumerate(spans)]
+        self._connection.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?)", rows)
+        return number
+
+    # reading
+
+    def _rows(self, statement: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
+        with self._lock:
+            return self._connection.execute(statement, values).fetchall()
+
+    def file(self, path: str) -> FileRecord:
+        return FileRecord(*self._rows("SELECT path, hash, failure FROM files WHERE path = ?", path)[0])
+
+    def files(self) -> dict[str, FileRecord]:
+        return {
+            row[0]: FileRecord(*row)
+            for row in self._rows("SELECT path, hash, failure FROM files ORDER BY path")
+        }
+
+    def document_count(self) -> int:
+        return int(self._rows("SELECT count(*) FROM documents")[0][0])
+
+    def chunk_count(self) -> int:
+        return int(self._rows("SELECT count(*) FROM chunks")[0][0])
+
+    def has_document(self, id: str) -> bool:
+        return bool(self._rows("SELECT 1 FROM documents WHERE id = ?", id))
+
+    def document(self, id: str) -> Document:
+        """KeyError where there is none."""
+        rows = self._rows(f"SELECT {_DOCUMENT} FROM documents WHERE id = ?", id)
+        if not rows:
+            raise KeyError(id)
+        return _document(rows[0])
+
+    def documents_of(self, path: str) -> list[tuple[Document, list[tuple[int, int]]]]:
+        """The documents of one file, each with the spans of its chunks."""
+        rows = self._rows(f"SELECT {_DOCUMENT}, number FROM documents WHERE path = ? ORDER BY number", path)
+        return [(_document(row[:-1]), self._spans(row[-1])) for row in rows]
+
+    def _spans(self, document: int) -> list[tuple[int, int]]:
+        return self._rows("SELECT start, end FROM chunks WHERE document = ? ORDER BY number", document)
+
+    def documents(self) -> Iterator[Document]:
+        for row in self._rows(f"SELECT {_DOCUMENT} FROM documents ORDER BY number"):
+            yield _document(row)
+
+    def chunks(self, document: Document) -> list[Chunk]:
+        rows = self._rows(
+            "SELECT start, end FROM chunks WHERE document = (SELECT number FROM documents WHERE id = ?) "
+            "ORDER BY number",
+            document.id,
+        )
+        return [Chunk(document.id, start, end, document.text[start:end]) for start, end in rows]
+
+    def sources(self) -> list[Source]:
+        """By document number."""
+        return [
+            _document((*row, "[]", "")).source
+            for row in self._rows(f"SELECT {_SOURCE} FROM documents ORDER BY number")
+        ]
+
+    def summaries(self) -> list[Summary]:
+        rows = self._rows(
+            f"SELECT {_DOCUMENT}, (SELECT count(*) FROM chunks WHERE document = documents.number) "
+            "FROM documents ORDER BY published DESC, title"
+        )
+        documents = [(_document(row[:-1]), row[-1]) for row in rows]
+        return [Summary(d.source, d.path, len(d.text), chunks) for d, chunks in documents]
+
+    def chunk_table(self) -> ChunkTable:
+        rows = self._rows(
+            "SELECT chunks.document, start, end, coalesce(replace(published, '-', ''), 0) "
+            "FROM chunks JOIN documents ON documents.number = chunks.document ORDER BY chunks.number"
+        )
+        columns = np.asarray(rows, dtype=np.int64).reshape(-1, 4).T
+        return ChunkTable(*columns)
+
+
+_SOURCE = "id, path, title, publisher, author, published, url"
+_DOCUMENT = f"{_SOURCE}, pages, text"
+
+
+def _document(row: Sequence[str]) -> Document:
+    id, path, title, publisher, author, published, url, pages, text = row
+    day = date.fromisoformat(published) if published else None
+    source = Source(id, title, publisher, author, day, url)
+    return Document(source, text, path, tuple(json.loads(pages)))
+
+
+class VectorCache:
+    """Vectors by (model fingerprint, text embedded): the same text is never embedded twice.
+
+    It is shared by all generations of an index, and safe to delete.
+    """
+
+    def __init__(self, path: Path, fingerprint: str) -> None:
+        self._fingerprint = fingerprint
+        self._connection = sqlite3.connect(path)
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS vectors (model TEXT, text BLOB, vector BLOB, PRIMARY KEY (model, text)) "
+            "WITHOUT ROWID"
+        )
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def get(self, texts: Sequence[str]) -> list[Vectors | None]:
+        with closing(self._connection.cursor()) as cursor:
+            rows = [
+                cursor.execute(
+                    "SELECT vector FROM vectors WHERE model = ? AND text = ?",
+                    (self._fingerprint, _hash(text)),
+                ).fetchone()
+                for text in texts
+            ]
+        return [np.frombuffer(row[0], dtype=np.float32) if row else None for row in rows]
+
+    def put(self, texts: Sequence[str], vectors: Vectors) -> None:
+        rows = [
+            (self._fingerprint, _hash(text), vector.astype(np.float32).tobytes())
+            for text, vector in zip(texts, vectors, strict=True)
+        ]
+        with self._connection:
+            self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

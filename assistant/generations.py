@@ -1,0 +1,196 @@
+"""Where built states of the index live: made aside, switched to by one atomic rename, read as a whole.
+
+index/CURRENT               the name of the generation that is served
+index/generations/NAME/     catalog.sqlite, keywords/, chroma/ and manifest.json of one generation
+index/vectors.sqlite        the cache of vectors, shared by all generations
+index/writer.lock           held by the one process that builds
+"""
+
+import json
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from assistant.catalog import Catalog, ChunkTable
+from assistant.errors import UserError
+from assistant.keyword_index import KeywordIndex
+from assistant.types import Source
+from assistant.vector_index import VectorIndex
+
+KEPT = 3  # generations left on disk, the served one included: a reader may still finish on an older one
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation was built from and with."""
+
+    generation: str
+    embedder: str  # the embedder's fingerprint
+    chunking: str
+    corpus: str
+    documents: int
+    chunks: int
+    chroma_url: str | None = None
+
+    @property
+    def collection(self) -> str:
+        return f"chunks-{self.generation}"
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One built state of the index, opened for reading."""
+
+    manifest: Manifest
+    catalog: Catalog
+    vectors: VectorIndex
+    keywords: KeywordIndex
+
+    @property
+    def name(self) -> str:
+        return self.manifest.generation
+
+    @cached_property
+    def table(self) -> ChunkTable:
+        return self.catalog.chunk_table()
+
+    @cached_property
+    def sources(self) -> list[Source]:
+        return self.catalog.sources()
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """Document id -> document number."""
+        return {source.document: number for number, source in enumerate(self.sources)}
+
+    def close(self) -> None:
+        self.catalog.close()
+        self.vectors.close()
+
+
+def current_name(index: Path) -> str | None:
+    """The generation that is served, or None before the first build."""
+    pointer = index / "CURRENT"
+    return pointer.read_text("utf-8").strip() if pointer.exists() else None
+
+
+def new_name(index: Path) -> str:
+    """A name that sorts by time and is not taken."""
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    taken = {path.name for path in (index / "generations").glob(f"{stamp}*")}
+    return next(name for name in (f"{stamp}-{n:02d}" for n in range(100)) if name not in taken)
+
+
+def folder_of(index: Path, name: str) -> Path:
+    return index / "generations" / name
+
+
+def read_manifest(index: Path, name: str) -> Manifest:
+    path = folder_of(index, name) / "manifest.json"
+    try:
+        return Manifest(**json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise UserError(
+            f"The index in {index} is damaged ({path} is missing or unreadable). {_REBUILD}"
+        ) from error
+
+
+_REBUILD = "Run `assistant index --rebuild` to build it again; the documents themselves are not touched."
+
+
+def open_generation(index: Path, name: str) -> Generation:
+    manifest = read_manifest(index, name)
+    folder = folder_of(index, name)
+    vectors = VectorIndex.open(folder / "chroma", name=manifest.collection, url=manifest.chroma_url)
+    try:
+        keywords = KeywordIndex.load(folder / "keywords")
+    except (OSError, ValueError) as error:
+        raise UserError(f"The keyword index in {folder} is damaged. {_REBUILD}") from error
+    return Generation(manifest, Catalog(folder / "catalog.sqlite"), vectors, keywords)
+
+
+class Reader:
+    """The served generation, reopened when another one is switched to, in this or in another process."""
+
+    def __init__(self, index: Path) -> None:
+        self.index = index
+        self._lock = threading.Lock()
+        self._open: Generation | None = None
+
+    def current(self) -> Generation:
+        """One whole generation to answer one question with."""
+        name = current_name(self.index)
+        if name is None:
+            raise UserError(f"There is no index in {self.index} yet. Run `assistant index` to build it.")
+        with self._lock:
+            # The one before is left open: another thread may still be answering with it.
+            if self._open is None or self._open.name != name:
+                self._open = open_generation(self.index, name)
+            return self._open
+
+
+def write_manifest(index: Path, manifest: Manifest) -> None:
+    path = folder_of(index, manifest.generation) / "manifest.json"
+    path.write_text(json.dumps(asdict(manifest), indent=2), "utf-8")
+
+
+def switch(index: Path, name: str) -> None:
+    """Serve `name` from now on; a crash leaves either the old or the new pointer, never half of one."""
+    pending = index / "CURRENT.pending"
+    with pending.open("w", encoding="utf-8") as file:
+        file.write(name)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(pending, index / "CURRENT")
+
+
+def prune(index: Path) -> None:
+    """Remove generations that nobody needs: unfinished ones, and all but the newest KEPT."""
+    current = current_name(index)
+    folders = sorted((index / "generations").iterdir(), reverse=True)
+    finished = [folder for folder in folders if (folder / "manifest.json").exists()]
+    kept = {current, *(folder.name for folder in finished[:KEPT])}
+    for folder in folders:
+        if folder.name not in kept:
+            _drop_collection(index, folder)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _drop_collection(index: Path, folder: Path) -> None:
+    """A generation on a Chroma server leaves a collection there; a server that is gone keeps it."""
+    if not (folder / "manifest.json").exists():
+        return
+    manifest = read_manifest(index, folder.name)
+    if manifest.chroma_url is None:
+        return
+    try:
+        VectorIndex.open(folder, name=manifest.collection, url=manifest.chroma_url).drop()
+    except UserError:
+        return
+
+
+@contextmanager
+def writer_lock(index: Path) -> Iterator[None]:
+    """One build at a time; the lock goes with the process that holds it."""
+    try:
+        index.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(index / "writer.lock")
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise UserError(
+            f"Another build of {index} is running. Wait until it is done, then try again."
+        ) from error
+    except OSError as error:
+        raise UserError(f"The index folder {index} cannot be written: {error.strerror}.") from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,83 @@
+"""Sentences and words: the units that are quoted, searched and compared."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import sentencex
+import Stemmer
+
+Span = tuple[int, int]
+
+# "HK$1,187", "3887.HK", "EX.IO", "e-HKD" and "30.6%" stay whole; each Han character is a word of its own.
+_WORD = re.compile(r"[㐀-鿿]|[^\W_㐀-鿿]+(?:[.,'’&][^\W_㐀-鿿]+)*")
+_POSSESSIVE = re.compile(r"['’]s?$")
+# A line; the mark of a list at its start is no word of the document.
+_BLOCK = re.compile(r"(?m)^[ \t]*(?:[-*•–][ \t]+|\(?\d{1,2}[.)][ \t]+)?(?P<words>[^\n]+)")
+_NO_SPACE_JOIN = re.compile(r"[^\W㐀-鿿]")
+
+STOP_WORDS = frozenset(
+    """a about after all also am an and any are as at be because been before being between both but by can could
+    did do does doing done for from had has have having he her here him his how i if in into is it its me my of
+    on or our she should so some such than that the their them then there these they this those to under until
+    up us was we were what when where which while who whom whose why will with would you your tell give please
+    many much""".split()
+)
+
+
+def sentences(text: str) -> list[Span]:
+    """The sentences of a text as spans without surrounding white space; a line never joins the next one."""
+    spans = []
+    for block in _BLOCK.finditer(text):
+        spans += [_trim(text, start, end) for start, end in _boundaries(text, *block.span("words"))]
+    return [(start, end) for start, end in spans if start < end]
+
+
+def _boundaries(text: str, start: int, end: int) -> list[Span]:
+    """sentencex splits "EX.IO" after the full stop: a boundary inside a word is taken back."""
+    found: list[Span] = []
+    position = start
+    for sentence in sentencex.segment("en", text[start:end]):
+        stop = position + len(sentence)
+        glued = found and not text[position - 1].isspace() and _NO_SPACE_JOIN.match(text, position)
+        if glued and not _is_han(text[position - 2 : position]):
+            found[-1] = (found[-1][0], stop)
+        else:
+            found.append((position, stop))
+        position = stop
+    return found
+
+
+def _is_han(text: str) -> bool:
+    return any("㐀" <= character <= "鿿" for character in text)
+
+
+def _trim(text: str, start: int, end: int) -> Span:
+    stripped = text[start:end].strip()
+    offset = text.find(stripped, start, end) if stripped else end
+    return offset, offset + len(stripped)
+
+
+def words(text: str) -> list[str]:
+    """The stemmed words of a text, stop words included, in order."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return [_stem(_POSSESSIVE.sub("", word)) for word in _WORD.findall(folded)]
+
+
+def content_words(text: str) -> list[str]:
+    """`words` without those that carry no meaning of their own."""
+    return [word for word in words(text) if word not in _STOP_STEMS]
+
+
+_stemmer = Stemmer.Stemmer("english")
+
+
+@lru_cache(maxsize=100_000)
+def _stem(word: str) -> str:
+    """Numbers lose their thousands' commas; what has a digit or a full stop inside has no ending to cut."""
+    if "." in word or any(character.isdigit() for character in word):
+        return word.replace(",", "")
+    return str(_stemmer.stemWord(word))
+
+
+_STOP_STEMS = STOP_WORDS | frozenset(_stem(word) for word in STOP_WORDS)

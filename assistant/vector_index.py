@@ -1,0 +1,114 @@
+"""Vectors in Chroma, embedded on disk or on a server: the only module that knows Chroma."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from assistant.errors import UserError
+from assistant.types import Vectors
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection
+
+_COSINE: Any = {"hnsw": {"space": "cosine"}}  # Chroma's default is L2, and it cannot be changed later
+_opening = threading.Lock()  # several threads that open one new path at once raise AttributeError
+
+
+class VectorIndex:
+    """The vectors of one generation; a chunk is known by its number and carries filters as metadata."""
+
+    def __init__(self, client: "ClientAPI", collection: "Collection") -> None:
+        self._client = client
+        self._collection = collection
+
+    @classmethod
+    def create(cls, folder: Path, *, name: str, url: str | None = None) -> "VectorIndex":
+        """A new, empty index in `folder`, or as collection `name` on the server at `url`."""
+        client = _client(folder, url)
+        collection = client.create_collection(name, configuration=_COSINE, embedding_function=None)
+        return cls(client, collection)
+
+    @classmethod
+    def open(cls, folder: Path, *, name: str, url: str | None = None) -> "VectorIndex":
+        from chromadb.errors import NotFoundError
+
+        client = _client(folder, url)
+        try:
+            return cls(client, client.get_collection(name, embedding_function=None))
+        except NotFoundError as error:
+            where = url or str(folder)
+            raise UserError(
+                f"The vectors of the index are missing at {where}. Run `assistant index` again."
+            ) from error
+
+    def add(self, numbers: Sequence[int], vectors: Vectors, metadata: Sequence[dict[str, Any]]) -> None:
+        """Chunk numbers with their vectors, and {"document": int, "published": yyyymmdd or 0} for filters."""
+        step = self._client.get_max_batch_size()
+        for at in range(0, len(numbers), step):
+            part = slice(at, at + step)
+            ids = [str(number) for number in numbers[part]]
+            self._collection.add(ids=ids, embeddings=vectors[part], metadatas=list(metadata[part]))
+
+    def search(
+        self, vector: Vectors, *, count: int, documents: Sequence[int] | None = None, until: int | None = None
+    ) -> list[tuple[int, float]]:
+        """The nearest chunks as (number, cosine similarity), best first.
+
+        `documents` limits the search to those document numbers, `until` to dates up to yyyymmdd.
+        """
+        clauses: list[Any] = []
+        if documents is not None:
+            clauses.append({"document": {"$in": list(documents)}})
+        if until is not None:
+            clauses.append({"published": {"$lte": until}})
+        where = {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
+        found = self._collection.query(
+            query_embeddings=vector.reshape(1, -1), n_results=count, where=where, include=["distances"]
+        )
+        distances = found["distances"] or [[]]
+        return [(int(id), 1 - distance) for id, distance in zip(found["ids"][0], distances[0], strict=True)]
+
+    def count(self) -> int:
+        return self._collection.count()
+
+    def vectors(self, numbers: Sequence[int]) -> Vectors:
+        """(n, dimension) in the order asked for; KeyError where one cannot be read back."""
+        found = self._collection.get(ids=[str(number) for number in numbers], include=["embeddings"])
+        embeddings = found["embeddings"]
+        by_id = dict(zip(found["ids"], embeddings if embeddings is not None else [], strict=True))
+        return np.asarray([by_id[str(number)] for number in numbers], dtype=np.float32)
+
+    def drop(self) -> None:
+        """Remove a collection from its server; an embedded one goes with its folder."""
+        self._client.delete_collection(self._collection.name)
+
+    def close(self) -> None:
+        self._client.close()  # type: ignore[attr-defined]
+
+
+def _client(folder: Path, url: str | None) -> "ClientAPI":
+    import chromadb
+    from chromadb.config import Settings
+
+    settings = Settings(anonymized_telemetry=False)
+    with _opening:
+        if url is None:
+            return chromadb.PersistentClient(str(folder), settings=settings)
+        address = urlsplit(url)
+        if address.scheme not in ("http", "https") or not address.hostname:
+            raise UserError(f"ASSISTANT_CHROMA_URL is {url!r}; it has to look like http://127.0.0.1:8000.")
+        port = address.port or (443 if address.scheme == "https" else 80)
+        try:
+            return chromadb.HttpClient(
+                host=address.hostname, port=port, ssl=address.scheme == "https", settings=settings
+            )
+        except ValueError as error:
+            raise UserError(
+                f"No Chroma server answers at {url}. Start one with `chroma run --path DIR --port {port}`, "
+                "or unset ASSISTANT_CHROMA_URL to keep the vectors in the index folder."
+            ) from error

@@ -1,0 +1,73 @@
+"""Parts that tests share: a tiny corpus, a fake embedder for speed, and the real one beside it."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.embedding import SentenceTransformerEmbedder, load_embedder
+from assistant.language import content_words
+from assistant.types import Vectors
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+
+NOTES = {
+    "bridge.md": "---\ntitle: The old bridge\npublished: 2021-05-04\npublisher: Valley Gazette\n---\n\n"
+    "The stone bridge at Linden was opened in 1888. Mayor Ada Bloom said it will be closed for repairs in June.\n\n"
+    "Its tower is 31 metres high.\n",
+    "ferry.md": "---\ntitle: A ferry for Linden\npublished: 2022-03-01\npublisher: River Post\n---\n\n"
+    "A ferry will replace the bridge during the repairs. The ferry carries 40 passengers and costs two crowns.\n",
+    "bakery.txt": "Title: The bakery\nDate: 2020-01-15\n\nThe bakery on Mill Street sells rye bread. It opens at six.\n",
+}
+
+
+class WordEmbedder:
+    """A deterministic fake: a text's vector counts its words in 64 buckets; a token is a word."""
+
+    fingerprint = "words-64"
+    max_tokens = 254
+
+    def __init__(self) -> None:
+        self.embedded: list[str] = []
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.embedded += texts
+        vectors = np.full((len(texts), 64), 0.01, dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in content_words(text):
+                vectors[row, sum(word.encode()) * 31 % 64] += 1
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+
+@pytest.fixture
+def words_embedder() -> WordEmbedder:
+    return WordEmbedder()
+
+
+@pytest.fixture(scope="session")
+def real_embedder() -> SentenceTransformerEmbedder:
+    return load_embedder()
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    """A folder of three short documents."""
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    for name, text in NOTES.items():
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """With REQUIRE_ALL_TESTS set, a skipped test fails the run: CI has every part that a test may want."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("REQUIRE_ALL_TESTS") and reporter and reporter.stats.get("skipped") and exitstatus == 0:
+        reporter.write_line("Tests were skipped, which REQUIRE_ALL_TESTS forbids.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,0 +1,51 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.chunking import chunks, header
+from assistant.language import sentences
+from assistant.types import Document, Source
+from tests.conftest import WordEmbedder
+
+count = WordEmbedder().token_counts
+
+
+def document(text: str, title: str = "") -> Document:
+    return Document(Source("d", title), text)
+
+
+def test_chunks_end_at_sentence_ends() -> None:
+    text = "One two three four. Five six seven. Eight nine ten eleven twelve."
+    found = chunks(document(text), count, limit=8)
+    assert [chunk.text for chunk in found] == [
+        "One two three four. Five six seven.",
+        "Eight nine ten eleven twelve.",
+    ]
+
+
+def test_a_paragraph_that_fits_is_kept_whole() -> None:
+    text = "One two three.\n\nFour five six. Seven eight nine."
+    assert [chunk.text for chunk in chunks(document(text), count, limit=8)] == [
+        "One two three.",
+        "Four five six. Seven eight nine.",
+    ]
+
+
+def test_a_sentence_longer_than_the_limit_is_split_and_nothing_is_lost() -> None:
+    text = " ".join(f"word{n}" for n in range(50))
+    found = chunks(document(text), count, limit=8)
+    assert all(count([chunk.text])[0] <= 8 for chunk in found)
+    assert " ".join(chunk.text for chunk in found) == text
+
+
+@given(st.text(alphabet="ab. \n", max_size=200), st.integers(2, 12))
+def test_every_sentence_lies_in_chunks_that_are_spans_within_the_limit(text: str, limit: int) -> None:
+    found = chunks(document(text), count, limit=limit)
+    assert all(text[chunk.start : chunk.end] == chunk.text for chunk in found)
+    assert all(count([chunk.text])[0] <= limit for chunk in found)
+    covered = {at for chunk in found for at in range(chunk.start, chunk.end)}
+    assert all(text[at].isspace() or at in covered for a, b in sentences(text) for at in range(a, b))
+
+
+def test_the_header_has_title_and_date_and_cuts_a_title_that_is_too_long() -> None:
+    assert header(document("x", "The old bridge"), count) == "The old bridge\n"
+    assert count([header(document("x", "word " * 500), count)])[0] <= 48

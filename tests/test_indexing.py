@@ -1,0 +1,154 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from assistant.doctor import examine
+from assistant.errors import UserError
+from assistant.generations import KEPT, Reader, writer_lock
+from assistant.indexing import BuildReport, build
+from tests.conftest import WordEmbedder
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+def run(notes: Path, index: Path, embedder: WordEmbedder) -> BuildReport:
+    embedder.embedded.clear()
+    return build(notes, index, embedder=embedder)
+
+
+def test_a_first_build_holds_every_document_and_every_passage_is_its_span(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    report = run(notes, index, words_embedder)
+    assert (report.documents, report.built, report.failures) == (3, True, {})
+    catalog = Reader(index).current().catalog
+    for document in catalog.documents():
+        for chunk in catalog.chunks(document):
+            assert document.text[chunk.start : chunk.end] == chunk.text
+    bridge = catalog.document("bridge.md").source
+    assert (bridge.title, str(bridge.published), bridge.publisher) == ("The old bridge", "2021-05-04", "Valley Gazette")
+
+
+def test_a_second_build_of_the_same_files_does_nothing(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    first = run(notes, index, words_embedder)
+    second = run(notes, index, words_embedder)
+    assert (second.built, second.generation, words_embedder.embedded) == (False, first.generation, [])
+
+
+def test_only_what_changed_is_embedded(notes: Path, index: Path, words_embedder: WordEmbedder) -> None:
+    run(notes, index, words_embedder)
+    (notes / "bakery.txt").write_text("Title: The bakery\n\nThe bakery has closed for good.", "utf-8")
+    (notes / "mill.txt").write_text("The mill is for sale.", "utf-8")
+    (notes / "ferry.md").unlink()
+    (notes / "bridge.md").rename(notes / "old-bridge.md")
+    report = run(notes, index, words_embedder)
+    plan = report.plan
+    assert (plan.added, plan.changed, plan.removed) == (("mill.txt",), ("bakery.txt",), ("ferry.md",))
+    assert plan.moved == {"old-bridge.md": "bridge.md"}
+    assert report.embedded == 2
+    ids = [row.source.document for row in Reader(index).current().catalog.summaries()]
+    assert sorted(ids) == ["bakery.txt", "mill.txt", "old-bridge.md"]
+
+
+def test_a_lost_index_is_rebuilt_without_embedding_anything_again(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    run(notes, index, words_embedder)
+    shutil.rmtree(index / "generations")
+    (index / "CURRENT").unlink()
+    assert run(notes, index, words_embedder).embedded == 0
+
+
+def test_a_file_that_cannot_be_read_is_reported_and_the_rest_is_indexed(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    (notes / "broken.pdf").write_bytes(b"%PDF-1.7 this is no PDF")
+    report = run(notes, index, words_embedder)
+    assert report.documents == 3
+    assert list(report.failures) == ["broken.pdf"]
+    assert run(notes, index, words_embedder).failures == report.failures
+
+
+def test_two_documents_with_one_id_are_not_mixed_up(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    row = '{"id": "bridge.md", "text": "Another bridge."}'
+    (notes / "wire.jsonl").write_text(row, "utf-8")
+    assert "taken by another file" in run(notes, index, words_embedder).failures["wire.jsonl"]
+
+
+def test_an_emptied_folder_leaves_the_served_index_alone(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    first = run(notes, index, words_embedder)
+    for file in notes.iterdir():
+        file.unlink()
+    with pytest.raises(UserError, match="no documents"):
+        run(notes, index, words_embedder)
+    assert Reader(index).current().name == first.generation
+
+
+def test_a_missing_folder_is_told(index: Path, tmp_path: Path, words_embedder: WordEmbedder) -> None:
+    with pytest.raises(UserError, match="does not exist"):
+        run(tmp_path / "nowhere", index, words_embedder)
+
+
+def test_a_second_build_at_the_same_time_is_refused(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    with writer_lock(index), pytest.raises(UserError, match="is running"):
+        run(notes, index, words_embedder)
+
+
+def test_a_reader_moves_to_the_new_generation_and_old_ones_are_pruned(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    run(notes, index, words_embedder)
+    reader = Reader(index)
+    before = reader.current().name
+    for number in range(KEPT + 1):
+        (notes / "new.txt").write_text(f"Number {number}.", "utf-8")
+        run(notes, index, words_embedder)
+    after = reader.current()
+    assert after.name != before
+    assert after.catalog.document("new.txt").text == f"Number {KEPT}."
+    assert len(list((index / "generations").iterdir())) == KEPT
+
+
+def test_a_build_that_dies_midway_leaves_the_served_index_alone(
+    notes: Path, index: Path, words_embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run(notes, index, words_embedder)
+    (notes / "new.txt").write_text("Something new.", "utf-8")
+    with monkeypatch.context() as patch, pytest.raises(RuntimeError):
+        patch.setattr(words_embedder, "embed", lambda _: (_ for _ in ()).throw(RuntimeError("killed")))
+        run(notes, index, words_embedder)
+    assert Reader(index).current().name == first.generation
+    assert run(notes, index, words_embedder).documents == 4
+
+
+def test_the_doctor_finds_nothing_on_a_fresh_index_and_names_what_is_wrong(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    run(notes, index, words_embedder)
+    assert all(finding.ok for finding in examine(notes, index, embedder=words_embedder))
+    (notes / "new.txt").write_text("Something new.", "utf-8")
+    words_embedder.fingerprint = "another-model"
+    told = " ".join(finding.what for finding in examine(notes, index, embedder=words_embedder) if not finding.ok)
+    assert "1 added" in told
+    assert "another-model" in told
+
+
+def test_the_doctor_finds_vectors_that_are_missing(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    run(notes, index, words_embedder)
+    Reader(index).current().vectors._collection.delete(ids=["0"])
+    told = [finding.what for finding in examine(notes, index, embedder=words_embedder) if not finding.ok]
+    assert any("vectors 2" in what for what in told)

@@ -1,0 +1,56 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.language import content_words, sentences, words
+
+
+def split(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentences(text)]
+
+
+def test_sentences_end_at_full_stops_but_not_at_abbreviations() -> None:
+    text = 'Dr. Smith met the U.S. SEC on Jan. 5, 2024. "It works," he said. Is it? Yes!'
+    assert split(text) == [
+        "Dr. Smith met the U.S. SEC on Jan. 5, 2024.",
+        '"It works," he said.',
+        "Is it?",
+        "Yes!",
+    ]
+
+
+def test_a_full_stop_inside_a_name_ends_no_sentence() -> None:
+    assert split("EX.IO was licensed. So was 3887.HK today.") == ["EX.IO was licensed.", "So was 3887.HK today."]
+
+
+def test_chinese_sentences_are_split_without_spaces() -> None:
+    assert split("香港政府宣布。第二句！") == ["香港政府宣布。", "第二句！"]
+
+
+def test_a_line_is_never_joined_to_the_next_and_loses_the_mark_of_its_list() -> None:
+    assert split("Heading\n\n- first item\n2. second item") == ["Heading", "first item", "second item"]
+
+
+@given(st.text(max_size=300))
+def test_sentences_are_ordered_spans_that_hold_every_word(text: str) -> None:
+    spans = sentences(text)
+    assert all(0 <= a < b <= len(text) for a, b in spans)
+    assert all(first[1] <= second[0] for first, second in zip(spans, spans[1:], strict=False))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("HKVAX is not HKVAEX", ["hkvax", "is", "not", "hkvaex"]),
+        ("HK$1,187.5 million", ["hk", "1187.5", "million"]),
+        ("HashKey's licences", ["hashkey", "licenc"]),
+        ("虛擬資產", ["虛", "擬", "資", "產"]),
+        ("U.S. rules", ["u.s", "rule"]),
+    ],
+)
+def test_words_keep_names_numbers_and_chinese_apart(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+def test_content_words_leave_out_what_every_question_has() -> None:
+    assert content_words("Who said what about the bridge?") == ["said", "bridg"]
