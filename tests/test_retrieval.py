@@ -1,0 +1,64 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assistant.embedding import SentenceTransformerEmbedder
+from assistant.generations import Generation, Reader
+from assistant.indexing import build
+from assistant.retrieval import PassageRetriever, fuse, retrieve, spread
+from assistant.types import Question
+from tests.conftest import WordEmbedder
+
+
+@pytest.fixture
+def generation(notes: Path, tmp_path: Path, words_embedder: WordEmbedder) -> Generation:
+    build(notes, tmp_path / "index", embedder=words_embedder)
+    return Reader(tmp_path / "index").current()
+
+
+def found(generation: Generation, embedder: WordEmbedder, question: Question) -> list[str]:
+    return [p.document for p in retrieve(question.text, generation, embedder, question=question)]
+
+
+def test_the_passage_that_answers_comes_first(generation: Generation, words_embedder: WordEmbedder) -> None:
+    assert found(generation, words_embedder, Question("How many passengers does the ferry carry?"))[0] == "ferry.md"
+
+
+def test_passages_keep_their_scores_and_are_spans(generation: Generation, words_embedder: WordEmbedder) -> None:
+    passages = retrieve("ferry", generation, words_embedder, question=Question("ferry"))
+    assert passages[0].scores["keyword"] > 0
+    assert passages[0].scores["dense"] > 0
+    for passage in passages:
+        assert generation.catalog.document(passage.document).text[passage.start : passage.end] == passage.text
+
+
+def test_only_the_documents_asked_for_are_searched(generation: Generation, words_embedder: WordEmbedder) -> None:
+    assert set(found(generation, words_embedder, Question("ferry", within=("bridge.md",)))) == {"bridge.md"}
+    assert found(generation, words_embedder, Question("ferry", within=())) == []
+
+
+def test_nothing_published_later_is_used(generation: Generation, words_embedder: WordEmbedder) -> None:
+    question = Question("ferry bridge bakery", as_of=date(2021, 12, 31))
+    assert set(found(generation, words_embedder, question)) == {"bridge.md", "bakery.txt"}
+
+
+def test_what_both_lists_have_beats_what_only_one_has() -> None:
+    fused = fuse({1: 0.9, 2: 0.88, 3: 0.1}, {2: 7.0, 4: 8.0})
+    assert max(fused, key=fused.__getitem__) == 2
+
+
+def test_one_document_does_not_crowd_out_the_rest() -> None:
+    ranked = spread({0: 1.0, 1: 0.99, 2: 0.98, 3: 0.97}, [5, 5, 5, 6], 3)
+    assert [number for number, _ in ranked] == [0, 3, 1]
+
+
+def test_the_langchain_retriever_gives_spans_and_sources(
+    notes: Path, tmp_path: Path, real_embedder: SentenceTransformerEmbedder
+) -> None:
+    build(notes, tmp_path / "index", embedder=real_embedder)
+    retriever = PassageRetriever(reader=Reader(tmp_path / "index"), embedder=real_embedder, count=2)
+    documents = retriever.invoke("Where can I buy something to eat?")
+    assert len(documents) == 2
+    assert documents[0].metadata["document"] == "bakery.txt"
+    assert documents[0].page_content.startswith("The bakery")
