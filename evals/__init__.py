@@ -1,0 +1,5 @@
+"""Measuring the assistant: cases -> predictions -> metrics -> report.
+
+Knows `assistant.types` and `assistant.errors` and nothing else of the program: what is measured is any
+function from a Question to an Answer.
+"""

@@ -1,0 +1,180 @@
+"""Asking the cases, keeping what came back, and the whole of an evaluation."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from assistant.errors import ModelUnavailable, UserError
+from assistant.types import Answer, Citation, Passage, Question, Source, Statement
+from evals.cases import EvalCase
+from evals.command import evaluate
+from evals.predictions import Place, Prediction, PredictionFile, read_predictions
+from evals.runner import run
+
+TEXTS = {"bank": "The bank opened in May. It closed in June.", "rates": "Rates rose."}
+CASES = [
+    {
+        "id": "when",
+        "question": "When did the bank close?",
+        "answerable": True,
+        "answers": ["June"],
+        "evidence": [{"document": "bank", "quote": "It closed in  June."}],
+        "tags": ["[bold]time"],
+    },
+    {"id": "who", "question": "Who owns the bank?", "answerable": False, "tags": ["[bold]time"]},
+]
+MADE = [
+    Prediction("1", answer="June"),
+    Prediction("2", abstained=True, answer="", passages=(Place("a", 1, 2),)),
+]
+
+
+def reply(question: Question) -> Answer:
+    """A tiny assistant: it knows when the bank closed, and nothing else."""
+    source, text = Source("bank"), TEXTS["bank"]
+    passages = (Passage(source, 0, len(text), text, 1.0),)
+    if "close" not in question.text:
+        return Answer(
+            question.text, "quote", "g", abstained=True, abstention="I searched.", passages=passages
+        )
+    quote = Citation(1, source, 24, 42, text[24:42])
+    statements = (
+        Statement("It closed in June.", (quote, Citation(2, source, 24, 42, text[24:42]))),
+        Statement("It paid well.", (Citation(3, source, 0, 23, text[:23]),), supported=False),
+    )
+    return Answer(question.text, "quote", "g", statements=statements, passages=passages)
+
+
+def unreliable(question: Question) -> Answer:
+    if "owns" in question.text:
+        raise ModelUnavailable("The model does not answer; start it.")
+    return reply(question)
+
+
+@pytest.fixture
+def cases(tmp_path: Path) -> Path:
+    path = tmp_path / "bank.jsonl"
+    path.write_text("\n".join(map(json.dumps, CASES)), "utf-8")
+    return path
+
+
+def quiet() -> Console:
+    return Console(file=io.StringIO(), width=200)
+
+
+class TestFromAnswer:
+    def test_only_what_is_supported_counts_and_each_span_once(self) -> None:
+        made = Prediction.from_answer("1", reply(Question("close?")))
+        assert made.answer == "It closed in June."
+        assert made.citations == (Place("bank", 24, 42, "It closed in June."),)
+        assert made.passages == (Place("bank", 0, 42),)
+
+    def test_an_abstention_has_no_words(self) -> None:
+        made = Prediction.from_answer("1", reply(Question("Who?")))
+        assert (made.abstained, made.answer, made.citations) == (True, "", ())
+
+
+class TestRun:
+    def test_each_prediction_is_handed_on_as_soon_as_it_is_made(self) -> None:
+        seen: list[str] = []
+
+        def answer(question: Question) -> Answer:
+            seen.append(f"asked {question.text}")
+            return reply(question)
+
+        run([EvalCase("1", "a"), EvalCase("2", "b")], answer, on_progress=lambda made: seen.append(made.id))
+        assert seen == ["asked a", "1", "asked b", "2"]
+
+    def test_a_user_error_fails_its_case_alone(self) -> None:
+        failed, fine = run([EvalCase("1", "Who owns it?"), EvalCase("2", "closed?")], unreliable)
+        assert (failed.error, failed.abstained, failed.answer) == (
+            "The model does not answer; start it.",
+            False,
+            "",
+        )
+        assert fine.error is None
+        assert fine.seconds is not None
+        assert fine.seconds >= 0
+
+    def test_a_defect_ends_the_run(self) -> None:
+        def broken(question: Question) -> Answer:
+            raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            run([EvalCase("1", "?")], broken)
+
+
+class TestPredictionFile:
+    def test_what_is_written_reads_back_the_same(self, tmp_path: Path) -> None:
+        path = tmp_path / "new" / "p.jsonl"
+        with PredictionFile(path) as file:
+            for made in MADE:
+                file.add(made)
+        assert read_predictions(path) == {made.id: made for made in MADE}
+
+    def test_an_interrupted_run_keeps_what_it_had(self, tmp_path: Path) -> None:
+        path = tmp_path / "p.jsonl"
+
+        def answer(question: Question) -> Answer:
+            if question.text == "stop":
+                raise KeyboardInterrupt
+            return reply(question)
+
+        with PredictionFile(path) as file:
+            with pytest.raises(KeyboardInterrupt):
+                run([EvalCase("1", "a"), EvalCase("2", "stop")], answer, on_progress=file.add)
+            assert list(read_predictions(path)) == ["1"]
+
+    def test_failures_are_kept_apart_and_forgotten_by_the_next_run(self, tmp_path: Path) -> None:
+        path, failures = tmp_path / "p.jsonl", tmp_path / "p.failed.jsonl"
+        with PredictionFile(path) as file:
+            file.add(Prediction.failed("1", "no model"))
+        assert read_predictions(path) == {}
+        assert read_predictions(failures)["1"].error == "no model"
+        PredictionFile(path).__exit__(None, None, None)
+        assert not failures.exists()
+
+    def test_a_place_that_cannot_be_written_is_explained(self, tmp_path: Path) -> None:
+        with pytest.raises(UserError, match="choose another place"):
+            PredictionFile(tmp_path)
+
+
+class TestEvaluate:
+    def test_a_run_leaves_predictions_metrics_and_a_page(self, cases: Path, tmp_path: Path) -> None:
+        kept, folder, console = tmp_path / "p.jsonl", tmp_path / "report", quiet()
+        result = evaluate(
+            [cases], texts=TEXTS, answer=reply, console=console, predictions=kept, report=folder
+        )
+        assert result.metrics["contains"].value == result.metrics["unanswerable_recall"].value == 1
+        assert list(read_predictions(kept)) == ["when", "who"]
+        assert json.loads((folder / "metrics.json").read_text()) == result.to_json()
+        assert "It closed in June." in (folder / "report.html").read_text("utf-8")
+        assert isinstance(console.file, io.StringIO)
+        assert "citation_f1" in console.file.getvalue()
+
+    def test_a_failed_case_counts_as_missing_and_is_told(self, cases: Path) -> None:
+        console = quiet()
+        result = evaluate([cases], texts=TEXTS, answer=unreliable, console=console)
+        assert result.missing == 1
+        assert result.metrics["unanswerable_recall"].value == 0
+        assert isinstance(console.file, io.StringIO)
+        assert "who: The model does not answer; start it." in console.file.getvalue()
+
+    def test_another_system_is_compared_case_by_case(self, cases: Path, tmp_path: Path) -> None:
+        other = tmp_path / "other.jsonl"
+        rows = [{"id": "when", "abstained": False, "answer": "May"}, {"id": "who", "answer": "Bob"}]
+        other.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+        result = evaluate([cases], texts=TEXTS, answer=reply, console=quiet(), vs=other, with_intervals=True)
+        assert result.compared["accuracy_overall"].difference == 1
+        assert result.to_json()["metrics"]["accuracy_overall"]["other"] == 0
+        assert "citation_f1" not in result.compared
+
+    def test_a_broken_set_is_refused_before_anything_is_asked(self, cases: Path) -> None:
+        def never(question: Question) -> Answer:
+            raise AssertionError(question)
+
+        with pytest.raises(UserError, match="no document 'bank'"):
+            evaluate([cases], texts={}, answer=never, console=quiet())
