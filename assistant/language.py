@@ -10,8 +10,8 @@ import Stemmer
 Span = tuple[int, int]
 
 # "HK$1,187", "3887.HK", "EX.IO", "e-HKD" and "30.6%" stay whole; each Han character is a word of its own.
-_WORD = re.compile(r"[㐀-鿿]|[^\W_㐀-鿿]+(?:[.,'’&][^\W_㐀-鿿]+)*")
-_POSSESSIVE = re.compile(r"['’]s?$")
+_WORD = re.compile(r"[㐀-鿿]|[^\W_㐀-鿿]+(?:[.,'&][^\W_㐀-鿿]+)*")
+_POSSESSIVE = re.compile(r"'s?$")
 # A line; the mark of a list at its start is no word of the document.
 _BLOCK = re.compile(r"(?m)^[ \t]*(?:[-*•–][ \t]+|\(?\d{1,2}[.)][ \t]+)?(?P<words>[^\n]+)")
 _NO_SPACE_JOIN = re.compile(r"[^\W㐀-鿿]")
@@ -60,7 +60,7 @@ def _trim(text: str, start: int, end: int) -> Span:
 
 def words(text: str) -> list[str]:
     """The stemmed words of a text, stop words included, in order."""
-    folded = unicodedata.normalize("NFKC", text).lower()
+    folded = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
     return [_stem(_POSSESSIVE.sub("", word)) for word in _WORD.findall(folded)]
 
 
