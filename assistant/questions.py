@@ -11,7 +11,7 @@ from assistant.language import content_words
 from assistant.types import Question
 
 LONGEST = 4_000  # characters: far more than a question needs, far less than slows the search down
-FEW_WORDS = 2  # a later question with this many words of its own is read with the one before it
+FEW_WORDS = 1  # a later question with no more words of its own is read with the one before it
 
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
@@ -28,15 +28,24 @@ _REFERS_BACK = re.compile(
 _CONTINUES = re.compile(
     r"^\s*(and|but|or|so|what about|how about|why|when|where|who else|what else)\b", re.IGNORECASE
 )
+_LATEST = re.compile(
+    r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|now|today|so far|to date|up to date|at present|at the moment"
+    r"|by now|still)\b",
+    re.IGNORECASE,
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A question made ready: `query` is what is searched, `notes` say what was made of it."""
+    """A question made ready: `query` is what is searched, `notes` say what was made of it.
+
+    `newest`: it asks for the state of things, so of two passages alike the newer one is wanted.
+    """
 
     question: Question
     query: str
+    newest: bool = False
     notes: tuple[str, ...] = ()
 
 
@@ -57,7 +66,10 @@ def understand(question: Question) -> Understood:
     if before and leans_on_history(query):
         query = f"{find_as_of(before)[0]} {query}"
         notes.append(f"Read together with the question before: “{_short(before)}”")
-    return Understood(question, query, tuple(notes))
+    newest = bool(_LATEST.search(query)) or question.as_of is not None
+    if newest:
+        notes.append("Newer documents were preferred.")
+    return Understood(question, query, newest, tuple(notes))
 
 
 def find_as_of(text: str) -> tuple[str, date | None]:

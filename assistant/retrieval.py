@@ -18,7 +18,8 @@ CANDIDATES = 100  # passages taken from each of the two lists before they are fu
 PASSAGES = 10  # passages returned
 # Measured, see evals/LOG.md.
 DENSE_WEIGHT = 0.5  # of the fused score; the rest is BM25's
-REPEAT_DISCOUNT = 0.9  # each further passage of one document counts for this much of the one before
+NEWEST_BONUS = 0.3  # added to the newest candidate where the question asks for the state of things
+REPEAT_DISCOUNT = 0.95  # each further passage of one document counts for this much of the one before
 
 
 def retrieve(
@@ -27,9 +28,13 @@ def retrieve(
     embedder: Embedder,
     *,
     question: Question,
+    newest: bool = False,
     count: int = PASSAGES,
 ) -> list[Passage]:
-    """The best passages for a query, best first, within the documents and dates that the question allows."""
+    """The best passages for a query, best first, within the documents and dates that the question allows.
+
+    `newest` prefers those published later.
+    """
     allowed = _allowed(generation, question)
     if not allowed.any():
         return []
@@ -37,6 +42,8 @@ def retrieve(
     dense = _dense(generation, vector, question)
     keyword = generation.keywords.scores(query) * allowed
     fused = fuse(dense, _best(keyword, CANDIDATES))
+    if newest:
+        fused = prefer_newest(fused, generation.table.published)
     ranked = spread(fused, generation.table.document, count)
     return [_passage(generation, number, score, dense, keyword) for number, score in ranked]
 
@@ -74,6 +81,16 @@ def fuse(dense: dict[int, float], keyword: dict[int, float]) -> dict[int, float]
         number: DENSE_WEIGHT * (dense.get(number, low) - low) / span
         + (1 - DENSE_WEIGHT) * keyword.get(number, 0.0) / top
         for number in dense.keys() | keyword.keys()
+    }
+
+
+def prefer_newest(scores: dict[int, float], published: npt.NDArray[np.int64]) -> dict[int, float]:
+    """Scores with up to NEWEST_BONUS more, by the order of the candidates' dates; none without a date."""
+    days = sorted({int(published[number]) for number in scores} - {0})
+    rank = {day: at / len(days) for at, day in enumerate(days, 1)}
+    return {
+        number: score + NEWEST_BONUS * rank.get(int(published[number]), 0.0)
+        for number, score in scores.items()
     }
 
 

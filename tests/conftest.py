@@ -15,7 +15,8 @@ CORPUS = Path(__file__).parent.parent / "corpus"
 
 NOTES = {
     "bridge.md": "---\ntitle: The old bridge\npublished: 2021-05-04\npublisher: Valley Gazette\n---\n\n"
-    "The stone bridge at Linden was opened in 1888. Mayor Ada Bloom said it will be closed for repairs in June.\n\n"
+    "The stone bridge at Linden was opened in 1888. Mayor Ada Bloom said it will be closed for repairs in "
+    "June.\n\n"
     "Its tower is 31 metres high.\n",
     "ferry.md": "---\ntitle: A ferry for Linden\npublished: 2022-03-01\npublisher: River Post\n---\n\n"
     "A ferry will replace the bridge during the repairs. The ferry carries 40 passengers and costs two crowns.\n",

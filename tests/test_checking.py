@@ -41,4 +41,7 @@ def test_the_spans_are_the_sentences_that_hold_the_statements_facts() -> None:
     text = "The town is old. The bridge opened in 1888. It rains there. Ada Bloom is the mayor."
     passage = Passage(Source("d"), 100, 100 + len(text), text, 1.0)
     spans = supporting_spans("Ada Bloom says the bridge opened in 1888.", passage)
-    assert [text[a - 100 : b - 100] for a, b in spans] == ["The bridge opened in 1888.", "Ada Bloom is the mayor."]
+    assert [text[a - 100 : b - 100] for a, b in spans] == [
+        "The bridge opened in 1888.",
+        "Ada Bloom is the mayor.",
+    ]

@@ -1,4 +1,5 @@
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from assistant.doctor import examine
 from assistant.errors import UserError
 from assistant.generations import KEPT, Reader, writer_lock
 from assistant.indexing import BuildReport, build
+from assistant.types import Vectors
 from tests.conftest import WordEmbedder
 
 
@@ -30,7 +32,11 @@ def test_a_first_build_holds_every_document_and_every_passage_is_its_span(
         for chunk in catalog.chunks(document):
             assert document.text[chunk.start : chunk.end] == chunk.text
     bridge = catalog.document("bridge.md").source
-    assert (bridge.title, str(bridge.published), bridge.publisher) == ("The old bridge", "2021-05-04", "Valley Gazette")
+    assert (bridge.title, str(bridge.published), bridge.publisher) == (
+        "The old bridge",
+        "2021-05-04",
+        "Valley Gazette",
+    )
 
 
 def test_a_second_build_of_the_same_files_does_nothing(
@@ -126,9 +132,14 @@ def test_a_build_that_dies_midway_leaves_the_served_index_alone(
 ) -> None:
     first = run(notes, index, words_embedder)
     (notes / "new.txt").write_text("Something new.", "utf-8")
-    with monkeypatch.context() as patch, pytest.raises(RuntimeError):
-        patch.setattr(words_embedder, "embed", lambda _: (_ for _ in ()).throw(RuntimeError("killed")))
-        run(notes, index, words_embedder)
+
+    def die(texts: Sequence[str]) -> Vectors:
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(words_embedder, "embed", die)
+        with pytest.raises(RuntimeError):
+            run(notes, index, words_embedder)
     assert Reader(index).current().name == first.generation
     assert run(notes, index, words_embedder).documents == 4
 
@@ -140,7 +151,9 @@ def test_the_doctor_finds_nothing_on_a_fresh_index_and_names_what_is_wrong(
     assert all(finding.ok for finding in examine(notes, index, embedder=words_embedder))
     (notes / "new.txt").write_text("Something new.", "utf-8")
     words_embedder.fingerprint = "another-model"
-    told = " ".join(finding.what for finding in examine(notes, index, embedder=words_embedder) if not finding.ok)
+    told = " ".join(
+        finding.what for finding in examine(notes, index, embedder=words_embedder) if not finding.ok
+    )
     assert "1 added" in told
     assert "another-model" in told
 

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +22,10 @@ def test_sentences_end_at_full_stops_but_not_at_abbreviations() -> None:
 
 
 def test_a_full_stop_inside_a_name_ends_no_sentence() -> None:
-    assert split("EX.IO was licensed. So was 3887.HK today.") == ["EX.IO was licensed.", "So was 3887.HK today."]
+    assert split("EX.IO was licensed. So was 3887.HK today.") == [
+        "EX.IO was licensed.",
+        "So was 3887.HK today.",
+    ]
 
 
 def test_chinese_sentences_are_split_without_spaces() -> None:
@@ -35,7 +40,7 @@ def test_a_line_is_never_joined_to_the_next_and_loses_the_mark_of_its_list() -> 
 def test_sentences_are_ordered_spans_that_hold_every_word(text: str) -> None:
     spans = sentences(text)
     assert all(0 <= a < b <= len(text) for a, b in spans)
-    assert all(first[1] <= second[0] for first, second in zip(spans, spans[1:], strict=False))
+    assert all(first[1] <= second[0] for first, second in pairwise(spans))
 
 
 @pytest.mark.parametrize(

@@ -50,10 +50,15 @@ def test_a_question_of_a_hundred_thousand_characters_is_told() -> None:
         understand(Question("x" * 100_000))
 
 
-HISTORY = (Turn("user", "What did Nick Chan say about Hong Kong?"), Turn("assistant", "It may go its own way."))
+HISTORY = (
+    Turn("user", "What did Nick Chan say about Hong Kong?"),
+    Turn("assistant", "It may go its own way."),
+)
 
 
-@pytest.mark.parametrize("text", ["On what condition?", "And the other one?", "When did he say that?", "Why?"])
+@pytest.mark.parametrize(
+    "text", ["On what condition?", "And the other one?", "When did he say that?", "Why?"]
+)
 def test_a_follow_up_that_leans_on_the_question_before_is_read_with_it(text: str) -> None:
     understood = understand(Question(text, history=HISTORY))
     assert "Nick Chan" in understood.query

@@ -22,10 +22,15 @@ def found(generation: Generation, embedder: WordEmbedder, question: Question) ->
 
 
 def test_the_passage_that_answers_comes_first(generation: Generation, words_embedder: WordEmbedder) -> None:
-    assert found(generation, words_embedder, Question("How many passengers does the ferry carry?"))[0] == "ferry.md"
+    assert (
+        found(generation, words_embedder, Question("How many passengers does the ferry carry?"))[0]
+        == "ferry.md"
+    )
 
 
-def test_passages_keep_their_scores_and_are_spans(generation: Generation, words_embedder: WordEmbedder) -> None:
+def test_passages_keep_their_scores_and_are_spans(
+    generation: Generation, words_embedder: WordEmbedder
+) -> None:
     passages = retrieve("ferry", generation, words_embedder, question=Question("ferry"))
     assert passages[0].scores["keyword"] > 0
     assert passages[0].scores["dense"] > 0
@@ -33,7 +38,9 @@ def test_passages_keep_their_scores_and_are_spans(generation: Generation, words_
         assert generation.catalog.document(passage.document).text[passage.start : passage.end] == passage.text
 
 
-def test_only_the_documents_asked_for_are_searched(generation: Generation, words_embedder: WordEmbedder) -> None:
+def test_only_the_documents_asked_for_are_searched(
+    generation: Generation, words_embedder: WordEmbedder
+) -> None:
     assert set(found(generation, words_embedder, Question("ferry", within=("bridge.md",)))) == {"bridge.md"}
     assert found(generation, words_embedder, Question("ferry", within=())) == []
 

@@ -1,0 +1,261 @@
+"""The commands: chat, ask, index, eval, doctor. Each imports what it needs, when it is called."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from assistant.errors import UserError
+from assistant.settings import Settings, load_settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Answers questions over your documents; every sentence can be checked against the words it cites.",
+)
+out = Console()
+err = Console(stderr=True)
+
+Corpus = Annotated[Path | None, typer.Option(help="Folder of documents, or one file. [default: corpus]")]
+Index = Annotated[Path | None, typer.Option(help="Folder that the index is kept in. [default: index]")]
+
+
+@app.command()
+def chat(
+    corpus: Corpus = None,
+    index: Index = None,
+    host: Annotated[str | None, typer.Option(help="Address to serve at. [default: 127.0.0.1]")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to serve at. [default: 7860]")] = None,
+) -> None:
+    """Bring the index up to date and serve the chat page in the browser."""
+    settings = load_settings(corpus=corpus, index=index, host=host, port=port)
+    from assistant.service import check_port, serve
+
+    check_port(settings.host, settings.port)
+    _build(settings)
+    serve(settings)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What you want to know.")],
+    corpus: Corpus = None,
+    index: Index = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Use nothing published later.")
+    ] = None,
+    within: Annotated[
+        list[str] | None, typer.Option(help="Only this document, by id or title; repeatable.")
+    ] = None,
+    mode: Annotated[
+        Literal["quote", "write"] | None,
+        typer.Option(help="Quote sentences, or let the chat model write."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
+) -> None:
+    """Answer one question in the terminal, with numbered sources."""
+    settings = load_settings(corpus=corpus, index=index)
+    from assistant.chain import make_chain
+    from assistant.generations import current_name
+    from assistant.types import Question
+
+    chain = make_chain(settings)
+    if corpus or current_name(settings.index) is None:
+        _build(settings)
+    day = as_of.date() if as_of else None
+    asked = Question(question, within=tuple(within) if within else None, as_of=day, mode=mode)
+    answer = chain.invoke(asked)
+    if as_json:
+        sys.stdout.write(json.dumps(answer.to_json(), ensure_ascii=False, indent=2) + "\n")
+    else:
+        _print_answer(answer)
+
+
+@app.command()
+def index(
+    corpus: Corpus = None,
+    index: Index = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Read every document again.")] = False,
+) -> None:
+    """Build the index, or bring it up to date: only what changed is read and embedded.
+
+    Reads Markdown, HTML, PDF, Word (.docx), plain text and JSON Lines files.
+    """
+    _build(load_settings(corpus=corpus, index=index), rebuild=rebuild, verbose=True)
+
+
+@app.command("eval")
+def evaluate(
+    cases: Annotated[list[Path], typer.Argument(help="Case files (.jsonl).")],
+    corpus: Annotated[
+        Path | None,
+        typer.Option(help="Documents asked about. [default: corpus.jsonl beside the cases, else corpus]"),
+    ] = None,
+    index: Annotated[
+        Path | None, typer.Option(help="Folder of their index. [default: made from the corpus]")
+    ] = None,
+    predictions: Annotated[Path | None, typer.Option(help="Write the answers here, one JSON a line.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write report.html and metrics.json to this folder.")
+    ] = None,
+    versus: Annotated[Path | None, typer.Option("--vs", help="Earlier predictions to compare with.")] = None,
+) -> None:
+    """Answer a set of cases with the chain that the page uses, and measure how well."""
+    from assistant.chain import make_chain
+    from evals import command
+
+    settings = _eval_settings(cases, corpus, index)
+    _build(settings)
+    chain = make_chain(settings)
+    texts = {document.id: document.text for document in chain.reader.current().catalog.documents()}
+    command.evaluate(
+        cases,
+        texts=texts,
+        answer=chain.invoke,
+        predictions=predictions,
+        report=report,
+        vs=versus,
+        console=out,
+    )
+
+
+def _eval_settings(cases: list[Path], corpus: Path | None, index: Path | None) -> Settings:
+    """A pack's corpus.jsonl lies beside its cases; any corpus but the configured one gets an index of its own."""
+    settings = load_settings(corpus=corpus, index=index)
+    beside = cases[0].parent / "corpus.jsonl"
+    if corpus is None and beside.exists():
+        settings = settings.model_copy(update={"corpus": beside})
+    elif (settings.corpus / "corpus.jsonl").is_file():
+        settings = settings.model_copy(update={"corpus": settings.corpus / "corpus.jsonl"})
+    if index is None and settings.corpus != load_settings().corpus:
+        named = settings.corpus.resolve()
+        label = named.parent.name if named.name == "corpus.jsonl" else named.stem
+        settings = settings.model_copy(update={"index": settings.index / "evals" / label})
+    return settings
+
+
+@app.command()
+def doctor(
+    corpus: Corpus = None,
+    index: Index = None,
+    documents: Annotated[bool, typer.Option("--documents", help="List the documents in the index.")] = False,
+) -> None:
+    """Say whether the index is whole and fits the documents and the model."""
+    settings = load_settings(corpus=corpus, index=index)
+    from assistant.doctor import examine
+    from assistant.embedding import load_embedder
+    from assistant.generations import Reader
+
+    if documents:
+        for row in Reader(settings.index).current().catalog.summaries():
+            out.print(
+                f"{row.source.published or '          '}  {escape(row.source.document)}  {escape(row.source.title)}"
+            )
+        return
+    embedder = load_embedder(settings.embedding_model)
+    findings = list(
+        examine(settings.corpus, settings.index, embedder=embedder, chroma_url=settings.chroma_url)
+    )
+    for finding in findings:
+        mark = "[green]ok  [/]" if finding.ok else "[red]FAIL[/]"
+        out.print(f"{mark} {escape(finding.what)} {escape(finding.remedy)}", soft_wrap=True)
+    out.print(
+        f"     Answers: {escape(settings.model) + ', checked' if settings.model else 'quoted, no chat model'}."
+    )
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+def _build(settings: Settings, *, rebuild: bool = False, verbose: bool = False) -> None:
+    from assistant.embedding import load_embedder
+    from assistant.indexing import build
+
+    with _progress_bar() as on_progress:
+        report = build(
+            settings.corpus,
+            settings.index,
+            embedder=load_embedder(settings.embedding_model),
+            chroma_url=settings.chroma_url,
+            rebuild=rebuild,
+            on_progress=on_progress,
+        )
+    if report.built or verbose:
+        err.print(escape(report.summary), soft_wrap=True)
+    if report.built or verbose:
+        for path, reason in report.failures.items():
+            err.print(f"[yellow]left out[/] {escape(path)}: {escape(reason)}", soft_wrap=True)
+
+
+@contextmanager
+def _progress_bar() -> Iterator[Any]:
+    """A callback for `indexing.Progress`: one bar a step, on standard error."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        tasks: dict[str, Any] = {}
+
+        def on_progress(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = progress.add_task(step, total=total)
+            progress.update(tasks[step], completed=done, total=total)
+
+        yield on_progress
+
+
+def _print_answer(answer: Any) -> None:
+    for note in answer.notes:
+        out.print(f"[dim]{escape(note)}[/]", soft_wrap=True)
+    if answer.abstained:
+        out.print(escape(answer.text), soft_wrap=True)
+        return
+    for statement in answer.statements:
+        markers = "".join(f"[{marker}]" for marker in dict.fromkeys(c.marker for c in statement.citations))
+        out.print(f"{escape(statement.text)} [bold cyan]{escape(markers)}[/]", soft_wrap=True)
+        for reason in statement.reasons:
+            out.print(f"  [red]not supported:[/] {escape(reason)}", soft_wrap=True)
+    out.print()
+    for marker, source in dict.fromkeys((c.marker, c.source) for c in answer.citations):
+        told = ", ".join(str(part) for part in (source.title, source.publisher, source.published) if part)
+        out.print(
+            f"[bold cyan]{escape(f'[{marker}]')}[/] {escape(told)}  [dim]{escape(source.document)}[/]",
+            soft_wrap=True,
+        )
+        if source.url:
+            out.print(f"    [dim]{escape(source.url)}[/]", soft_wrap=True)
+
+
+def main() -> None:
+    """Run a command; what is wrong is told in one sentence, without a traceback."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # two cores: spinning threads slow each other down
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    try:
+        app()
+    except UserError as error:
+        err.print(f"[red]Error:[/] {escape(str(error))}", soft_wrap=True)
+        sys.exit(1)
+    except Exception as error:
+        if os.environ.get("ASSISTANT_DEBUG"):
+            raise
+        err.print(
+            f"[red]Error:[/] Something failed that should not have ({escape(type(error).__name__)}: "
+            f"{escape(str(error))}). Set ASSISTANT_DEBUG=1 to see where, and please report it.",
+            soft_wrap=True,
+        )
+        sys.exit(1)
+    except KeyboardInterrupt:
+        err.print("Stopped. The index is as it was before.")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""The library: which documents are indexed, taking files in, and bringing the index up to date."""
+
+import filecmp
+import os
+import re
+import shutil
+import threading
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant import indexing
+from assistant.chain import AnswerChain
+from assistant.errors import UserError
+from assistant.loading import FORMATS
+from assistant.screen.rendering import environment, title
+from assistant.settings import Settings
+
+SUFFIXES = tuple(FORMATS)  # of the files that can be read
+UPLOADS = "uploads"  # folder inside the corpus
+LARGEST = 50 * 2**20  # bytes of one uploaded file
+ROWS = 300  # documents shown at a time; more make the page slow
+LONGEST_NAME = 120  # bytes; file systems allow 255, and a suffix may be added
+LISTED = 8  # paths named in a report
+
+_saving = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """What was taken in and what was not, each in one sentence."""
+
+    saved: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+def table(chain: AnswerChain, wanted: str = "") -> str:
+    """The indexed documents whose title, publisher, date or file has all the words that are wanted."""
+    try:
+        rows = chain.reader.current().catalog.summaries()
+    except UserError:
+        return ""  # `failures` says why
+    words = wanted.casefold().split()
+    fields = [
+        (row, f"{row.source.title} {row.source.publisher} {row.source.published} {row.path}") for row in rows
+    ]
+    found = [row for row, text in fields if all(word in text.casefold() for word in words)]
+    return _render("library.html", shown=found[:ROWS], total=len(rows), hidden=len(found) - len(found[:ROWS]))
+
+
+def failures(chain: AnswerChain) -> str:
+    """The files that gave no document, with the reasons."""
+    try:
+        files = chain.reader.current().catalog.files()
+    except UserError as error:
+        return _render("failures.html", problem=str(error), failures={})
+    failed = {path: record.failure for path, record in files.items() if record.failure}
+    return _render("failures.html", problem="", failures=failed)
+
+
+def choices(chain: AnswerChain) -> list[tuple[str, str]]:
+    """Documents to limit a search to: what is shown, and the id."""
+    try:
+        sources = chain.reader.current().sources
+    except UserError:
+        return []
+    return [(f"{title(s)} ({s.published or 'undated'})", s.document) for s in sorted(sources, key=title)]
+
+
+def save_all(paths: Sequence[str], corpus: Path) -> Uploaded:
+    """Take files into the corpus; one that cannot be taken does not stop the others."""
+    saved, refused = [], []
+    for path in paths:
+        try:
+            saved.append(save(Path(path), corpus))
+        except UserError as error:
+            refused.append(str(error))
+    return Uploaded(tuple(saved), tuple(refused))
+
+
+def save(source: Path, corpus: Path) -> str:
+    """Copy a file into the corpus under a safe name, overwriting nothing; says what became of it."""
+    name = safe_name(source.name)
+    if Path(name).suffix.lower() not in SUFFIXES:
+        raise UserError(f"{name} was not taken in: save it as one of {', '.join(SUFFIXES)} first.")
+    if source.stat().st_size > LARGEST:
+        raise UserError(f"{name} was not taken in: it is larger than {LARGEST // 2**20} MB. Split it.")
+    folder = corpus / UPLOADS
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _saving:
+            target = _free_place(source, folder, name)
+            if target.exists():
+                return f"{target.name} is in the library already, with the same content."
+            partial = folder / f".{target.name}.partial"  # hidden, so never indexed
+            shutil.copyfile(source, partial)
+            os.replace(partial, target)
+    except OSError as error:
+        raise UserError(f"{name} could not be saved in {folder}: {error.strerror}.") from error
+    return f"{target.name} was saved in {UPLOADS}/."
+
+
+def safe_name(name: str) -> str:
+    """A plain, visible file name: no path, nothing that hides it from the indexer."""
+    last = unicodedata.normalize("NFC", name.replace("\\", "/")).rsplit("/", 1)[-1]
+    cleaned = re.sub(r"[^\w.()+,' -]", "_", last).lstrip(". ").strip()
+    stem, dot, suffix = cleaned.rpartition(".")
+    stem = stem.encode()[:LONGEST_NAME].decode(errors="ignore").strip()
+    if not dot:
+        stem, suffix = suffix, ""
+    if f"{stem}{dot}{suffix}".lower() == "readme.md":
+        stem = f"{stem} (uploaded)"  # the indexer leaves README.md out
+    return f"{stem or 'document'}{dot}{suffix}"
+
+
+def _free_place(source: Path, folder: Path, name: str) -> Path:
+    """Where the file goes: its name, or the name with a number; a file of equal content is its own place."""
+    stem, suffix = os.path.splitext(name)
+    number = 1
+    target = folder / name
+    while target.exists() and not filecmp.cmp(source, target, shallow=False):
+        number += 1
+        target = folder / f"{stem}-{number}{suffix}"
+    return target
+
+
+def update(chain: AnswerChain, settings: Settings, on_progress: Callable[[str, int, int], None]) -> str:
+    """Bring the index up to date; the report, or one sentence that says why not."""
+    try:
+        build = indexing.build(
+            settings.corpus,
+            settings.index,
+            embedder=chain.embedder,
+            chroma_url=settings.chroma_url,
+            on_progress=on_progress,
+        )
+    except UserError as error:
+        return report(problem=str(error))
+    return report(build=build)
+
+
+def report(
+    *, uploaded: Uploaded | None = None, build: indexing.BuildReport | None = None, problem: str = ""
+) -> str:
+    """What an upload or a build did."""
+    saved, refused = (uploaded.saved, uploaded.refused) if uploaded else ((), ())
+    return _render("report.html", saved=saved, refused=refused, build=build, problem=problem, most=LISTED)
+
+
+def _render(template: str, **values: object) -> str:
+    return environment().get_template(template).render(**values).strip()

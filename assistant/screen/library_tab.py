@@ -1,0 +1,85 @@
+"""The library tab: the list of documents, upload, and re-indexing with progress."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from assistant.chain import AnswerChain
+from assistant.screen import library
+from assistant.settings import Settings
+
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+ONE_FILE = "The corpus is one file, so none can be added here. Point `--corpus` at a folder to allow it."
+
+Refresh = tuple[Callable[..., Any], list[Any], list[Any]]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The parts of the tab."""
+
+    find: gr.Textbox
+    upload: gr.UploadButton
+    reindex: gr.Button
+    saved: gr.HTML  # what an upload did
+    report: gr.HTML  # what a build did
+    failed: gr.HTML
+    table: gr.HTML
+
+
+def library_tab(chain: AnswerChain, settings: Settings, page: gr.Blocks, refresh: Refresh) -> None:
+    """Build the tab; `refresh` brings the rest of the page up to date after a build."""
+    shelf = _shelf(single=settings.corpus.is_file())
+
+    def rows(words: str) -> tuple[str, str]:
+        return library.failures(chain), library.table(chain, words)
+
+    def build(progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008 - how Gradio hands it over
+        progress(0, desc="Looking for changes")
+        return library.update(chain, settings, lambda what, done, of: progress((done, of), desc=what))
+
+    def take_in(paths: list[str] | None) -> tuple[str, str]:
+        return library.report(uploaded=library.save_all(paths or [], settings.corpus)), ""
+
+    listing: dict[str, Any] = {
+        "fn": rows,
+        "inputs": [shelf.find],
+        "outputs": [shelf.failed, shelf.table],
+        **QUIET,
+    }
+    page.load(**listing)
+    shelf.find.change(**listing)
+    uploaded = shelf.upload.upload(take_in, [shelf.upload], [shelf.saved, shelf.report], **QUIET)
+    pressed = shelf.reindex.click(lambda: "", None, [shelf.saved], **QUIET)
+    for event in (uploaded, pressed):
+        built = event.then(
+            build, None, [shelf.report], concurrency_limit=1, concurrency_id="build", api_visibility="private"
+        )
+        built.then(*refresh, **QUIET).then(**listing)
+
+
+def html(value: str = "", *, elem_id: str) -> gr.HTML:
+    """A place for HTML of our own making, without Gradio's styles for it."""
+    return gr.HTML(value, elem_id=elem_id, apply_default_css=False)
+
+
+def _shelf(*, single: bool) -> Shelf:
+    find: dict[str, Any] = {"label": "Find a document", "placeholder": "Find a document"}
+    kinds = list(library.SUFFIXES)
+    with gr.Column(elem_id="shelf"):
+        with gr.Row(elem_id="shelf-tools"):
+            wanted = gr.Textbox("", show_label=False, max_lines=1, elem_id="find", **find)
+            upload = gr.UploadButton(
+                "Add files",
+                file_count="multiple",
+                file_types=kinds,
+                elem_id="upload",
+                interactive=not single,
+                size="sm",
+            )
+            reindex = gr.Button("Re-index", elem_id="reindex", size="sm")
+        saved = html(f"<p class='note'>{ONE_FILE}</p>" if single else "", elem_id="saved")
+        report, failed, table = (html(elem_id=name) for name in ("report", "failed", "table"))
+    return Shelf(wanted, upload, reindex, saved, report, failed, table)

@@ -1,0 +1,145 @@
+"""Exchange -> HTML. Pure functions; every template escapes what it is given, whoever wrote it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from jinja2 import Environment, PackageLoader
+
+from assistant.screen.cards import Card, cited_cards, document_link, nearest_cards, safe_url
+from assistant.screen.conversation import Exchange
+from assistant.types import Answer, Source, Statement
+
+LONGEST_SHOWN = 600  # characters of a question in the conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is answering, and from what; `problem` says why nothing can be answered."""
+
+    mode: str = "quote"
+    model: str | None = None
+    documents: int = 0
+    built: str = ""
+    problem: str = ""
+
+
+def thread(exchanges: Sequence[Exchange]) -> str:
+    """The conversation; an empty one says what the page is for."""
+    return _render(
+        "thread.html", turns=[_turn(number, exchange) for number, exchange in _numbered(exchanges)]
+    )
+
+
+def panel(exchanges: Sequence[Exchange]) -> str:
+    """The sources of every answer, those of the last one in view."""
+    shown = [(number, exchange) for number, exchange in _numbered(exchanges) if exchange.answer is not None]
+    return _render("panel.html", answers=[_sources(number, exchange) for number, exchange in shown])
+
+
+def status(what: Status) -> str:
+    return _render("status.html", status=what)
+
+
+def byline(source: Source, page: int = 0) -> str:
+    """Publisher, date and page, as far as they are known."""
+    parts = [source.publisher or "", day(source.published), f"page {page}" if page else ""]
+    return " · ".join(part for part in parts if part)
+
+
+def day(value: date | None) -> str:
+    return f"{value.day} {value:%B %Y}" if value else ""
+
+
+def title(source: Source) -> str:
+    return source.title or source.document
+
+
+def plain(answer: Answer) -> str:
+    """The answer to paste elsewhere: what passed the check, with markers and the list of sources."""
+    if answer.abstained:
+        return answer.abstention
+    kept = [statement for statement in answer.statements if statement.supported]
+    lines = [" ".join(statement.text + "".join(f" [{m}]" for m in _markers(statement)) for statement in kept)]
+    cited = {citation.marker: citation.source for statement in kept for citation in statement.citations}
+    for marker in sorted(cited):
+        source = cited[marker]
+        parts = [title(source), byline(source), safe_url(source.url) or ""]
+        lines.append(f"[{marker}] " + ", ".join(part for part in parts if part))
+    return "\n".join(lines)
+
+
+def _numbered(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange]]:
+    return list(enumerate(exchanges, start=1))
+
+
+def _turn(number: int, exchange: Exchange) -> dict[str, Any]:
+    answer = exchange.answer
+    question = exchange.question
+    short = question if len(question) <= LONGEST_SHOWN else question[:LONGEST_SHOWN] + " …"
+    return {
+        "id": f"a{number}",
+        "question": short,
+        "error": exchange.error,
+        "pending": exchange.pending,
+        "answer": answer,
+        "paragraphs": _paragraphs(answer) if answer else [],
+        "failed": sum(not s.supported for s in answer.statements) if answer and answer.complete else 0,
+        "sources": len(cited_cards(answer, {})) if answer else 0,
+        "seconds": sum(answer.timings.values()) if answer else 0.0,
+        "plain": plain(answer) if answer else "",
+    }
+
+
+def _paragraphs(answer: Answer) -> list[dict[str, Any]]:
+    """Quoted sentences of one document stand together under its name; a written answer is one paragraph."""
+    if answer.mode == "write":
+        return [{"statements": [_statement(s, answer) for s in answer.statements], "source": None}]
+    groups = groupby(answer.statements, key=lambda s: s.citations[0].source if s.citations else None)
+    return [
+        {"statements": [_statement(s, answer) for s in statements], "source": source}
+        for source, statements in groups
+    ]
+
+
+def _statement(statement: Statement, answer: Answer) -> dict[str, Any]:
+    """While the answer grows nothing has been checked, so nothing is marked as failed."""
+    first: dict[int, str] = {}
+    for citation in statement.citations:
+        first.setdefault(citation.marker, f"{citation.start}-{citation.end}")
+    sources = {citation.marker: title(citation.source) for citation in statement.citations}
+    return {
+        "text": statement.text,
+        "failed": answer.complete and not statement.supported,
+        "reasons": statement.reasons,
+        "markers": [{"number": m, "span": first[m], "title": sources[m]} for m in _markers(statement)],
+    }
+
+
+def _markers(statement: Statement) -> list[int]:
+    return sorted({citation.marker for citation in statement.citations})
+
+
+def _sources(number: int, exchange: Exchange) -> dict[str, Any]:
+    answer = exchange.answer
+    assert answer is not None
+    cards: list[Card] = (nearest_cards if answer.abstained else cited_cards)(answer, exchange.pages)
+    return {"id": f"a{number}", "answer": answer, "cards": cards}
+
+
+def _render(template: str, **values: Any) -> str:
+    return environment().get_template(template).render(**values).strip()
+
+
+@cache
+def environment() -> Environment:
+    """Templates of this package; autoescape is on for all of them."""
+    made = Environment(
+        loader=PackageLoader("assistant.screen"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    made.globals.update(document_link=document_link)
+    made.filters.update(byline=byline, day=day, title_of=title, safe_url=safe_url)
+    return made

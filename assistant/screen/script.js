@@ -1,0 +1,78 @@
+() => {
+  // Which answer's sources are in view, where a marker leads, and copying. The page works on text that the
+  // server has escaped: nothing here makes HTML.
+  const byId = (id) => document.getElementById(id);
+  const narrow = () => window.matchMedia("(max-width: 900px)").matches;
+  const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  function show(answer) {
+    document.querySelectorAll("[data-sources]").forEach((section) => {
+      section.hidden = section.dataset.sources !== answer;
+    });
+    document.querySelectorAll(".turn").forEach((turn) => {
+      turn.classList.toggle("viewed", turn.dataset.answer === answer);
+    });
+  }
+
+  function flash(element) {
+    element.classList.remove("flash");
+    void element.offsetWidth; // restarts the animation
+    element.classList.add("flash");
+  }
+
+  function goTo(cardId, span) {
+    const card = byId(cardId);
+    if (!card) return;
+    show(card.closest("[data-sources]").dataset.sources);
+    const quote = [...card.querySelectorAll("blockquote")].find((each) => each.dataset.span === span);
+    const target = card.offsetHeight > 400 && quote ? quote : card;
+    target.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: narrow() ? "center" : "nearest" });
+    card.focus({ preventScroll: true });
+    flash(card);
+    if (quote) flash(quote);
+  }
+
+  async function copy(button) {
+    const before = button.textContent;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "The browser did not allow it";
+    }
+    setTimeout(() => (button.textContent = before), 1600);
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-card]");
+    if (link) {
+      const selecting = !link.matches("a") && String(window.getSelection());
+      if (link.matches("a")) event.preventDefault();
+      if (!selecting) goTo(link.dataset.card, link.dataset.span);
+      return;
+    }
+    const shown = event.target.closest("[data-show]");
+    if (shown) {
+      show(shown.dataset.show);
+      const section = document.querySelector(`[data-sources="${shown.dataset.show}"]`);
+      if (section) section.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "start" });
+      return;
+    }
+    const copied = event.target.closest("[data-copy]");
+    if (copied) copy(copied);
+  });
+
+  // A new turn comes into view at its question, so that a long answer is read from its beginning.
+  let turns = 0;
+  new MutationObserver(() => {
+    const all = document.querySelectorAll(".turn");
+    if (all.length === turns) return;
+    if (all.length > turns) {
+      const last = all[all.length - 1];
+      const head = last.querySelector(".question") ?? last;
+      head.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "start" });
+      byId("panel")?.scrollTo(0, 0);
+    }
+    turns = all.length;
+  }).observe(document.body, { childList: true, subtree: true });
+}

@@ -1,0 +1,232 @@
+"""The whole job in a real browser: ask, follow a citation to its words, add a file, get an answer from it."""
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Locator, sync_playwright
+
+from assistant import indexing
+from assistant.chain import make_chain
+from assistant.service import make_app
+from assistant.settings import Settings, load_settings
+
+CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs Chromium at {CHROMIUM}")
+
+REPOSITORY = Path(__file__).parents[1]
+DOCUMENTS = (
+    "2023/2023-02-21-beijing-quiet-backing.md",
+    "2023/2023-09-19-jpex-1641-reports.md",
+    "2024/2024-05-24-okx-leaves-hong-kong.md",
+    "2025/2025-12-17-hashkey-listing-afp.md",
+    "2026/2026-02-25-budget-digital-assets.pdf",
+    "2026/2026-04-10-first-stablecoin-licences.md",
+)
+GO_ITS_OWN_WAY = "Who said Hong Kong may go its own way, and on what condition?"
+HOSTILE = """---
+title: "Lantau <img src=x onerror=alert(1)> ${alert(1)} pilot"
+published: 2026-05-04
+publisher: Lantau Gazette
+url: javascript:alert(1)
+---
+
+The Lantau Harbour pilot began on 4 May 2026 with nineteen ferries <script>alert(1)</script> {{value}}.
+
+Mei Fong, the harbour master, said that the Lantau Harbour pilot would end after ninety days.
+"""
+
+
+class Server:
+    """The real app on a real port, in a thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+        chain = make_chain(settings)
+        indexing.build(settings.corpus, settings.index, embedder=chain.embedder)
+        self.uvicorn = uvicorn.Server(uvicorn.Config(make_app(settings, chain), log_level="warning"))
+        self.thread = threading.Thread(
+            target=self.uvicorn.run, kwargs={"sockets": [self.socket]}, daemon=True
+        )
+
+    def __enter__(self) -> "Server":
+        self.thread.start()
+        deadline = time.monotonic() + 30
+        while not self.uvicorn.started and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.uvicorn.should_exit = True
+        self.thread.join(timeout=10)
+
+
+class Visit:
+    """A browser on the page, and everything it did that a test may want to know."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.problems: list[str] = []
+        self.elsewhere: list[str] = []
+        self.url = url
+        self.page = context.new_page()
+        self.page.set_default_timeout(30_000)
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("dialog", self._refuse)
+        context.on("request", lambda request: self._note(request.url))
+        self.page.goto(url)
+        self.page.wait_for_selector(".welcome")
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.problems.append(said.text)
+
+    def _refuse(self, dialog: Dialog) -> None:
+        self.problems.append("a dialog opened: something ran as code")
+        dialog.dismiss()
+
+    def _note(self, address: str) -> None:
+        if not address.startswith((self.url, "data:", "blob:")):
+            self.elsewhere.append(address)
+
+    def ask(self, question: str) -> Locator:
+        """Send a question and wait for the whole answer; returns its turn."""
+        number = self.page.locator(".turn").count() + 1
+        self.page.get_by_label("Your question").fill(question)
+        self.page.get_by_label("Your question").press("Enter")
+        turn = self.page.locator(f'.turn[data-answer="a{number}"]')
+        turn.locator(".meta, .error").wait_for()
+        return turn
+
+    def open_library(self) -> None:
+        self.page.get_by_role("tab", name="Library").click()
+
+    def open_chat(self) -> None:
+        self.page.get_by_role("tab", name="Ask").click()
+
+    def upload(self, name: str, text: str) -> None:
+        with self.page.expect_file_chooser() as chooser:
+            self.page.get_by_role("button", name="Add files").click()
+        chooser.value.set_files({"name": name, "mimeType": "text/markdown", "buffer": text.encode()})
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("browser")
+    for name in DOCUMENTS:
+        (folder / "corpus" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(REPOSITORY / "corpus" / name, folder / "corpus" / name)
+    (folder / "corpus" / ".examples").write_text(f"{GO_ITS_OWN_WAY}\n", "utf-8")
+    return load_settings(corpus=folder / "corpus", index=folder / "index")
+
+
+@pytest.fixture(scope="module")
+def server(settings: Settings) -> Iterator[Server]:
+    with Server(settings) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as started:
+        yield started.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
+
+
+@pytest.fixture
+def visit(server: Server, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """A fresh conversation; whatever happens in it, no error is logged and no other host is asked."""
+    width, height = getattr(request, "param", (1440, 900))
+    context = browser.new_context(viewport={"width": width, "height": height})
+    made = Visit(context, server.url)
+    yield made
+    context.close()
+    assert made.problems == []
+    assert made.elsewhere == []
+
+
+def test_a_citation_leads_to_the_marked_words_in_the_panel_and_in_the_document(visit: Visit) -> None:
+    turn = visit.ask(GO_ITS_OWN_WAY)
+    assert "financial stability is not threatened" in turn.inner_text()
+    marker = turn.get_by_role("link", name="Source 1").first
+    marker.click()
+    card = visit.page.locator("#a1-s1")
+    assert "flash" in (card.get_attribute("class") or "")
+    marked = card.locator("mark").all_inner_texts()
+    assert any("financial stability" in words for words in marked)
+
+    with visit.page.context.expect_page() as opened:
+        card.get_by_role("link", name="Open at this place").click()
+    document = opened.value
+    document.wait_for_load_state()
+    assert document.locator("mark").all_inner_texts() == marked
+    assert document.evaluate("document.querySelector('#cited').getBoundingClientRect().top") < 900
+    assert "Beijing said to be lending quiet support" in document.title()
+
+
+def test_a_marker_of_an_older_answer_brings_its_own_sources_back(visit: Visit) -> None:
+    first = visit.ask(GO_ITS_OWN_WAY)
+    visit.ask("How much did HashKey raise in Hong Kong?")
+    assert not visit.page.locator("#a1-s1").is_visible()
+    first.get_by_role("link", name="Source 1").first.click()
+    assert visit.page.locator("#a1-s1").is_visible()
+    assert not visit.page.locator('[data-sources="a2"]').is_visible()
+
+
+def test_a_follow_up_is_read_together_with_the_question_before(visit: Visit) -> None:
+    visit.ask("What did Tan Yueheng of BOCOM International expect of licence applicants?")
+    turn = visit.ask("And what did Nick Chan say there?")
+    assert "Read together with the question before" in turn.inner_text()
+
+
+def test_an_example_question_is_answered_and_a_new_conversation_is_empty(visit: Visit) -> None:
+    visit.page.get_by_role("button", name=GO_ITS_OWN_WAY).click()
+    visit.page.locator(".turn .meta").wait_for()
+    assert visit.page.locator("#examples").is_hidden()
+    visit.page.get_by_role("button", name="New conversation").click()
+    visit.page.locator(".welcome").wait_for()
+    assert visit.page.locator(".turn").count() == 0
+
+
+def test_a_question_that_cannot_be_asked_gets_one_sentence_and_no_traceback(visit: Visit) -> None:
+    turn = visit.ask("why " * 25_000)
+    assert "at most 4,000" in turn.locator(".error").inner_text()
+    assert "Traceback" not in visit.page.inner_text("body")
+
+
+def test_an_uploaded_file_answers_and_its_markup_stays_text(visit: Visit, settings: Settings) -> None:
+    visit.open_library()
+    visit.upload("../lantau.md", HOSTILE)
+    visit.page.get_by_text("The index is up to date.").wait_for()
+    assert (settings.corpus / "uploads" / "lantau.md").exists()
+    assert "7 documents" in visit.page.locator("#table .count").inner_text()
+    visit.page.get_by_role("button", name="Re-index").click()
+    visit.page.get_by_text("Nothing has changed.").wait_for()
+
+    visit.open_chat()
+    turn = visit.ask("How many ferries did the Lantau Harbour pilot begin with?")
+    assert "nineteen ferries" in turn.inner_text()
+    card = visit.page.locator("#a1-s1")
+    assert "Lantau <img src=x onerror=alert(1)> ${alert(1)} pilot" in card.inner_text()
+    assert card.locator("img").count() == 0
+    assert card.get_by_role("link", name="Original").count() == 0
+
+
+@pytest.mark.parametrize("visit", [(390, 844)], indirect=True)
+def test_nothing_overflows_on_a_telephone_and_a_marker_leads_to_the_sources_below(visit: Visit) -> None:
+    turn = visit.ask(GO_ITS_OWN_WAY)
+    turn.get_by_role("link", name="Source 1").first.click()
+    visit.page.wait_for_timeout(600)
+    box = visit.page.locator("#a1-s1").bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < 844
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
+    visit.open_library()
+    visit.page.locator(".library tbody tr").first.wait_for()
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,0 +1,249 @@
+"""The page's HTML: what it shows, what it keeps back, and that nothing given to it becomes markup."""
+
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import UserError
+from assistant.screen import library
+from assistant.screen.cards import cited_cards, document_link, nearest_cards, page_of, safe_url
+from assistant.screen.conversation import UNEXPECTED, Exchange, ask, history, parse_day
+from assistant.screen.page import built_at, example_questions
+from assistant.screen.rendering import Status, panel, plain, status, thread
+from assistant.screen.viewer import document_page
+from assistant.types import Answer, Citation, Document, Passage, Question, Source, Statement, Turn
+
+HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>${alert(3)}{{value}}'
+TEXT = "Before it. Nick Chan said so. After it.\n\nAnother paragraph, with Tan Yueheng in it."
+CHAN = Source("chan.md", "Chan speaks", "Daily", "Desk", date(2023, 2, 21), "https://example.org/chan")
+SUN = Source("sun.md", "Sun moves")
+
+
+def cited(marker: int, source: Source, quote: str) -> Citation:
+    start = TEXT.index(quote)
+    return Citation(marker, source, start, start + len(quote), quote)
+
+
+def answer(*statements: Statement, **changes: object) -> Answer:
+    passages = (Passage(CHAN, 0, len(TEXT), TEXT, 1.0), Passage(SUN, 0, len(TEXT), TEXT, 0.5))
+    made = Answer("Who said so?", "quote", "20260102-030405-00", statements, passages)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+SAID = Statement("Nick Chan said so.", (cited(1, CHAN, "Nick Chan said so."),))
+IN_IT = Statement("Tan is in it.", (cited(2, SUN, "Another paragraph, with Tan Yueheng in it."),))
+FAILED = Statement("It was 99.", SAID.citations, supported=False, reasons=("The source does not have 99.",))
+
+
+def test_each_sentence_has_a_link_to_the_card_of_its_source_in_its_own_answer() -> None:
+    exchanges = [Exchange("First?", answer(SAID)), Exchange("Second?", answer(SAID, IN_IT))]
+    html, cards = thread(exchanges), panel(exchanges)
+    for card in ("a1-s1", "a2-s1", "a2-s2"):
+        assert f'href="#{card}"' in html
+        assert f'id="{card}"' in cards
+    assert 'aria-label="Source 2: Sun moves"' in html
+
+
+def test_the_sources_of_the_last_answer_are_in_view_and_the_others_hidden() -> None:
+    html = panel([Exchange("First?", answer(SAID)), Exchange("Second?", answer(IN_IT))])
+    assert re.search(r'data-sources="a1" hidden', html)
+    assert re.search(r'data-sources="a2">', html)
+
+
+def test_the_card_marks_the_quoted_words_and_shows_no_other_paragraph() -> None:
+    html = panel([Exchange("Who?", answer(SAID))])
+    assert "Before it. <mark>Nick Chan said so.</mark> After it." in html
+    assert "Another paragraph" not in html
+    assert "Daily · 21 February 2023" in html
+
+
+def test_several_quotes_of_one_document_share_a_card() -> None:
+    both = Statement("Both.", (*SAID.citations, cited(1, CHAN, "with Tan Yueheng in it")))
+    (card,) = cited_cards(answer(both), {})
+    assert [excerpt.quote for excerpt in card.excerpts] == ["Nick Chan said so.", "with Tan Yueheng in it"]
+    assert card.link.startswith("document?id=chan.md&start=11&end=29&start=")
+    assert card.link.endswith("#cited")
+
+
+def test_a_page_number_is_shown_where_the_document_has_pages() -> None:
+    assert page_of(50, (0, 41)) == 2
+    assert "page 2" in panel([Exchange("?", answer(IN_IT), pages={"sun.md": (0, 41)})])
+
+
+def test_hostile_text_is_shown_and_never_becomes_markup() -> None:
+    source = Source(HOSTILE, HOSTILE, HOSTILE, HOSTILE, None, "javascript:alert(4)")
+    citation = Citation(1, source, 0, len(HOSTILE), HOSTILE)
+    bad = Statement(HOSTILE, (citation,), supported=False, reasons=(HOSTILE,))
+    passages = (Passage(source, 0, len(HOSTILE), HOSTILE, 1.0),)
+    given = Answer(HOSTILE, "quote", "g", (Statement(HOSTILE, (citation,)), bad), passages, notes=(HOSTILE,))
+    silent = replace(given, statements=(), abstained=True, abstention=HOSTILE)
+    exchanges = [Exchange(HOSTILE, given), Exchange(HOSTILE, silent), Exchange(HOSTILE, error=HOSTILE)]
+    document = Document(source, HOSTILE * 3, HOSTILE, (0,))
+    pages = [
+        thread(exchanges),
+        panel(exchanges),
+        status(Status("write", HOSTILE, 1, HOSTILE)),
+        document_page(document, [(0, 20)], generation=HOSTILE),
+    ]
+    for html in pages:
+        assert "<img" not in html
+        assert "<script" not in html
+        assert 'href="javascript' not in html
+        assert "&lt;" in html
+
+
+NOT_WEB = ("javascript:alert(1)", "data:text/html,x", "//host/x", "ftp://h/x", "http://[", None)
+
+
+@pytest.mark.parametrize("url", NOT_WEB)
+def test_only_web_addresses_become_links(url: str | None) -> None:
+    assert safe_url(url) is None
+
+
+def test_a_statement_that_failed_the_check_says_why_and_is_not_copied() -> None:
+    given = answer(SAID, FAILED, mode="write", model="openai:demo")
+    html = thread([Exchange("Who?", given)])
+    assert "Not supported." in html
+    assert html.count("The source does not have 99.") == 2  # in words, and as a tooltip
+    assert "1 of 2 sentences not supported" in html
+    assert "99" not in plain(given)
+    assert plain(given).splitlines() == [
+        "Nick Chan said so. [1]",
+        "[1] Chan speaks, Daily · 21 February 2023, https://example.org/chan",
+    ]
+
+
+def test_while_an_answer_grows_nothing_is_marked_and_a_hint_says_that_it_is_checked_later() -> None:
+    html = thread([Exchange("Who?", answer(FAILED, complete=False, mode="write"))])
+    assert "Not supported" not in html
+    assert "checking" in html
+    assert "Copy answer" not in html
+
+
+def test_an_abstention_looks_different_and_names_the_nearest_passages() -> None:
+    given = answer(abstained=True, abstention="The documents don't say.")
+    html, cards = thread([Exchange("Who?", given)]), panel([Exchange("Who?", given)])
+    assert "No answer in the documents" in html
+    assert 'class="marker"' not in html
+    assert "Closest, but not an answer" in cards
+    assert 'class="number"' not in cards
+    assert [card.source for card in nearest_cards(given, {})] == [CHAN, SUN]
+
+
+def test_the_status_line_says_which_mode_and_model_answer() -> None:
+    assert "no language model" in status(Status("quote", None, 56, "1 May 2026"))
+    assert "openai:gpt, every sentence checked" in status(Status("write", "openai:gpt", 1, "1 May 2026"))
+    assert built_at("20260102-030405-00") == "2 January 2026, 03:04 UTC"
+
+
+def test_the_history_is_plain_words_without_failed_questions_or_failed_statements() -> None:
+    turns = history([Exchange("Who?", answer(SAID, FAILED)), Exchange("Bad", error="No.")])
+    assert turns == (Turn("user", "Who?"), Turn("assistant", "Nick Chan said so."))
+
+
+class Fails:
+    """A chain that fails in the way it is given."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def stream(self, question: Question) -> object:
+        raise self.error
+
+
+def test_an_error_for_the_user_is_shown_as_it_stands_and_any_other_in_general_words() -> None:
+    (shown,) = ask(Fails(UserError("Do this.")), Question("?"))  # type: ignore[arg-type]
+    assert shown.error == "Do this."
+    (hidden,) = ask(Fails(KeyError("secret")), Question("?"))  # type: ignore[arg-type]
+    assert hidden.error == UNEXPECTED
+
+
+def test_a_day_is_read_or_refused_with_an_example() -> None:
+    assert parse_day("") is None
+    assert parse_day(" 2026-03-31 ") == date(2026, 3, 31)
+    with pytest.raises(UserError, match="2026-03-31"):
+        parse_day("31.3.")
+
+
+def test_the_viewer_marks_exactly_the_cited_words_across_paragraphs_and_pages() -> None:
+    html = document_page(Document(CHAN, TEXT, "chan.md", (0, 41)), [(11, 20), (15, 29), (33, 48)])
+    assert re.findall(r"<mark[^>]*>([^<]*)</mark>", html) == ["Nick Chan said so.", "er it.", "Another"]
+    assert html.count('id="cited"') == 1
+    assert 'data-page="2"' in html
+    plain_text = re.sub(r"<[^>]+>", "", html.split('<article class="text">')[1].split("</article>")[0])
+    assert "".join(plain_text.split()) == "".join(TEXT.split())
+
+
+def test_each_page_begins_once_with_the_paragraph_it_begins_in() -> None:
+    pages = re.findall(
+        r'data-page="(\d)"', document_page(Document(CHAN, "One.\n\nTwo. Three.\n\n\n", "", (0, 5, 11)))
+    )
+    assert pages == ["1", "2", "3"]
+
+
+def test_the_viewer_marks_nothing_and_says_so_if_the_cited_words_are_gone() -> None:
+    (card,) = cited_cards(answer(SAID), {})
+    check = re.search(r"check=(\w+)", card.link)
+    assert check is not None
+    same = document_page(Document(CHAN, TEXT), [(11, 29)], check=check[1])
+    changed = document_page(Document(CHAN, "New. " + TEXT), [(11, 29)], check=check[1])
+    assert "<mark" in same
+    assert "has changed" not in same
+    assert "<mark" not in changed
+    assert "has changed" in changed
+
+
+def test_a_link_to_a_document_escapes_its_id() -> None:
+    assert document_link("a b&c#d.jsonl#1") == "document?id=a+b%26c%23d.jsonl%231"
+
+
+@pytest.mark.parametrize(
+    ("given", "safe"),
+    [
+        ("report.pdf", "report.pdf"),
+        ("../../etc/passwd.md", "passwd.md"),
+        ("C:\\docs\\a.md", "a.md"),
+        (".hidden.md", "hidden.md"),
+        ("~$open.docx", "__open.docx"),
+        ("README.md", "README (uploaded).md"),
+        ("a\x00b\n.txt", "a_b_.txt"),
+        (".md", "md"),
+        ("香港.md", "香港.md"),
+    ],
+)
+def test_the_name_of_an_upload_is_made_plain_and_visible(given: str, safe: str) -> None:
+    assert library.safe_name(given) == safe
+    assert len(library.safe_name("x" * 5000 + ".md")) < 200
+
+
+def test_an_upload_never_overwrites_and_the_same_file_is_taken_once(tmp_path: Path) -> None:
+    corpus, first, second = tmp_path / "corpus", tmp_path / "1" / "a.md", tmp_path / "2" / "a.md"
+    for path, text in ((first, "one"), (second, "two")):
+        path.parent.mkdir()
+        path.write_text(text, "utf-8")
+    assert "was saved" in library.save(first, corpus)
+    assert "a-2.md was saved" in library.save(second, corpus)
+    assert "already" in library.save(first, corpus)
+    assert "already" in library.save(second, corpus)
+    saved = {path.name: path.read_text("utf-8") for path in (corpus / library.UPLOADS).iterdir()}
+    assert saved == {"a.md": "one", "a-2.md": "two"}
+
+
+def test_an_upload_of_an_unknown_kind_or_too_large_is_refused_in_words(tmp_path: Path) -> None:
+    wrong, large = tmp_path / "a.exe", tmp_path / "b.md"
+    wrong.write_bytes(b"MZ")
+    with large.open("wb") as file:
+        file.truncate(library.LARGEST + 1)
+    taken = library.save_all([str(wrong), str(large)], tmp_path / "corpus")
+    assert taken.saved == ()
+    assert "save it as one of" in taken.refused[0]
+    assert "larger than 50 MB" in taken.refused[1]
+
+
+def test_example_questions_come_with_the_corpus_or_not_at_all(tmp_path: Path) -> None:
+    assert example_questions(tmp_path) == []
+    (tmp_path / ".examples").write_text("# hint\nWho?\n\nWhat?\n", "utf-8")
+    assert example_questions(tmp_path) == ["Who?", "What?"]
