@@ -10,11 +10,12 @@ from assistant.loading.pdf_lines import Line, page_lines, without_running_heads
 from assistant.loading.pdf_paragraphs import paragraphs
 from assistant.types import Document, Source
 
-PROPERTIES = ("Title", "Author", "Publisher", "Subject", "CreationDate")
+PROPERTIES = ("Title", "Author", "Publisher", "Subject", "Keywords", "CreationDate")
 PASSWORD = 4  # pdfium's FPDF_ERR_PASSWORD
 OF_A_PROGRAM = re.compile(
     r"^Microsoft (?:Word|PowerPoint|Excel) - |\.(?:docx?|indd|qxd|tex|dvi)$", re.IGNORECASE
 )
+ADDRESS = re.compile(r"https?://[^\s,;]+")
 ENDED = re.compile(r"[.!?:;。！？：；…\"”’)\]]$")
 
 
@@ -31,8 +32,15 @@ def load_pdf(data: bytes, name: str) -> list[Document]:
         publisher=clean_value(stated.get("Publisher")) or clean_value(stated.get("Subject")),
         author=clean_value(stated.get("Author")),
         published=parse_date(stated.get("CreationDate")),
+        url=_address(stated.get("Keywords", "")),
     )
     return [Document(source=source, text=text, path=name, pages=starts)]
+
+
+def _address(keywords: str) -> str | None:
+    """A web address among the keywords: PDF has no property of its own for where a text comes from."""
+    match = ADDRESS.search(keywords)
+    return match[0] if match else None
 
 
 def _read(data: bytes) -> tuple[list[list[Line]], dict[str, str]]:
