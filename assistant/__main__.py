@@ -1,7 +1,9 @@
 """The commands: chat, ask, index, eval, doctor. Each imports what it needs, when it is called."""
 
+import hashlib
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape as escape_markup
 
 from assistant.errors import UserError
 from assistant.settings import Settings, load_settings
@@ -22,11 +24,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Answers questions over your documents; every sentence can be checked against the words it cites.",
 )
-out = Console()
-err = Console(stderr=True)
+# What documents say is shown as it stands: no emoji codes, no colours of its own.
+out = Console(emoji=False, highlight=False)
+err = Console(stderr=True, emoji=False, highlight=False)
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 Corpus = Annotated[Path | None, typer.Option(help="Folder of documents, or one file. [default: corpus]")]
 Index = Annotated[Path | None, typer.Option(help="Folder that the index is kept in. [default: index]")]
+
+
+def escape(text: str) -> str:
+    """Neither markup nor a terminal's control sequences can come from a document."""
+    return escape_markup(_CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
 @app.command()
@@ -37,11 +47,17 @@ def chat(
     port: Annotated[int | None, typer.Option(help="Port to serve at. [default: 7860]")] = None,
 ) -> None:
     """Bring the index up to date and serve the chat page in the browser."""
-    settings = load_settings(corpus=corpus, index=index, host=host, port=port)
+    settings = _settings(corpus, index, host=host, port=port)
+    from assistant.generations import current_name
     from assistant.service import check_port, serve
 
     check_port(settings.host, settings.port)
-    _build(settings)
+    try:
+        _build(settings)
+    except UserError as error:
+        if current_name(settings.index) is None:
+            raise
+        err.print(f"[yellow]The index is served as it is:[/] {escape(str(error))}", soft_wrap=True)
     serve(settings)
 
 
@@ -63,16 +79,18 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
 ) -> None:
     """Answer one question in the terminal, with numbered sources."""
-    settings = load_settings(corpus=corpus, index=index)
+    settings = _settings(corpus, index)
     from assistant.chain import make_chain
     from assistant.generations import current_name
+    from assistant.questions import understand
     from assistant.types import Question
 
+    day = as_of.date() if as_of else None
+    asked = Question(question, within=tuple(within) if within else None, as_of=day, mode=mode)
+    understand(asked)  # what is wrong with the question is told before anything is built
     chain = make_chain(settings)
     if corpus or current_name(settings.index) is None:
         _build(settings)
-    day = as_of.date() if as_of else None
-    asked = Question(question, within=tuple(within) if within else None, as_of=day, mode=mode)
     answer = chain.invoke(asked)
     if as_json:
         sys.stdout.write(json.dumps(answer.to_json(), ensure_ascii=False, indent=2) + "\n")
@@ -90,7 +108,7 @@ def index(
 
     Reads Markdown, HTML, PDF, Word (.docx), plain text and JSON Lines files.
     """
-    _build(load_settings(corpus=corpus, index=index), rebuild=rebuild, verbose=True)
+    _build(_settings(corpus, index), rebuild=rebuild, verbose=True)
 
 
 @app.command("eval")
@@ -113,7 +131,9 @@ def evaluate(
     from assistant.chain import make_chain
     from evals import command
 
-    settings = _eval_settings(cases, corpus, index)
+    command.gather(cases)  # a broken case file is told before anything is built
+    beside = cases[0].parent / "corpus.jsonl"
+    settings = _settings(corpus or (beside if beside.exists() else None), index)
     _build(settings)
     chain = make_chain(settings)
     texts = {document.id: document.text for document in chain.reader.current().catalog.documents()}
@@ -128,19 +148,18 @@ def evaluate(
     )
 
 
-def _eval_settings(cases: list[Path], corpus: Path | None, index: Path | None) -> Settings:
-    """A pack's corpus.jsonl lies beside its cases; any corpus but the configured one gets an index of its own."""
-    settings = load_settings(corpus=corpus, index=index)
-    beside = cases[0].parent / "corpus.jsonl"
-    if corpus is None and beside.exists():
-        settings = settings.model_copy(update={"corpus": beside})
-    elif (settings.corpus / "corpus.jsonl").is_file():
-        settings = settings.model_copy(update={"corpus": settings.corpus / "corpus.jsonl"})
-    if index is None and settings.corpus != load_settings().corpus:
-        named = settings.corpus.resolve()
-        label = named.parent.name if named.name == "corpus.jsonl" else named.stem
-        settings = settings.model_copy(update={"index": settings.index / "evals" / label})
-    return settings
+def _settings(corpus: Path | None, index: Path | None, **given: Any) -> Settings:
+    """A corpus other than the configured one gets an index of its own, unless --index says where."""
+    if corpus and (corpus / "corpus.jsonl").is_file() and (corpus / "cases.jsonl").is_file():
+        corpus = corpus / "corpus.jsonl"  # a data pack: its cases are no documents
+    settings = load_settings(corpus=corpus, index=index, **given)
+    usual = load_settings().corpus.resolve()
+    if corpus is None or index is not None or corpus.resolve() == usual:
+        return settings
+    whole = settings.corpus.resolve()
+    name = whole.parent.name if whole.name == "corpus.jsonl" else whole.stem
+    label = f"{name}-{hashlib.sha256(str(whole).encode()).hexdigest()[:8]}"
+    return settings.model_copy(update={"index": settings.index / "of" / label})
 
 
 @app.command()
@@ -150,7 +169,7 @@ def doctor(
     documents: Annotated[bool, typer.Option("--documents", help="List the documents in the index.")] = False,
 ) -> None:
     """Say whether the index is whole and fits the documents and the model."""
-    settings = load_settings(corpus=corpus, index=index)
+    settings = _settings(corpus, index)
     from assistant.doctor import examine
     from assistant.embedding import load_embedder
     from assistant.generations import Reader
@@ -179,15 +198,19 @@ def _build(settings: Settings, *, rebuild: bool = False, verbose: bool = False) 
     from assistant.embedding import load_embedder
     from assistant.indexing import build
 
-    with _progress_bar() as on_progress:
-        report = build(
-            settings.corpus,
-            settings.index,
-            embedder=load_embedder(settings.embedding_model),
-            chroma_url=settings.chroma_url,
-            rebuild=rebuild,
-            on_progress=on_progress,
-        )
+    try:
+        with _progress_bar() as on_progress:
+            report = build(
+                settings.corpus,
+                settings.index,
+                embedder=load_embedder(settings.embedding_model),
+                chroma_url=settings.chroma_url,
+                rebuild=rebuild,
+                on_progress=on_progress,
+            )
+    except KeyboardInterrupt:
+        err.print("Stopped. The index is as it was; the next run goes on from what was embedded.")
+        raise
     if report.built or verbose:
         err.print(escape(report.summary), soft_wrap=True)
     if report.built or verbose:
@@ -252,9 +275,6 @@ def main() -> None:
             soft_wrap=True,
         )
         sys.exit(1)
-    except KeyboardInterrupt:
-        err.print("Stopped. The index is as it was before.")
-        sys.exit(130)
 
 
 if __name__ == "__main__":

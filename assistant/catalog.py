@@ -205,7 +205,7 @@ class VectorCache:
 
     def __init__(self, path: Path, fingerprint: str) -> None:
         self._fingerprint = fingerprint
-        self._connection = sqlite3.connect(path)
+        self._connection = _open_cache(path)
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS vectors (model TEXT, text BLOB, vector BLOB, PRIMARY KEY (model, text)) "
             "WITHOUT ROWID"
@@ -232,6 +232,18 @@ class VectorCache:
         ]
         with self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+
+
+def _open_cache(path: Path) -> sqlite3.Connection:
+    """A damaged cache is thrown away: it only saves time."""
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("PRAGMA schema_version")
+    except sqlite3.DatabaseError:
+        connection.close()
+        path.unlink()
+        connection = sqlite3.connect(path)
+    return connection
 
 
 def _hash(text: str) -> bytes:

@@ -92,7 +92,7 @@ class AnswerChain(Runnable[Question | str, Answer]):
         )
         if self._mode(understood.question) == "write":
             try:
-                yield from self._write(draft, understood, clock)
+                yield from self._write(draft, understood, generation, clock)
                 return
             except ModelUnavailable as error:
                 draft = replace(draft, notes=(*draft.notes, f"{error} The answer is quoted instead."))
@@ -138,7 +138,9 @@ class AnswerChain(Runnable[Question | str, Answer]):
             timings=clock.timings,
         )
 
-    def _write(self, draft: Answer, understood: Understood, clock: "_Clock") -> Iterator[Answer]:
+    def _write(
+        self, draft: Answer, understood: Understood, generation: Generation, clock: "_Clock"
+    ) -> Iterator[Answer]:
         """The model's answer as it grows, then checked; ModelUnavailable if it cannot be used."""
         assert self.model is not None
         draft = replace(draft, mode="write", model=self.model_name, complete=False)
@@ -160,7 +162,7 @@ class AnswerChain(Runnable[Question | str, Answer]):
             draft,
             statements=() if abstained else statements,
             abstained=abstained,
-            abstention=abstention(passages, _searched(question, self.reader.current())) if abstained else "",
+            abstention=abstention(passages, _searched(question, generation)) if abstained else "",
             timings=clock.timings,
             complete=True,
         )
@@ -195,14 +197,20 @@ def _resolve_within(question: Question, generation: Generation) -> Question:
                 f"The index has no document {name!r}.{hint} `assistant doctor --documents` lists them."
             )
         ids.append(id)
-    return replace(question, within=tuple(ids))
+    return replace(question, within=tuple(dict.fromkeys(ids)))
 
 
 def _searched(question: Question, generation: Generation) -> str:
     """What was searched, in words."""
-    count = generation.manifest.documents if question.within is None else len(question.within)
+    chosen = (
+        generation.sources
+        if question.within is None
+        else [generation.sources[generation.numbers[id]] for id in question.within]
+    )
+    last = question.as_of
+    count = sum(last is None or source.published is None or source.published <= last for source in chosen)
     what = f"{count} document{'s' if count != 1 else ''}"
-    until = f" published up to {question.as_of.day} {question.as_of:%B %Y}" if question.as_of else ""
+    until = f" published up to {last.day} {last:%B %Y}, or undated," if last else ""
     return f"{what}{until} {'were' if count != 1 else 'was'} searched"
 
 

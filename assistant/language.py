@@ -14,6 +14,7 @@ _WORD = re.compile(r"[㐀-鿿]|[^\W_㐀-鿿]+(?:[.,'&][^\W_㐀-鿿]+)*")
 _POSSESSIVE = re.compile(r"'s?$")
 # A line; the mark of a list at its start is no word of the document.
 _BLOCK = re.compile(r"(?m)^[ \t]*(?:[-*•–][ \t]+|\(?\d{1,2}[.)][ \t]+)?(?P<words>[^\n]+)")
+_ODD_SPACE = re.compile(r"[^\S ]")
 _NO_SPACE_JOIN = re.compile(r"[^\W㐀-鿿]")
 
 STOP_WORDS = frozenset(
@@ -37,7 +38,8 @@ def _boundaries(text: str, start: int, end: int) -> list[Span]:
     """sentencex splits "EX.IO" after the full stop: a boundary inside a word is taken back."""
     found: list[Span] = []
     position = start
-    for sentence in sentencex.segment("en", text[start:end]):
+    # sentencex panics at a capital letter before some white space other than the plain one.
+    for sentence in sentencex.segment("en", _ODD_SPACE.sub(" ", text[start:end])):
         stop = position + len(sentence)
         glued = found and not text[position - 1].isspace() and _NO_SPACE_JOIN.match(text, position)
         if glued and not _is_han(text[position - 2 : position]):

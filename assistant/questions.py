@@ -33,7 +33,7 @@ _LATEST = re.compile(
     r"|by now|still)\b",
     re.IGNORECASE,
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def understand(question: Question) -> Understood:
     notes = []
     if question.as_of:
         day = f"{question.as_of.day} {question.as_of:%B %Y}"
-        notes.append(f"Nothing published after {day} was used.")
+        notes.append(f"Nothing dated after {day} was used.")
     before = _question_before(question)
     if before and leans_on_history(query):
         query = f"{find_as_of(before)[0]} {query}"
@@ -91,7 +91,7 @@ def _last_day(match: re.Match[str]) -> date | None:
         year, month = int(match["year"]), _MONTHS[match["month"].lower()]
         day = match["day"] or match["day2"] or calendar.monthrange(year, month)[1]
         return date(year, month, int(day))
-    except ValueError as error:
+    except (ValueError, KeyError) as error:
         raise UserError(
             f"There is no such date: {match[0].strip(' ,()')}. Give it as 31 March 2026."
         ) from error

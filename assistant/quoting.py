@@ -25,7 +25,7 @@ def quote(reading: Reading, passages: Sequence[Passage], *, threshold: float, se
     """One to MOST sentences in reading order, or an abstention that says what was searched."""
     if reading.answerable < threshold or not reading.sentences:
         return Quotation((), abstention(passages, searched))
-    chosen = in_reading_order(select(reading.sentences))
+    chosen = in_reading_order(select(reading.sentences), passages)
     return Quotation(tuple(cite(chosen, passages)))
 
 
@@ -43,10 +43,13 @@ def select(ranked: Sequence[ReadSentence]) -> list[ReadSentence]:
     return chosen
 
 
-def in_reading_order(chosen: Sequence[ReadSentence]) -> list[ReadSentence]:
-    """The passage of the best sentence first; within a passage as the text runs."""
-    rank = {sentence.place.passage: at for at, sentence in reversed(list(enumerate(chosen)))}
-    return sorted(chosen, key=lambda sentence: (rank[sentence.place.passage], sentence.place.start))
+def in_reading_order(chosen: Sequence[ReadSentence], passages: Sequence[Passage]) -> list[ReadSentence]:
+    """The document of the best sentence first; within a document as the text runs."""
+    documents = [passages[sentence.place.passage].document for sentence in chosen]
+    found = sorted(
+        zip(documents, chosen, strict=True), key=lambda pair: (documents.index(pair[0]), pair[1].place.start)
+    )
+    return [sentence for _, sentence in found]
 
 
 def cite(chosen: Sequence[ReadSentence], passages: Sequence[Passage]) -> list[Statement]:

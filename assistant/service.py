@@ -73,7 +73,7 @@ def serve(settings: Settings) -> None:
 
 def _warm_up(chain: AnswerChain) -> None:
     """Load the models and the index while the user still types; what is wrong is said when a question is asked."""
-    with suppress(UserError):
+    with suppress(Exception):  # the first question will tell
         chain.invoke(Question("What is ready?", mode="quote"))
 
 

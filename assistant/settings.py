@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     """Every choice a user can make; steps of the program take plain arguments and never see this object."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ASSISTANT_", frozen=True, extra="forbid", toml_file=TOML_FILE
+        env_prefix="ASSISTANT_", frozen=True, extra="forbid", toml_file=TOML_FILE, env_ignore_empty=True
     )
 
     corpus: Path = Field(Path("corpus"), description="Folder (or one .jsonl file) of source documents")

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import numpy as np
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
 _COSINE: Any = {"hnsw": {"space": "cosine"}}  # Chroma's default is L2, and it cannot be changed later
+_REBUILD = "Run `assistant index --rebuild` to build it again; the documents themselves are not touched."
 _opening = threading.Lock()  # several threads that open one new path at once raise AttributeError
 
 
@@ -35,16 +36,20 @@ class VectorIndex:
 
     @classmethod
     def open(cls, folder: Path, *, name: str, url: str | None = None) -> "VectorIndex":
-        from chromadb.errors import NotFoundError
+        from chromadb.errors import ChromaError, NotFoundError
 
-        client = _client(folder, url)
+        where = url or str(folder)
         try:
-            return cls(client, client.get_collection(name, embedding_function=None))
-        except NotFoundError as error:
-            where = url or str(folder)
-            raise UserError(
-                f"The vectors of the index are missing at {where}. Run `assistant index` again."
-            ) from error
+            client = _client(folder, url)
+        except (ChromaError, AttributeError) as error:  # the second: Chroma's own, after a failed start
+            raise UserError(f"The vectors of the index at {where} are damaged. {_REBUILD}") from error
+        try:
+            made = cls(client, client.get_collection(name, embedding_function=None))
+            made.count()
+        except (ChromaError, NotFoundError) as error:
+            client.close()  # type: ignore[attr-defined]
+            raise UserError(f"The vectors of the index are missing at {where}. {_REBUILD}") from error
+        return made
 
     def add(self, numbers: Sequence[int], vectors: Vectors, metadata: Sequence[dict[str, Any]]) -> None:
         """Chunk numbers with their vectors, and {"document": int, "published": yyyymmdd or 0} for filters."""
@@ -91,6 +96,17 @@ class VectorIndex:
         self._client.close()  # type: ignore[attr-defined]
 
 
+def _address(url: str) -> tuple[SplitResult, int]:
+    try:
+        address = urlsplit(url)
+        port = address.port or (443 if address.scheme == "https" else 80)
+    except ValueError:
+        address, port = urlsplit(""), 0
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise UserError(f"ASSISTANT_CHROMA_URL is {url!r}; it has to look like http://127.0.0.1:8000.")
+    return address, port
+
+
 def _client(folder: Path, url: str | None) -> "ClientAPI":
     import chromadb
     from chromadb.config import Settings
@@ -99,13 +115,10 @@ def _client(folder: Path, url: str | None) -> "ClientAPI":
     with _opening:
         if url is None:
             return chromadb.PersistentClient(str(folder), settings=settings)
-        address = urlsplit(url)
-        if address.scheme not in ("http", "https") or not address.hostname:
-            raise UserError(f"ASSISTANT_CHROMA_URL is {url!r}; it has to look like http://127.0.0.1:8000.")
-        port = address.port or (443 if address.scheme == "https" else 80)
+        address, port = _address(url)
         try:
             return chromadb.HttpClient(
-                host=address.hostname, port=port, ssl=address.scheme == "https", settings=settings
+                host=address.hostname or "", port=port, ssl=address.scheme == "https", settings=settings
             )
         except ValueError as error:
             raise UserError(

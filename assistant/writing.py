@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from langchain_core.language_models import BaseChatModel
 
@@ -51,7 +52,8 @@ def _options(provider: str, url: str | None, timeout: float) -> dict[str, Any]:
     if url:
         options["base_url"] = url.rstrip("/")
     if url and provider == "openai":
-        options["base_url"] = url.rstrip("/").removesuffix("/v1") + "/v1"
+        # A bare address means the usual place; one with a path is taken as it is given.
+        options["base_url"] = url.rstrip("/") + ("" if urlsplit(url).path.strip("/") else "/v1")
         if not os.environ.get("OPENAI_API_KEY"):
             options["api_key"] = "none"  # a server of one's own needs no key, but the client insists on one
     return options

@@ -19,8 +19,10 @@ NOTES = {
     "June.\n\n"
     "Its tower is 31 metres high.\n",
     "ferry.md": "---\ntitle: A ferry for Linden\npublished: 2022-03-01\npublisher: River Post\n---\n\n"
-    "A ferry will replace the bridge during the repairs. The ferry carries 40 passengers and costs two crowns.\n",
-    "bakery.txt": "Title: The bakery\nDate: 2020-01-15\n\nThe bakery on Mill Street sells rye bread. It opens at six.\n",
+    "A ferry will replace the bridge during the repairs. The ferry carries 40 passengers and costs two "
+    "crowns.\n",
+    "bakery.txt": "Title: The bakery\nDate: 2020-01-15\n\n"
+    "The bakery on Mill Street sells rye bread. It opens at six.\n",
 }
 
 

@@ -27,6 +27,8 @@ def test_what_the_source_says_is_supported(statement: str) -> None:
         ("The mayor called it a “marvel of our age”, the bridge.", "marvel of our age"),
         ("On 5 June 2021 the bridge was praised.", "number 5"),
         ("Bananas ripen slowly.", "shares no word"),
+        ("The bridge has thirteen arches.", "number 13"),
+        ("The mayor spoke of the “bridges of 1888 having twelve arch”.", "quoted words"),
     ],
 )
 def test_what_the_source_does_not_say_is_marked_with_the_reason(statement: str, reason: str) -> None:

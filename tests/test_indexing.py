@@ -165,3 +165,53 @@ def test_the_doctor_finds_vectors_that_are_missing(
     Reader(index).current().vectors._collection.delete(ids=["0"])
     told = [finding.what for finding in examine(notes, index, embedder=words_embedder) if not finding.ok]
     assert any("vectors 2" in what for what in told)
+
+
+def test_an_id_that_a_new_file_takes_first_is_reported_and_given_back(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    (notes / "b.jsonl").write_text('{"id": "x", "text": "The first with this id."}', "utf-8")
+    run(notes, index, words_embedder)
+    (notes / "a.jsonl").write_text('{"id": "x", "text": "The second with this id."}', "utf-8")
+    assert list(run(notes, index, words_embedder).failures) == ["b.jsonl"]
+    (notes / "a.jsonl").unlink()
+    report = run(notes, index, words_embedder)
+    assert (report.failures, report.documents) == ({}, 4)
+
+
+@pytest.mark.parametrize("part", ["manifest.json", "catalog.sqlite", "keywords/size.json", "chroma/chroma.sqlite3"])
+def test_a_damaged_index_is_told_and_the_next_build_mends_it(
+    notes: Path, index: Path, words_embedder: WordEmbedder, part: str
+) -> None:
+    name = run(notes, index, words_embedder).generation
+    (index / "generations" / name / part).write_bytes(b"scribble" * 500)
+    with pytest.raises(UserError, match="--rebuild"):
+        Reader(index).current()
+    assert any(not finding.ok for finding in examine(notes, index, embedder=words_embedder))
+    assert run(notes, index, words_embedder).built
+    assert Reader(index).current().catalog.document_count() == 3
+
+
+def test_a_damaged_cache_of_vectors_is_thrown_away(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    run(notes, index, words_embedder)
+    (index / "vectors.sqlite").write_bytes(b"scribble" * 500)
+    (notes / "new.txt").write_text("Something new.", "utf-8")
+    assert run(notes, index, words_embedder).documents == 4
+
+
+def test_many_builds_in_one_process_leave_nothing_open(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    def open_files() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    reader = Reader(index)
+    counts = []
+    for number in range(KEPT + 6):
+        (notes / "new.txt").write_text(f"Number {number}.", "utf-8")
+        run(notes, index, words_embedder)
+        reader.current()
+        counts.append(open_files())
+    assert counts[-1] <= counts[KEPT + 2] + 4

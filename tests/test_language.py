@@ -32,6 +32,11 @@ def test_chinese_sentences_are_split_without_spaces() -> None:
     assert split("香港政府宣布。第二句！") == ["香港政府宣布。", "第二句！"]
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\u2009", "\u202f", "\u3000", "\u2028", "\u0085"])
+def test_odd_white_space_after_a_capital_is_borne(space: str) -> None:
+    assert split(f"See appendix A{space}. The end.")[-1] == "The end."
+
+
 def test_a_line_is_never_joined_to_the_next_and_loses_the_mark_of_its_list() -> None:
     assert split("Heading\n\n- first item\n2. second item") == ["Heading", "first item", "second item"]
 

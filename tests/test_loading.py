@@ -431,7 +431,13 @@ def test_a_broken_word_is_mended_and_a_compound_kept(tmp_path: Path) -> None:
 
 
 def test_a_pdfs_properties_are_its_metadata(tmp_path: Path) -> None:
-    made = pdf([paragraph("Words.")], title="T", author="A", subject="The Desk", keywords="news, https://desk.example/1")
+    made = pdf(
+        [paragraph("Words.")],
+        title="T",
+        author="A",
+        subject="The Desk",
+        keywords="news, https://desk.example/1",
+    )
     source = read(tmp_path / "a.pdf", made).source
     assert (source.title, source.author, source.publisher) == ("T", "A", "The Desk")
     assert source.url == "https://desk.example/1"

@@ -1,0 +1,95 @@
+"""Measures every public data pack and prints the table of evals/README.md.
+
+    python -m evals.packs ../shared/data [--only NAME ...] [--work FOLDER] [--indexes FOLDER] [--limit N]
+
+The packs lie outside of the repository and are never copied into it. Written to the work folder: packs.json, and
+for each case file predictions.jsonl, report.html and metrics.json.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from assistant.errors import UserError
+from evals.packs import articles, asking, claims, files, injections
+from evals.packs.lines import Line, markdown
+from evals.packs.opening import Opener, quoting
+
+Measure = Callable[[Path], Iterable[Line]]
+
+
+def measures(
+    *, limit: int | None, open_corpus: Opener, work: Path, console: Console
+) -> dict[str, list[Measure]]:
+    """What is done with each pack, in the order it is done: the longest comes last."""
+    plain: dict[str, Any] = {"limit": limit, "console": console}
+    with_answers = plain | {"open_corpus": open_corpus, "work": work}
+    packs: dict[str, list[Measure]] = {
+        "article_extraction": [partial(articles.measure, **plain)],
+        "bipia": [partial(injections.measure, **with_answers)],
+        "broken_docs": [partial(files.measure_broken, **plain)],
+        "encodings": [partial(files.measure_encodings, **plain)],
+        "prompt_injections": [partial(injections.measure_prompts, limit=limit)],
+        "wice": [partial(claims.measure, **plain)],
+    }
+    asked = partial(asking.measure, **with_answers)
+    packs |= {name: [asked] for name in asking.METRICS if name != "scifact"}
+    return packs | {"scifact": [partial(claims.measure, **plain), asked]}
+
+
+def measure_packs(data: Path, packs: dict[str, list[Measure]], *, work: Path) -> list[Line]:
+    """Measures what is in the folder `data`; packs.json is written anew after each pack, in case one fails."""
+    work.mkdir(parents=True, exist_ok=True)
+    lines: list[Line] = []
+    for name, steps in packs.items():
+        if (data / name).is_dir():
+            lines += [line for measure in steps for line in measure(data / name)]
+        else:
+            lines.append(Line(name, "", 0, note=f"not measured: {data} has no such pack"))
+        rows = [line.to_json() for line in lines]
+        (work / "packs.json").write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
+    return lines
+
+
+def chosen(packs: dict[str, list[Measure]], only: Sequence[str]) -> dict[str, list[Measure]]:
+    """The packs named, in their order; all of them where none is named."""
+    unknown = [name for name in only if name not in packs]
+    if unknown:
+        raise UserError(f"There is no pack {unknown[0]!r}; the packs are {', '.join(packs)}.")
+    return {name: steps for name, steps in packs.items() if not only or name in only}
+
+
+def options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m evals.packs", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("data", type=Path, help="folder of the packs")
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="packs to measure, not all")
+    parser.add_argument("--work", type=Path, default=Path("build/packs"), help="folder for what is written")
+    parser.add_argument("--indexes", type=Path, help="folder of their indexes, by pack [WORK/indexes]")
+    parser.add_argument("--limit", type=int, help="first cases of each file, for a quick look")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # two cores: spinning threads slow each other down
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    given = options(arguments)
+    console = Console(stderr=True)
+    try:
+        open_corpus = quoting(given.indexes or given.work / "indexes", console)
+        packs = measures(limit=given.limit, open_corpus=open_corpus, work=given.work, console=console)
+        lines = measure_packs(given.data, chosen(packs, given.only), work=given.work)
+    except UserError as error:
+        console.print(f"Error: {error}", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(1)
+    sys.stdout.write(markdown(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""The commands as a user types them, in processes of their own."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.chat_servers import free_port
+from tests.conftest import CORPUS
+
+COMMANDS = ("chat", "ask", "index", "eval", "doctor")
+
+
+def assistant(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "assistant", *map(str, arguments)]
+    path = {"PYTHONPATH": str(CORPUS.parent), "COLUMNS": "200"}
+    return subprocess.run(
+        command,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, **path, **environment},
+    )
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A working folder with a few documents and their index, made by the command itself."""
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "corpus").mkdir()
+    for name in ("2023-02-21-beijing-quiet-backing.md", "2023-02-22-star-quiet-backing.html"):
+        (folder / "corpus" / name).write_bytes((CORPUS / "2023" / name).read_bytes())
+    (folder / "corpus" / "wire.jsonl").write_bytes((CORPUS / "2025-newswire.jsonl").read_bytes())
+    done = assistant("index", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "8 documents" in done.stderr
+    return folder
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str, tmp_path: Path) -> None:
+    done = assistant(command, "--help", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "Usage" in done.stdout
+
+
+def test_a_question_is_answered_with_numbered_sources(home: Path) -> None:
+    done = assistant("ask", "Who said Hong Kong may go its own way?", cwd=home)
+    assert done.returncode == 0, done.stderr
+    assert "Nick Chan" in done.stdout
+    assert "[1] Beijing" in done.stdout
+
+
+def test_json_has_every_field_and_its_quotes_are_the_documents_words(home: Path) -> None:
+    done = assistant("ask", "Who said Hong Kong may go its own way?", "--json", cwd=home)
+    answer = json.loads(done.stdout)
+    fields = "question mode model abstained answer statements passages generation timings".split()
+    assert set(fields) <= set(answer)
+    (citation, *_) = answer["statements"][0]["citations"]
+    assert set("marker document title publisher published url start end quote".split()) == set(citation)
+    assert set(answer["passages"][0]) == {"document", "start", "end", "score"}
+
+
+def test_json_lines_keep_their_text_so_that_spans_index_it(home: Path) -> None:
+    rows = map(json.loads, (home / "corpus" / "wire.jsonl").read_text("utf-8").splitlines())
+    texts = {row["id"]: row["text"] for row in rows}
+    done = assistant("ask", "How many exchanges are licensed with Hong Kong BGE?", "--json", cwd=home)
+    cited = [c for s in json.loads(done.stdout)["statements"] for c in s["citations"]]
+    assert cited
+    for citation in cited:
+        assert texts[citation["document"]][citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_the_doctor_says_that_all_is_well_and_exits_with_0(home: Path) -> None:
+    done = assistant("doctor", cwd=home)
+    assert done.returncode == 0, done.stdout
+    assert "FAIL" not in done.stdout
+
+
+def test_eval_answers_a_pack_beside_its_corpus(tmp_path: Path) -> None:
+    text = "The stone bridge at Linden was opened in 1888. It has twelve arches."
+    (tmp_path / "corpus.jsonl").write_text(json.dumps({"id": "b", "title": None, "text": text}), "utf-8")
+    case = {
+        "id": "1",
+        "question": "When was the bridge at Linden opened?",
+        "answerable": True,
+        "answers": ["1888"],
+    }
+    case |= {"evidence": [{"document": "b", "quote": text[:46], "start": 0}], "tags": []}
+    (tmp_path / "cases.jsonl").write_text(json.dumps(case), "utf-8")
+    done = assistant("eval", "cases.jsonl", "--predictions", "out.jsonl", "--report", "report", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    row = json.loads((tmp_path / "out.jsonl").read_text("utf-8"))
+    assert set(row) == {"id", "abstained", "answer", "citations", "passages", "seconds"}
+    assert (tmp_path / "report" / "report.html").exists()
+    metrics = json.loads((tmp_path / "report" / "metrics.json").read_text("utf-8"))["metrics"]
+    assert metrics["hit_rate@1"] == {"value": 1, "n": 1}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "told"),
+    [
+        (("ask", ""), {}, "empty"),
+        (("ask", "x" * 100_000), {}, "100,000 characters"),
+        (("ask", "why?", "--within", "nothing"), {}, "no document"),
+        (("ask", "why?", "--mode", "write"), {}, "ASSISTANT_MODEL"),
+        (("ask", "why?"), {"ASSISTANT_MODEL": "gpt-4o"}, "PROVIDER:NAME"),
+        (("ask", "why?"), {"ASSISTANT_EMBEDDING_MODEL": "/no/such/model"}, "embedding model"),
+        (("ask", "why?"), {"ASSISTANT_PORT": "many"}, "port"),
+        (("index", "--corpus", "nowhere"), {}, "does not exist"),
+        (("eval", "nowhere.jsonl"), {}, "nowhere.jsonl"),
+    ],
+)
+def test_bad_input_gets_one_plain_sentence_and_no_traceback(
+    home: Path, arguments: tuple[str, ...], environment: dict[str, str], told: str
+) -> None:
+    done = assistant(*arguments, cwd=home, **environment)
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+
+
+def test_an_empty_corpus_is_told(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    done = assistant("index", cwd=tmp_path)
+    assert (done.returncode, "no documents" in done.stderr) == (1, True)
+
+
+def test_a_port_in_use_is_told_before_anything_is_built(home: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = assistant("chat", "--port", taken.getsockname()[1], cwd=home)
+    assert done.returncode == 1
+    assert "in use" in done.stderr
+
+
+def test_settings_come_from_the_toml_file_the_environment_and_the_command_line(
+    home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "assistant.toml").write_text(f'corpus = "{home / "corpus"}"\nindex = "from-toml"\n', "utf-8")
+    assert assistant("index", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "from-toml" / "CURRENT").exists()
+    assert assistant("index", cwd=tmp_path, ASSISTANT_INDEX="from-env").returncode == 0
+    assert (tmp_path / "from-env" / "CURRENT").exists()
+    assert assistant("index", "--index", "from-option", cwd=tmp_path, ASSISTANT_INDEX="x").returncode == 0
+    assert (tmp_path / "from-option" / "CURRENT").exists()
+
+
+def test_the_same_commands_work_with_a_chroma_server(home: Path, tmp_path: Path) -> None:
+    port = free_port()
+    chroma = Path(sys.executable).parent / "chroma"
+    command = [str(chroma), "run", "--path", str(tmp_path / "chroma"), "--port", str(port)]
+    url = {"ASSISTANT_CHROMA_URL": f"http://127.0.0.1:{port}", "ASSISTANT_INDEX": str(tmp_path / "index")}
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(port)
+        assert assistant("index", cwd=home, **url).returncode == 0
+        done = assistant("ask", "Who said Hong Kong may go its own way?", cwd=home, **url)
+        assert "Nick Chan" in done.stdout, done.stderr
+        assert assistant("doctor", cwd=home, **url).returncode == 0
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+    gone = assistant("ask", "Who said it?", cwd=home, **url)
+    assert (gone.returncode, "No Chroma server answers" in gone.stderr) == (1, True)
+
+
+def _wait_for(port: int) -> None:
+    import time
+
+    for _ in range(150):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    raise AssertionError("the Chroma server did not start")
