@@ -128,7 +128,9 @@ class AnswerChain(Runnable[Question | str, Answer]):
             model=model,
         )
         searched = _searched(understood.question, generation)
-        quotation = quote(reading, draft.passages, threshold=model.threshold, searched=searched)
+        quotation = quote(
+            understood.query, reading, draft.passages, threshold=model.threshold, searched=searched
+        )
         clock.lap("read")
         return replace(
             draft,

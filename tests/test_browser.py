@@ -205,7 +205,7 @@ def test_an_uploaded_file_answers_and_its_markup_stays_text(visit: Visit, settin
     visit.upload("../lantau.md", HOSTILE)
     visit.page.get_by_text("The index is up to date.").wait_for()
     assert (settings.corpus / "uploads" / "lantau.md").exists()
-    assert "7 documents" in visit.page.locator("#table .count").inner_text()
+    visit.page.locator("#table .count", has_text="7 documents").wait_for()
     visit.page.get_by_role("button", name="Re-index").click()
     visit.page.get_by_text("Nothing has changed.").wait_for()
 

@@ -179,7 +179,9 @@ def test_an_id_that_a_new_file_takes_first_is_reported_and_given_back(
     assert (report.failures, report.documents) == ({}, 4)
 
 
-@pytest.mark.parametrize("part", ["manifest.json", "catalog.sqlite", "keywords/size.json", "chroma/chroma.sqlite3"])
+@pytest.mark.parametrize(
+    "part", ["manifest.json", "catalog.sqlite", "keywords/size.json", "chroma/chroma.sqlite3"]
+)
 def test_a_damaged_index_is_told_and_the_next_build_mends_it(
     notes: Path, index: Path, words_embedder: WordEmbedder, part: str
 ) -> None:

@@ -133,14 +133,10 @@ def test_a_model_name_that_cannot_be_meant_is_told(name: str) -> None:
         load_model(name)
 
 
-@pytest.mark.parametrize("name", ["openai:gpt-4o-mini", "anthropic:claude-sonnet-4-5"])
-def test_a_missing_key_is_told(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"):
-        monkeypatch.delenv(variable, raising=False)
-    with pytest.raises(
-        UserError, match="key"
-    ):  # at once, or when it is asked: ModelUnavailable is a UserError
-        reply(load_model(name))
+def test_a_missing_key_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(UserError, match="key"):
+        load_model("openai:gpt-4o-mini")
 
 
 def test_a_real_language_model_answers_over_the_same_path() -> None:
