@@ -11,7 +11,7 @@ from assistant.types import Citation, Passage, Statement
 
 MOST = 4  # sentences of an answer
 # A further sentence is quoted if its score comes this close to the best one's. Measured, see evals/LOG.md.
-RELATIVE = 0.1
+RELATIVE = 0.3
 GAP_SHARE = 0.25  # of the question's words that a sentence has to have, to say that the answer is not known
 _GAP = re.compile(
     r"\b(?:do|does|did|has|have|had|was|were|is|are)(?: not|n't) (?:yet )?"
