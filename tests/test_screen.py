@@ -55,7 +55,7 @@ def test_the_sources_of_the_last_answer_are_in_view_and_the_others_hidden() -> N
 
 def test_the_card_marks_the_quoted_words_and_shows_no_other_paragraph() -> None:
     html = panel([Exchange("Who?", answer(SAID))])
-    assert "Before it. <mark>Nick Chan said so.</mark> After it." in html
+    assert 'Before it. <mark data-span="11-29">Nick Chan said so.</mark> After it.' in html
     assert "Another paragraph" not in html
     assert "Daily · 21 February 2023" in html
 
@@ -66,6 +66,13 @@ def test_several_quotes_of_one_document_share_a_card() -> None:
     assert [excerpt.quote for excerpt in card.excerpts] == ["Nick Chan said so.", "with Tan Yueheng in it"]
     assert card.link.startswith("document?id=chan.md&start=11&end=29&start=")
     assert card.link.endswith("#cited")
+
+
+def test_two_quotes_of_one_paragraph_are_marked_in_one_excerpt() -> None:
+    two = Statement("Two.", (cited(1, CHAN, "Before it."), cited(1, CHAN, "After it.")))
+    html = panel([Exchange("Who?", answer(two))])
+    assert '">Before it.</mark> Nick Chan said so. <mark data-span="30-39">After it.</mark></blockquote>' in html
+    assert html.count("<blockquote") == html.count("</blockquote>") == 1
 
 
 def test_a_page_number_is_shown_where_the_document_has_pages() -> None:

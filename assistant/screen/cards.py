@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode, urlsplit
 
 from assistant.types import Answer, Citation, Passage, Source
@@ -17,7 +17,10 @@ Pages = Mapping[str, Sequence[int]]  # document id -> where its pages start; onl
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A span of a document, with what stands before and after it; `page` is 0 where there are no pages."""
+    """A span of a document, with what stands before and after it; `page` is 0 where there are no pages.
+
+    `goes_on`: it stands in the paragraph of the excerpt before it, whose `after` leads up to it.
+    """
 
     start: int
     end: int
@@ -25,6 +28,7 @@ class Excerpt:
     before: str = ""
     after: str = ""
     page: int = 0
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +94,9 @@ def _cited(marker: int, citations: Sequence[Citation], answer: Answer, pages: Pa
     source = citations[0].source
     starts = pages.get(source.document, ())
     ordered = sorted(citations, key=lambda citation: citation.start)
-    excerpts = tuple(
-        _around(citation, answer.passages, page_of(citation.start, starts)) for citation in ordered
-    )
-    return _card(marker, source, excerpts, answer.generation)
+    excerpts = [_around(citation, answer.passages, page_of(citation.start, starts)) for citation in ordered]
+    joined = _joined(excerpts, [p for p in answer.passages if p.document == source.document])
+    return _card(marker, source, joined, answer.generation)
 
 
 def _near(passage: Passage, answer: Answer, pages: Pages) -> Card:
@@ -123,6 +126,28 @@ def _around(citation: Citation, passages: Iterable[Passage], page: int) -> Excer
             break
     before, after = _tail(before, AROUND), _head(after, AROUND)
     return Excerpt(citation.start, citation.end, citation.quote, before, after, page)
+
+
+def _joined(excerpts: Sequence[Excerpt], passages: Sequence[Passage]) -> tuple[Excerpt, ...]:
+    """Excerpts of one paragraph are shown as one, with what stands between them once."""
+    found: list[Excerpt] = []
+    for excerpt in excerpts:
+        between = _between(found[-1].end, excerpt.start, passages) if found else None
+        if between is None:
+            found.append(excerpt)
+        else:
+            found[-1] = replace(found[-1], after=between)
+            found.append(replace(excerpt, before="", goes_on=True))
+    return tuple(found)
+
+
+def _between(end: int, start: int, passages: Sequence[Passage]) -> str | None:
+    """The words from one quote to the next; None where they are many, or of another paragraph or passage."""
+    for passage in passages:
+        if passage.start <= end <= start <= passage.end:
+            text = passage.text[end - passage.start : start - passage.start]
+            return text if len(text) <= 2 * AROUND and "\n\n" not in text else None
+    return None
 
 
 def _head(text: str, size: int) -> str:

@@ -24,7 +24,7 @@
     const card = byId(cardId);
     if (!card) return;
     show(card.closest("[data-sources]").dataset.sources);
-    const quote = [...card.querySelectorAll("blockquote")].find((each) => each.dataset.span === span);
+    const quote = [...card.querySelectorAll("mark")].find((each) => each.dataset.span === span);
     const target = card.offsetHeight > 400 && quote ? quote : card;
     target.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: narrow() ? "center" : "nearest" });
     card.focus({ preventScroll: true });
