@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,14 @@ NEWEST_BONUS = 0.3  # added to the newest candidate where the question asks for 
 REPEAT_DISCOUNT = 0.95  # each further passage of one document counts for this much of the one before
 
 
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Chunk number -> score, by signal: the best CANDIDATES of each that the question allows."""
+
+    dense: dict[int, float]
+    keyword: dict[int, float]
+
+
 def retrieve(
     query: str,
     generation: Generation,
@@ -35,17 +44,33 @@ def retrieve(
 
     `newest` prefers those published later.
     """
+    found = candidates(query, generation, embedder, question=question)
+    return rank(found, generation, newest=newest, count=count)
+
+
+def candidates(query: str, generation: Generation, embedder: Embedder, *, question: Question) -> Candidates:
     allowed = _allowed(generation, question)
     if not allowed.any():
-        return []
-    vector = embedder.embed([query])
-    dense = _dense(generation, vector, question)
-    keyword = generation.keywords.scores(query) * allowed
-    fused = fuse(dense, _best(keyword, CANDIDATES))
+        return Candidates({}, {})
+    dense = _dense(generation, embedder.embed([query]), question)
+    return Candidates(dense, _best(generation.keywords.scores(query) * allowed, CANDIDATES))
+
+
+def rank(
+    found: Candidates,
+    generation: Generation,
+    *,
+    newest: bool = False,
+    count: int = PASSAGES,
+    dense_weight: float = DENSE_WEIGHT,
+    discount: float = REPEAT_DISCOUNT,
+) -> list[Passage]:
+    """The candidates fused, the newer ones preferred if wanted, spread over documents."""
+    fused = fuse(found.dense, found.keyword, dense_weight=dense_weight)
     if newest:
         fused = prefer_newest(fused, generation.table.published)
-    ranked = spread(fused, generation.table.document, count)
-    return [_passage(generation, number, score, dense, keyword) for number, score in ranked]
+    ranked = spread(fused, generation.table.document, count, discount=discount)
+    return [_passage(generation, number, score, found) for number, score in ranked]
 
 
 def _allowed(generation: Generation, question: Question) -> npt.NDArray[np.bool_]:
@@ -72,14 +97,16 @@ def _best(scores: npt.NDArray[np.float32], count: int) -> dict[int, float]:
     return {int(number): float(scores[number]) for number in order if scores[number] > 0}
 
 
-def fuse(dense: dict[int, float], keyword: dict[int, float]) -> dict[int, float]:
+def fuse(
+    dense: dict[int, float], keyword: dict[int, float], *, dense_weight: float = DENSE_WEIGHT
+) -> dict[int, float]:
     """Chunk number -> a convex combination of both scores, each brought to 0..1; missing from a list is 0."""
     low = min(dense.values(), default=0.0)
     span = (max(dense.values(), default=0.0) - low) or 1.0
     top = max(keyword.values(), default=0.0) or 1.0
     return {
-        number: DENSE_WEIGHT * (dense.get(number, low) - low) / span
-        + (1 - DENSE_WEIGHT) * keyword.get(number, 0.0) / top
+        number: dense_weight * (dense.get(number, low) - low) / span
+        + (1 - dense_weight) * keyword.get(number, 0.0) / top
         for number in dense.keys() | keyword.keys()
     }
 
@@ -95,32 +122,30 @@ def prefer_newest(scores: dict[int, float], published: npt.NDArray[np.int64]) ->
 
 
 def spread(
-    scores: dict[int, float], documents: Sequence[int] | npt.NDArray[np.int64], count: int
+    scores: dict[int, float],
+    documents: Sequence[int] | npt.NDArray[np.int64],
+    count: int,
+    *,
+    discount: float = REPEAT_DISCOUNT,
 ) -> list[tuple[int, float]]:
     """The best `count` chunks, best first; the further chunks of one document are discounted step by step."""
     seen: dict[int, int] = defaultdict(int)
     discounted = []
     for number, score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
         document = int(documents[number])
-        discounted.append((number, score * REPEAT_DISCOUNT ** seen[document]))
+        discounted.append((number, score * discount ** seen[document]))
         seen[document] += 1
     return sorted(discounted, key=lambda item: (-item[1], item[0]))[:count]
 
 
-def _passage(
-    generation: Generation,
-    number: int,
-    score: float,
-    dense: dict[int, float],
-    keyword: npt.NDArray[np.float32],
-) -> Passage:
+def _passage(generation: Generation, number: int, score: float, found: Candidates) -> Passage:
     table = generation.table
     source = generation.sources[int(table.document[number])]
     start, end = int(table.start[number]), int(table.end[number])
     text = generation.catalog.document(source.document).text[start:end]
-    scores = {"keyword": float(keyword[number])}
-    if number in dense:
-        scores["dense"] = dense[number]
+    scores = {"keyword": found.keyword.get(number, 0.0)}
+    if number in found.dense:
+        scores["dense"] = found.dense[number]
     return Passage(source, start, end, text, round(score, 6), scores)
 
 
