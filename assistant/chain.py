@@ -4,6 +4,7 @@ import difflib
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -75,13 +76,7 @@ class AnswerChain(Runnable[Question | str, Answer]):
         understood = understand(Question(input) if isinstance(input, str) else input)
         generation = self._generation()
         understood = replace(understood, question=_resolve_within(understood.question, generation))
-        passages = retrieve(
-            understood.query,
-            generation,
-            self.embedder,
-            question=understood.question,
-            newest=understood.newest,
-        )
+        passages = self._retrieve(understood, generation)
         clock.lap("retrieve")
         draft = Answer(
             question=understood.question.text,
@@ -97,6 +92,17 @@ class AnswerChain(Runnable[Question | str, Answer]):
             except ModelUnavailable as error:
                 draft = replace(draft, notes=(*draft.notes, f"{error} The answer is quoted instead."))
         yield self._quote(draft, understood, generation, clock)
+
+    def _retrieve(self, understood: Understood, generation: Generation) -> list[Passage]:
+        """The passages of the question; where it has several parts, those of each part take turns."""
+        queries = dict.fromkeys((understood.query, *understood.parts))
+        question, newest = understood.question, understood.newest
+        lists = [retrieve(q, generation, self.embedder, question=question, newest=newest) for q in queries]
+        found: dict[tuple[str, int], Passage] = {}
+        for ranked in zip_longest(*lists):
+            for passage in filter(None, ranked):
+                found.setdefault((passage.document, passage.start), passage)
+        return list(found.values())[: max(map(len, lists))]
 
     def _generation(self) -> Generation:
         generation = self.reader.current()
@@ -118,19 +124,13 @@ class AnswerChain(Runnable[Question | str, Answer]):
     def _quote(
         self, draft: Answer, understood: Understood, generation: Generation, clock: "_Clock"
     ) -> Answer:
-        model = self._reader_model
-        reading = read(
-            understood.query,
-            draft.passages,
-            embed=self.embedder.embed,
-            idf=generation.keywords.idf,
-            cross=packaged_cross_encoder().scores,
-            model=model,
-        )
+        model, idf, cross = self._reader_model, generation.keywords.idf, packaged_cross_encoder().read
+        readings = [
+            read(part, draft.passages, idf=idf, cross=cross, model=model, newest=understood.newest)
+            for part in understood.parts
+        ]
         searched = _searched(understood.question, generation)
-        quotation = quote(
-            understood.query, reading, draft.passages, threshold=model.threshold, searched=searched
-        )
+        quotation = quote(readings, draft.passages, threshold=model.threshold, searched=searched)
         clock.lap("read")
         return replace(
             draft,

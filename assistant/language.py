@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 
 import sentencex
 import Stemmer
@@ -15,7 +16,15 @@ _POSSESSIVE = re.compile(r"'s?$")
 # A line; the mark of a list at its start is no word of the document.
 _BLOCK = re.compile(r"(?m)^[ \t]*(?:[-*•–][ \t]+|\(?\d{1,2}[.)][ \t]+)?(?P<words>[^\n]+)")
 _ODD_SPACE = re.compile(r"[^\S ]")
+_MISSED = re.compile(
+    r"(?:\b(?!LTD|MRS|PROF|FIG|INC|CORP|NOS)[A-Z]{3,}|\b(?:January|February|March|April|May|June|July|August|September|October|November|December))"
+    r"\.\s+(?=[A-Z])"
+)
 _NO_SPACE_JOIN = re.compile(r"[^\W㐀-鿿]")
+
+_NO_HEADING = re.compile(r"^[-*•–]\s|\d|: |[.!]\s")  # an item of a list, a figure, a value, a sentence before
+_STOP = re.compile(r"[.!…:;,|。！；：][\"”’')\]]?$")
+HEADING_WORDS = 16
 
 STOP_WORDS = frozenset(
     """a about after all also am an and any are as at be because been before being between both but by can could
@@ -34,6 +43,18 @@ def sentences(text: str) -> list[Span]:
     return [(start, end) for start, end in spans if start < end]
 
 
+def is_heading(text: str, span: Span) -> bool:
+    """Whether a sentence stands in a short line without a stop at its end, above a line of prose."""
+    first, last = text.rfind("\n", 0, span[0]) + 1, text.find("\n", span[1])
+    if last < 0:
+        return False
+    line = text[first:last].strip()
+    if len(line.split()) > HEADING_WORDS or _STOP.search(line) or _NO_HEADING.search(line):
+        return False
+    below = text[last:].lstrip().partition("\n")[0].rstrip()
+    return bool(_STOP.search(below)) and len(below.split()) > HEADING_WORDS // 2
+
+
 def _boundaries(text: str, start: int, end: int) -> list[Span]:
     """sentencex splits "EX.IO" after the full stop: a boundary inside a word is taken back."""
     found: list[Span] = []
@@ -47,7 +68,13 @@ def _boundaries(text: str, start: int, end: int) -> list[Span]:
         else:
             found.append((position, stop))
         position = stop
-    return found
+    return [part for span in found for part in _missed(text, span)]
+
+
+def _missed(text: str, span: Span) -> list[Span]:
+    """sentencex takes "SFC." and "May." for abbreviations: before a capital they end a sentence."""
+    cuts = [match.end() for match in _MISSED.finditer(text, *span)]
+    return list(pairwise([span[0], *cuts, span[1]]))
 
 
 def _is_han(text: str) -> bool:

@@ -1,8 +1,8 @@
 """The reader: how well each sentence of the passages answers the question, and whether any of them does.
 
-signals of every sentence -> the likeliest few -> the cross-encoder reads those -> a probability for each, and one
-for the question as a whole. The weights of the three logistic models lie in reader.json, which
-`python -m evals.fit_reader` makes. It knows nothing of files, indexes or screens.
+The cross-encoder reads each passage together with the question; its logits are weighed with the counted signals into
+a probability for each sentence, and one for the question as a whole. The weights of the two logistic models lie in
+reader.json, which `python -m evals.fit_reader` makes. It knows nothing of files, indexes or screens.
 """
 
 import json
@@ -14,20 +14,19 @@ from typing import Any
 
 import numpy as np
 
-from assistant.cross_encoder import Pair
-from assistant.signals import SIGNALS, Array, Embed, Idf, Place, Seen, look
+from assistant.cross_encoder import Window, WindowReading
+from assistant.signals import SIGNALS, Array, Idf, Place, Seen, look
 from assistant.types import Passage
 
-Cross = Callable[[Sequence[Pair]], Array]  # (pairs,) logits
+Cross = Callable[[Sequence[Window]], list[WindowReading]]
 
 READ_PASSAGES = 8  # passages read sentence by sentence; the rest are only listed
-READ_CLOSELY = 24  # sentences that the cross-encoder sees
 
-CLOSE_SIGNALS = (*SIGNALS, "cross", "cross_relative")
+SENTENCE_SIGNALS = (*SIGNALS, "cross", "cross_relative", "words", "words_relative", "passage_cross")
 QUESTION_SIGNALS = (
-    "best", "second", "third", "best_cross", "second_cross", "best_dense", "best_overlap", "best_names",
-    "best_kind_absent", "best_pairs", "passage_dense", "passage_overlap", "passage_names", "rarest_missing",
-    "passage_rarest_missing", "question_words",
+    "best", "second", "third", "cross", "second_cross", "words", "passage_cross", "overlap", "names", "years",
+    "kind_absent", "pairs", "passage_dense", "passage_overlap", "passage_names", "passage_years", "rarest_missing",
+    "passage_rarest_missing", "question_words", "known_missing", "passage_known_missing",
 )  # fmt: skip
 
 
@@ -41,10 +40,11 @@ class ReadSentence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The sentences read closely, best first, and the probability that one of them answers the question."""
+    """The sentences, best first, and the probability that one of them answers the question."""
 
     sentences: tuple[ReadSentence, ...]
     answerable: float
+    query: str = ""  # the question, or the part of it, that was read for
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,9 @@ class Logistic:
 
 @dataclass(frozen=True)
 class ReaderModel:
-    """Three models, and the threshold on `Reading.answerable` below which the answer is silence."""
+    """Two models, and the threshold on `Reading.answerable` below which the answer is silence."""
 
-    first: Logistic  # over SIGNALS: which sentences are worth a close look
-    sentence: Logistic  # over CLOSE_SIGNALS
+    sentence: Logistic  # over SENTENCE_SIGNALS
     question: Logistic  # over QUESTION_SIGNALS
     threshold: float
 
@@ -81,62 +80,74 @@ class ReaderModel:
 @lru_cache(maxsize=1)
 def packaged_model() -> ReaderModel:
     data = json.loads(files("assistant").joinpath("reader.json").read_text("utf-8"))
-    first, sentence, question = (Logistic.from_json(data[name]) for name in ("first", "sentence", "question"))
-    return ReaderModel(first, sentence, question, float(data["threshold"]))
+    sentence, question = (Logistic.from_json(data[name]) for name in ("sentence", "question"))
+    return ReaderModel(sentence, question, float(data["threshold"]))
 
 
 def read(
-    query: str, passages: Sequence[Passage], *, embed: Embed, idf: Idf, cross: Cross, model: ReaderModel
+    query: str,
+    passages: Sequence[Passage],
+    *,
+    idf: Idf,
+    cross: Cross,
+    model: ReaderModel,
+    newest: bool = False,
 ) -> Reading:
-    """Score the likeliest sentences of the first READ_PASSAGES passages."""
-    read_passages = passages[:READ_PASSAGES]
-    seen = look(query, read_passages, embed=embed, idf=idf)
+    """Score the sentences of the first READ_PASSAGES passages; `newest`: of two alike the later is wanted."""
+    seen = look(query, passages[:READ_PASSAGES], idf=idf, newest=newest)
     if not seen.places:
-        return Reading((), 0.0)
-    chosen = likeliest(seen, model.first)
-    logits = cross([pair_of(query, seen.places[at], read_passages) for at in chosen])
-    rows = close_rows(seen, chosen, logits)
+        return Reading((), 0.0, query)
+    rows = sentence_rows(seen, cross(windows(query, passages, seen.places)))
     scores = model.sentence(rows)
     answerable = float(model.question(question_row(seen, rows, scores)))
     order = np.argsort(-scores, kind="stable")
-    found = tuple(ReadSentence(seen.places[chosen[at]], round(float(scores[at]), 6)) for at in order)
-    return Reading(found, answerable)
+    found = tuple(ReadSentence(seen.places[at], round(float(scores[at]), 6)) for at in order)
+    return Reading(found, answerable, query)
 
 
-def likeliest(seen: Seen, first: Logistic) -> list[int]:
-    """The places worth a close look, likeliest first."""
-    order = np.argsort(-first(seen.signals), kind="stable")[:READ_CLOSELY]
-    return [int(at) for at in order]
+def windows(query: str, passages: Sequence[Passage], places: Sequence[Place]) -> list[Window]:
+    """What the cross-encoder reads: the passages that have places, in their order."""
+    found = []
+    for number in sorted({place.passage for place in places}):
+        passage = passages[number]
+        spans = [(p.start - passage.start, p.end - passage.start) for p in places if p.passage == number]
+        found.append(Window(query, passage.source.title, passage.text, tuple(spans)))
+    return found
 
 
-def pair_of(query: str, place: Place, passages: Sequence[Passage]) -> Pair:
-    return Pair(query, place.text, place.before, passages[place.passage].source.title)
-
-
-def close_rows(seen: Seen, chosen: Sequence[int], logits: Array) -> Array:
-    """(chosen, CLOSE_SIGNALS)"""
-    return np.column_stack([seen.signals[list(chosen)], logits, logits - logits.max()])
+def sentence_rows(seen: Seen, readings: Sequence[WindowReading]) -> Array:
+    """(places, SENTENCE_SIGNALS); the readings hold the same sentences in the same order."""
+    cross = np.concatenate([reading.sentences for reading in readings])
+    words = np.concatenate([reading.words for reading in readings])
+    passage = np.concatenate([np.full(len(r.sentences), r.passage) for r in readings])
+    return np.column_stack([seen.signals, cross, cross - cross.max(), words, words - words.max(), passage])
 
 
 def question_row(seen: Seen, rows: Array, scores: Array) -> Array:
-    """(QUESTION_SIGNALS,) from the sentences read closely and their scores."""
-    column = {name: rows[:, at] for at, name in enumerate(CLOSE_SIGNALS)}
+    """(QUESTION_SIGNALS,) from the sentences' rows and scores; most are those of the best sentence."""
+    column = {name: rows[:, at] for at, name in enumerate(SENTENCE_SIGNALS)}
     best = int(np.argmax(scores))
     top = [*np.sort(scores)[::-1][:3], 0.0, 0.0][:3]
-    cross = [*np.sort(column["cross"])[::-1][:2], -10.0][:2]
+    second_cross = [*np.sort(column["cross"])[::-1][:2], -10.0][1]
     return np.array(
         [
             *top,
-            *cross,
-            column["dense"].max(),
+            column["cross"].max(),
+            second_cross,
+            column["words"].max(),
+            column["passage_cross"].max(),
             column["overlap"][best],
             column["names"][best],
+            column["years"][best],
             column["kind_absent"][best],
             column["pairs"][best],
             column["passage_dense"].max(),
             column["passage_overlap"].max(),
             column["passage_names"].max(),
+            column["passage_years"].max(),
             *seen.missing,
             min(seen.question_words, 15) / 15,
+            column["known_missing"][best],
+            column["passage_known_missing"][best],
         ]
     )

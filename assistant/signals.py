@@ -1,27 +1,29 @@
-"""What speaks for a sentence as an answer: words shared with the question, likeness of vectors, kind of answer.
+"""What speaks for a sentence as an answer: words, names and dates shared with the question, kind of answer.
 
-Cheap enough for every sentence of the passages; `reading.py` weighs these signals and adds the dear one.
+Counted, not learned; `reading.py` weighs these signals together with what the cross-encoder makes of the sentence.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from assistant.language import content_words, sentences, words
-from assistant.types import Passage, Vectors
+from assistant.language import content_words, is_heading, sentences, words
+from assistant.types import Passage
 
-Embed = Callable[[Sequence[str]], Vectors]
 Idf = Callable[[str], float]  # how rare a stemmed word is in the corpus
+NO_WORD = "\0"  # what no document has: its weight tells words that are unknown to the corpus
 Array = npt.NDArray[np.float64]
 
 SIGNALS = (
-    "dense", "dense_relative", "passage_dense", "passage_score", "overlap", "overlap_relative",
-    "passage_overlap", "neighbour_overlap", "pairs", "names", "passage_names", "kind_present", "kind_absent",
-    "says", "short", "long", "heading", "position", "title_overlap",
+    "passage_dense", "overlap", "overlap_relative", "passage_overlap", "neighbour_overlap",
+    "pairs", "names", "passage_names", "years", "passage_years", "kind_present", "kind_absent", "says", "short",
+    "long", "position", "title_overlap", "known_missing", "passage_known_missing",
+    "recency",
 )  # fmt: skip
 
 _DATE = re.compile(
@@ -29,10 +31,12 @@ _DATE = re.compile(
     r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|century|BC|AD)\b"
 )
 _NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|"
+    r"\d[\d.,]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|"
     r"half|third|quarter|none|single|twice|double|handful|several|few)\b",
     re.IGNORECASE,
 )
+_MONTH_NAMES = "January|February|March|April|May|June|July|August|September|October|November|December"
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NAME = re.compile(r"\b[A-Z][\w’'.&-]*")
 _REASON = re.compile(
     r"\b(?:because|since|due to|owing to|so that|in order|as a result|to \w+|caused?|led to|citing|reason)\b",
@@ -51,22 +55,50 @@ _ASKS_SPEECH = re.compile(
 # The first pattern that a question matches names the kind of answer it asks for.
 _KINDS = {
     "date": re.compile(
-        r"\b(?:when|(?:what|which) (?:date|day|year|month|time)|how long ago)\b",
+        r"(?:^|\b(?:and|since|until|till|by|from),? )when\b|\b(?:what|which) (?:\w+ )?(?:date|day|year|month|time)\b"
+        r"|\bhow (?:long ago|soon)\b",
         re.IGNORECASE,
     ),
+    "money": re.compile(
+        r"\bhow much\b.*\b(?:pa(?:y|id|ys)|rais\w+|invest\w*|los[et]\w*|cost\w*|charg\w+|fined?|worth|money|capital"
+        r"|earn\w*|spen[dt]\w*|mad?e|sold|s[eo]ll|seized|owe\w*|donat\w+)\b"
+        r"|\b(?:what|which|how (?:large|big|high))\b(?: \w+){0,3} (?:price|fees?|fine|bail|salary|costs?|budget|capital"
+        r"|amount|value|revenue|profit|income|loss|losses|charges?)\b",
+        re.IGNORECASE,
+    ),
+    "share": re.compile(r"\bwhat (?:\w+ )?(?:percent\w*|share|proportion|rate|portion)\b", re.IGNORECASE),
+    "length": re.compile(r"\bhow (?:long|old)\b", re.IGNORECASE),
     "number": re.compile(
-        r"\bhow (?:many|much|long|old|large|big|high|far|often|tall|few)\b"
-        r"|\bwhat (?:percent\w*|share|number|amount|price|fee|size|total|proportion|rate)\b"
-        r"|\bwhat (?:was|is|were|are) the (?:\w+ ){0,3}(?:price|number|amount|total|fee|population|size|cost|value)\b",
+        r"\bhow (?:many|much|large|big|high|far|often|tall|few)\b|\bwhat (?:is |was |are |were )?(?:the )?"
+        r"(?:number|size|total|population|count|figure)\b",
         re.IGNORECASE,
     ),
     "name": re.compile(
         r"\b(?:who|whom|whose|where|which"
-        r"|what (?:country|city|company|firm|bank|person|team|platform|state|body|agency))\b",
+        r"|what (?:country|city|company|firm|bank|person|team|platform|state|body|agency|names?))\b",
         re.IGNORECASE,
     ),
     "reason": re.compile(r"\bwhy\b|\bwhat (?:caused|reason)", re.IGNORECASE),
 }
+_MONEY = re.compile(
+    r"[$€£¥]\s?\d|\b(?:dollars?|yuan|renminbi|euros?|pounds?|yen|HKD|USD)\b|\d ?(?:m|bn|million|billion)\b"
+)
+_SHARE = re.compile(r"%|\bper ?cent\b|\b(?:half|third|quarter|fifth|majority|most|none|all)\b", re.IGNORECASE)
+_LENGTH = re.compile(
+    r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur\w+)\b", re.IGNORECASE
+)
+# What is asked last says what kind of answer is wanted: "Who headed it, and when did it close?"
+_CLAUSES = re.compile(
+    r"\?\s+(?=\S)|,? and (?=(?:\w+ )?(?:who|what|when|where|why|which|how)\b)", re.IGNORECASE
+)
+_PATTERNS = {"money": _MONEY, "share": _SHARE, "length": _LENGTH, "reason": _REASON}
+_IN_DATE = re.compile(  # numbers that only date something
+    rf"\b\d{{1,2}}(?:st|nd|rd|th)? (?={_MONTH_NAMES})|(?:{_MONTH_NAMES})\w* \d{{1,2}}\b(?!,?\d)|\b(?:1[5-9]|20)\d\d\b"
+)
+_NO_NAME = frozenset(
+    "January February March April May June July August September October November December Monday Tuesday Wednesday "
+    "Thursday Friday Saturday Sunday The A An In On At It He She They This That".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +122,21 @@ class Seen:
     question_words: int
 
 
-def look(query: str, passages: Sequence[Passage], *, embed: Embed, idf: Idf) -> Seen:
-    """The sentences of the passages and their signals."""
+def look(query: str, passages: Sequence[Passage], *, idf: Idf, newest: bool = False) -> Seen:
+    """The sentences of the passages, headings left out, and their signals; `newest`: the later ones are wanted."""
     places = list(_places(passages))
     asked = _Asked(query, idf)
     if not places:
         return Seen([], np.zeros((0, len(SIGNALS))), (0.0, 0.0), len(asked.weights))
-    vectors = embed([query, *(place.text for place in places)])
-    dense = (vectors[1:] @ vectors[0]).astype(np.float64)
     held = [set(words(place.text)) for place in places]
     overlap = np.array([asked.share(known) for known in held])
-    in_passage = [set(words(p.source.title)) | set(words(p.text)) for p in passages]
+    in_passage = [_passage_words(passage) for passage in passages]
+    recency = _recency(passages) if newest else [0.0] * len(passages)
     rows = [
-        _row(asked, places, at, dense, overlap, held, passages[place.passage], in_passage[place.passage])
+        [
+            *_row(asked, places, at, overlap, held, passages[place.passage], in_passage[place.passage]),
+            recency[place.passage],
+        ]
         for at, place in enumerate(places)
     ]
     missing = asked.rarest_missing(set().union(*held)), min(map(asked.rarest_missing, in_passage))
@@ -114,8 +148,25 @@ def _places(passages: Sequence[Passage]) -> Iterator[Place]:
         before = ""
         for start, end in sentences(passage.text):
             text = passage.text[start:end]
+            if is_heading(passage.text, (start, end)):
+                before = ""
+                continue
             yield Place(number, passage.start + start, passage.start + end, text, before)
             before = text
+
+
+def _recency(passages: Sequence[Passage]) -> list[float]:
+    """From 0 for the oldest date (or none) to 1 for the newest."""
+    dates = [passage.source.published or date.min for passage in passages]
+    ranks = sorted(set(dates))
+    return [ranks.index(day) / max(len(ranks) - 1, 1) for day in dates]
+
+
+def _passage_words(passage: Passage) -> set[str]:
+    """Its words, and those of its document's title and date."""
+    published = passage.source.published
+    day = f"{published.day} {published:%B %Y}" if published else ""
+    return set(words(f"{passage.source.title} {day} {passage.text}"))
 
 
 class _Asked:
@@ -124,12 +175,16 @@ class _Asked:
     def __init__(self, query: str, idf: Idf) -> None:
         self.order = content_words(query) or words(query)
         self.weights = {word: idf(word) for word in self.order}
+        unknown = idf(NO_WORD)
+        self.known = {word: weight for word, weight in self.weights.items() if weight < unknown}
         self.total = sum(self.weights.values()) or 1.0
         self.top = max(self.weights.values(), default=1.0) or 1.0
         named = _NAME.findall(query[1:]) + re.findall(r"\b\w*\d[\w.,]*", query)
         self.names = set(content_words(" ".join(named)))
+        self.years = set(_YEAR.findall(query))
         self.held = set(words(query))
-        self.kind = next((kind for kind, pattern in _KINDS.items() if pattern.search(query)), None)
+        last = _CLAUSES.split(query.strip())[-1]
+        self.kind = next((kind for kind, pattern in _KINDS.items() if pattern.search(last)), None)
         self.speech = bool(_ASKS_SPEECH.search(query))
         self.pairs = set(pairwise(self.order))
 
@@ -141,25 +196,39 @@ class _Asked:
             max((weight for word, weight in self.weights.items() if word not in held), default=0.0) / self.top
         )
 
+    def known_missing(self, held: set[str]) -> float:
+        """The weight of the rarest word of the question that other documents have and these words lack.
+
+        A word that no document has may be said in others; one that they have elsewhere is about something else.
+        """
+        missing = (weight for word, weight in self.known.items() if word not in held)
+        return max(missing, default=0.0) / self.top
+
     def name_share(self, held: set[str]) -> float:
         return len(self.names & held) / len(self.names) if self.names else 1.0
 
+    def year_share(self, held: set[str]) -> float:
+        return len(self.years & held) / len(self.years) if self.years else 1.0
+
     def answers_kind(self, text: str) -> bool | None:
         """Whether the text has something of the kind asked for that the question does not have itself."""
+        if self.kind is None:
+            return None
         if self.kind == "date":
             return any(not set(words(found)) <= self.held for found in _DATE.findall(text))
-        if self.kind == "number":
-            return any(match[0] not in self.held for match in _NUMBER.finditer(text))
         if self.kind == "name":
-            return any(not set(words(found)) <= self.held for found in _NAME.findall(text[1:]))
-        return bool(_REASON.search(text)) if self.kind == "reason" else None
+            names = (found for found in _NAME.findall(text) if found.rstrip(".’'") not in _NO_NAME)
+            return any(not set(words(found)) <= self.held for found in names)
+        if self.kind == "number":
+            rest = _IN_DATE.sub(" ", text)
+            return any(match[0] not in self.held for match in _NUMBER.finditer(rest))
+        return bool(_PATTERNS[self.kind].search(text))
 
 
 def _row(
     asked: _Asked,
     places: list[Place],
     at: int,
-    dense: Array,
     overlap: Array,
     held: list[set[str]],
     passage: Passage,
@@ -173,10 +242,7 @@ def _row(
     order = content_words(text)
     kind = asked.answers_kind(text)
     return [
-        dense[at],
-        dense[at] - dense.max(),
         passage.scores.get("dense", 0.0),
-        passage.score,
         overlap[at],
         overlap[at] - overlap.max(),
         asked.share(passage_words),
@@ -184,12 +250,15 @@ def _row(
         len(asked.pairs & set(pairwise(order))) / (len(asked.pairs) or 1),
         asked.name_share(held[at]),
         asked.name_share(passage_words),
+        asked.year_share(held[at]),
+        asked.year_share(passage_words),
         float(kind is True),
         float(kind is False),
         float(asked.speech and bool(_SAYS.search(text))),
         float(len(order) < 5),
         float(len(order) > 25),
-        float(text[-1] not in ".!?…\"”’')。！？"),
         (places[at].start - passage.start) / max(len(passage.text), 1),
         asked.share(set(words(passage.source.title))),
+        asked.known_missing(held[at]),
+        asked.known_missing(passage_words),
     ]

@@ -1,207 +1,150 @@
 """Makes assistant/cross_encoder.safetensors: fine-tunes the upper layers of the packaged MiniLM.
 
-    python -m evals.train_reader ../shared/data/reader_training [--questions N] [--minutes N]
+    python -m evals.train_reader ../shared/data/reader_training [--minutes N] [--start FILE]
 
-The rows are public question sets (see SOURCES), kept outside of the repository and never copied into it; the
-folder's README says where each comes from. Only sets with permissive or share-alike terms are used.
+The rows are public question sets (see training_windows.SOURCES), kept outside of the repository and never copied
+into it; the folder's README says where each comes from.
 """
 
 import argparse
-import gzip
-import json
 import random
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import bm25s
+import numpy as np
 import torch
 from rich.console import Console
-from rich.progress import track
+from torch.nn.functional import binary_cross_entropy_with_logits
 
-from assistant.cross_encoder import FROZEN_LAYERS, WEIGHTS, CrossEncoder, Pair
-from assistant.language import content_words, sentences, words
+from assistant.cross_encoder import FROZEN_LAYERS, WEIGHTS, CrossEncoder, Read
+from assistant.language import Span
+from evals.training_windows import Sample, read_samples
 
-# Questions taken from each set at most: the concentrated ones are capped.
-SOURCES = {
-    "squadshifts_new_wiki": 6000,
-    "squadshifts_new_wiki_mismatched": 1200,
-    "nq_open_oracle": 2600,
-    "timeqa_human": 2200,
-    "selqa": 1800,
-    "qed": 1300,
-    "qamr": 2000,
-    "covidqa": 800,
-    "covidqa_mismatched": 300,
-}
-NEGATIVES = 3  # sentences that do not answer, for each one that does
-QUESTIONS_A_STEP = 16
-LEARNING_RATE = 8e-5
+QUESTIONS_A_STEP = 12
+BODY_RATE, HEAD_RATE = 1e-4, 1e-3
+POSITIVE_WEIGHT = 2.0  # a window has about five sentences that do not answer for one that does
 
 console = Console()
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The sentences shown for one question; the first one answers where `answerable`."""
-
-    pairs: tuple[Pair, ...]
-    answerable: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    text: str
-    before: str
-    title: str
-    row: int
-    supports: bool
-
-
-def read_groups(folder: Path, *, seed: int = 0) -> list[Group]:
-    """Groups of all SOURCES, shuffled; held-out passages are those of `is_held_out`."""
-    generator = random.Random(seed)
-    groups: list[Group] = []
-    for name, most in SOURCES.items():
-        path = folder / f"{name}.jsonl.gz"
-        if not path.exists():
-            raise SystemExit(f"{path} is missing. Give the folder that holds the reader's training sets.")
-        with gzip.open(path, "rt", encoding="utf-8") as file:
-            rows = [json.loads(line) for line in file]
-        generator.shuffle(rows)
-        groups += _groups(rows[: most * 2], most, generator)
-    generator.shuffle(groups)
-    return groups
-
-
-def _groups(rows: Sequence[dict[str, Any]], most: int, generator: random.Random) -> Iterator[Group]:
-    table = [_sentences(row, number) for number, row in enumerate(rows)]
-    flat = [sentence for found in table for sentence in found]
-    search = bm25s.BM25()
-    search.index([content_words(sentence.text) or ["-"] for sentence in flat], show_progress=False)
-    made = 0
-    for number, row in enumerate(rows):
-        if made == most:
-            return
-        group = _group(row, table[number], flat, search, generator)
-        if group:
-            made += 1
-            yield group
-
-
-def _sentences(row: dict[str, Any], number: int) -> list[_Sentence]:
-    text, found, before = row["passage"], [], ""
-    for start, end in sentences(text):
-        supports = any(
-            min(end, b) - max(start, a) > 0.5 * min(end - start, b - a) for a, b in row["supporting"]
-        )
-        found.append(_Sentence(text[start:end], before, row["title"] or "", number, supports))
-        before = text[start:end]
-    return found
-
-
-def _group(
-    row: dict[str, Any],
-    own: list[_Sentence],
-    flat: list[_Sentence],
-    search: bm25s.BM25,
-    generator: random.Random,
-) -> Group | None:
-    asked = set(content_words(row["question"]))
-    positive = [sentence for sentence in own if sentence.supports]
-    if bool(positive) != bool(row["answerable"]) or not asked:
-        return None
-    others = sorted(
-        (s for s in own if not s.supports), key=lambda s: -len(asked & set(content_words(s.text)))
-    )
-    negative = others[:2] + generator.sample(others[2:], min(1, len(others[2:])))
-    negative += _elsewhere(row, flat, search, NEGATIVES - min(len(negative), NEGATIVES - 1))
-    chosen = [generator.choice(positive)] if positive else []
-    chosen += generator.sample(negative, min(NEGATIVES, len(negative)))
-    if not positive:
-        chosen = negative[:2]
-    pairs = tuple(Pair(row["question"], s.text, s.before, s.title) for s in chosen)
-    return Group(pairs, bool(positive)) if len(pairs) > 1 else None
-
-
-def _elsewhere(row: dict[str, Any], flat: list[_Sentence], search: bm25s.BM25, count: int) -> list[_Sentence]:
-    """Sentences of other passages that share words with the question and hold none of its answers."""
-    known = [word for word in content_words(row["question"]) if word in search.vocab_dict]
-    if not known:
-        return []
-    scores = search.get_scores(known)
-    answers = [" ".join(words(answer["text"])) for answer in row["answers"]]
-    found = []
-    for at in scores.argsort()[::-1][:20]:
-        text = " ".join(words(flat[at].text))
-        if rows_differ(flat[at], row) and not any(answer in text for answer in answers):
-            found.append(flat[at])
-    return found[:count]
-
-
-def rows_differ(sentence: _Sentence, row: dict[str, Any]) -> bool:
-    return sentence.text not in row["passage"]
-
-
-def train(encoder: CrossEncoder, groups: Sequence[Group], *, minutes: float) -> None:
-    """One pass over the groups, or what `minutes` allow of it; the learning rate falls to 0 either way."""
+def train(encoder: CrossEncoder, groups: Sequence[list[Sample]], *, minutes: float) -> None:
+    """Passes over the groups for `minutes`; the learning rates fall to 0 over that time."""
     module = encoder.module
-    body = module["body"]  # type: ignore[index]
+    body: Any = module["body"]
     for part in (body.embeddings, *body.encoder.layer[:FROZEN_LAYERS]):
         part.requires_grad_(requires_grad=False)
-    tuned = [parameter for parameter in module.parameters() if parameter.requires_grad]
-    optimiser = torch.optim.AdamW(tuned, lr=LEARNING_RATE, weight_decay=0.01)
-    steps = _steps(groups)
-    started, shown = time.monotonic(), 0.0
+    for part in body.modules():
+        if isinstance(part, torch.nn.Dropout):
+            part.p = 0.0  # one or two passes leave little to forget, and it halves the speed of attention
+    tuned = [parameter for parameter in body.parameters() if parameter.requires_grad]
+    heads = list(module["heads"].parameters())
+    rates = [BODY_RATE, HEAD_RATE]
+    optimiser = torch.optim.AdamW([{"params": tuned}, {"params": heads}], weight_decay=0.01)
+    started, shown = time.monotonic(), np.zeros(4)
     module.train()
-    for number, step in enumerate(track(steps, console=console)):
-        spent = max(number / len(steps), (time.monotonic() - started) / (60 * minutes))
+    for number, step in enumerate(_steps(groups)):
+        spent = (time.monotonic() - started) / (60 * minutes)
         if spent >= 1:
             break
-        rate = LEARNING_RATE * min(1.0, (number + 1) / 50) * (1 - spent)
-        for group in optimiser.param_groups:
-            group["lr"] = rate
-        loss = _loss(encoder, step)
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(tuned, 1.0)
+        for group, rate in zip(optimiser.param_groups, rates, strict=True):
+            group["lr"] = rate * min(1.0, (number + 1) / 60) * (1 - spent)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            read = encoder.forward([sample.window for sample in step])
+        losses = _losses(read, step)
+        losses.sum().backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(tuned + heads, 1.0)
         optimiser.step()
         optimiser.zero_grad()
-        shown = 0.98 * shown + 0.02 * float(loss.detach()) if number else float(loss.detach())
+        now = losses.detach().numpy()
+        shown = 0.98 * shown + 0.02 * now if number else now
         if number % 100 == 0:
-            console.print(
-                f"step {number} of {len(steps)}, loss {shown:.4f}, {time.monotonic() - started:.0f} s"
-            )
+            figures = " ".join(f"{value:.3f}" for value in shown)
+            console.print(f"step {number}, {spent:.0%}: sentence, group, passage, words {figures}")
     module.eval()
 
 
-def _steps(groups: Sequence[Group]) -> list[list[Group]]:
-    """Questions of like length go together, which saves padding; the steps come in random order."""
-    longest = [max(len(pair.question) + len(pair.second) for pair in group.pairs) for group in groups]
-    order = sorted(range(len(groups)), key=longest.__getitem__)
-    steps = [
-        [groups[at] for at in order[first : first + QUESTIONS_A_STEP]]
-        for first in range(0, len(order), QUESTIONS_A_STEP)
-    ]
-    random.Random(0).shuffle(steps)
-    return steps
+def _steps(groups: Sequence[list[Sample]]) -> Iterator[list[Sample]]:
+    """Questions of like length go together, which saves padding; the steps come in random order, without end."""
+    generator = random.Random(0)
+    while True:
+        jitter = {id(group): generator.uniform(0.85, 1.15) for group in groups}
+        order = sorted(groups, key=lambda g: jitter[id(g)] * max(len(s.window.text) for s in g))
+        steps = [order[at : at + QUESTIONS_A_STEP] for at in range(0, len(order), QUESTIONS_A_STEP)]
+        generator.shuffle(steps)
+        for step in steps:
+            yield [sample for group in step for sample in group]
 
 
-def _loss(encoder: CrossEncoder, step: Sequence[Group]) -> torch.Tensor:
-    """Each sentence on its own (does it answer?) and against the others of its question (which one does?)."""
-    logits = encoder.logits([pair for group in step for pair in group.pairs])
-    target = torch.tensor(
-        [float(group.answerable and at == 0) for group in step for at in range(len(group.pairs))]
+def _losses(read: Read, step: Sequence[Sample]) -> torch.Tensor:
+    """Four: each sentence on its own, against the others of its question, each passage, and the answer's words."""
+    answers = [float(at in s.answers) for s in step for at in range(len(s.window.sentences))]
+    weights = [s.weight for s in step for _ in s.window.sentences]
+    target, weight = torch.tensor(answers), torch.tensor(weights)
+    weight = weight * torch.where(target > 0, POSITIVE_WEIGHT, 1.0)
+    alone = binary_cross_entropy_with_logits(read.sentence, target, weight, reduction="sum") / weight.sum()
+    there = torch.tensor([float(bool(s.answers)) for s in step])
+    windows = torch.tensor([s.weight for s in step])
+    passage = binary_cross_entropy_with_logits(read.passage, there, windows, reduction="sum") / windows.sum()
+    return torch.stack(
+        [alone, 0.5 * _against_others(read, step, target), 0.5 * passage, 0.25 * _words(read, step)]
     )
-    loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, target)
+
+
+def _against_others(read: Read, step: Sequence[Sample], target: torch.Tensor) -> torch.Tensor:
+    places: dict[int, list[int]] = defaultdict(list)
     first = 0
-    ranked = []
-    for group in step:
-        if group.answerable:
-            ranked.append(-torch.log_softmax(logits[first : first + len(group.pairs)], 0)[0])
-        first += len(group.pairs)
-    return loss + 0.5 * torch.stack(ranked).mean() if ranked else loss
+    for sample in step:
+        places[sample.group] += range(first, first + len(sample.window.sentences))
+        first += len(sample.window.sentences)
+    losses = [
+        torch.logsumexp(read.sentence[at], 0) - torch.logsumexp(read.sentence[at][target[at] > 0], 0)
+        for at in places.values()
+        if target[at].any()
+    ]
+    return torch.stack(losses).mean() if losses else torch.zeros(())
+
+
+def _words(read: Read, step: Sequence[Sample]) -> torch.Tensor:
+    """The likelihood of any of the answer's first and last tokens, or of "none" where nothing answers."""
+    losses = []
+    for at, sample in enumerate(step):
+        if sample.answers and not sample.spans:
+            continue
+        first, last = _tokens(read, at, sample.spans)
+        for values, right in ((read.start[at], first), (read.end[at], last)):
+            if right:
+                losses.append(torch.logsumexp(values, 0) - torch.logsumexp(values[right], 0))
+    return torch.stack(losses).mean() if losses else torch.zeros(())
+
+
+def _tokens(read: Read, at: int, spans: Sequence[Span]) -> tuple[list[int], list[int]]:
+    if not spans:
+        return [0], [0]
+    inside = read.of[at] >= 0
+    starts, ends = read.offsets[at, :, 0], read.offsets[at, :, 1]
+    first = {int(t) for start, _ in spans for t in np.flatnonzero(inside & (starts == start))}
+    last = {int(t) for _, end in spans for t in np.flatnonzero(inside & (ends == end))}
+    return sorted(first), sorted(last)
+
+
+def look(encoder: CrossEncoder, groups: Sequence[list[Sample]]) -> None:
+    """Prints, on samples kept apart: how often the right sentence is first, how well silence is told."""
+    from sklearn.metrics import roc_auc_score
+
+    samples = [sample for group in groups for sample in group]
+    readings = encoder.read([sample.window for sample in samples])
+    right = [s for s in zip(samples, readings, strict=True) if s[0].answers]
+    first = np.mean([int(reading.sentences.argmax()) in sample.answers for sample, reading in right])
+    console.print(f"right sentence first {first:.3f} of {len(right)}")
+    for kind in sorted({sample.kind for sample in samples} - {"answer"}):
+        silent = [s for s in zip(samples, readings, strict=True) if s[0].kind == kind]
+        truth = [1] * len(right) + [0] * len(silent)
+        for name in ("sentences", "passage", "words"):
+            values = [float(np.max(getattr(reading, name))) for _, reading in right + silent]
+            console.print(f"  {kind} ({len(silent)}), by {name}: AUC {roc_auc_score(truth, values):.3f}")
 
 
 def save(encoder: CrossEncoder, path: Path) -> None:
@@ -216,16 +159,20 @@ def save(encoder: CrossEncoder, path: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("folder", type=Path, help="folder of the training sets")
-    parser.add_argument("--minutes", type=float, default=90, help="stop after this long")
+    parser.add_argument("--minutes", type=float, default=60, help="train for this long")
+    parser.add_argument("--start", type=Path, help="weights to go on from [the packaged model]")
     parser.add_argument("--output", type=Path, default=Path("assistant") / WEIGHTS)
     options = parser.parse_args()
     torch.manual_seed(0)
-    groups = read_groups(options.folder)
-    console.print(f"{len(groups)} questions, {sum(len(group.pairs) for group in groups)} pairs")
+    groups = read_samples(options.folder, held_out=False)
+    console.print(f"{len(groups)} questions, {sum(len(group) for group in groups)} windows")
     encoder = CrossEncoder.untrained()
+    if options.start:
+        encoder.load(options.start)
     train(encoder, groups, minutes=options.minutes)
     save(encoder, options.output)
     console.print(f"saved {options.output} ({options.output.stat().st_size / 1e6:.1f} MB)")
+    look(encoder, read_samples(options.folder, held_out=True))
 
 
 if __name__ == "__main__":

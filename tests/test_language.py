@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.language import content_words, sentences, words
+from assistant.language import content_words, is_heading, sentences, words
 
 
 def split(text: str) -> list[str]:
@@ -25,6 +25,17 @@ def test_a_full_stop_inside_a_name_ends_no_sentence() -> None:
     assert split("EX.IO was licensed. So was 3887.HK today.") == [
         "EX.IO was licensed.",
         "So was 3887.HK today.",
+    ]
+
+
+def test_a_short_name_in_capitals_and_a_month_may_end_a_sentence() -> None:
+    text = "It is for the SFC. HashKey hopes so. It closed on 1 May. HKVAX followed. Mr. Smith of EX.IO left."
+    assert [text[start:end] for start, end in sentences(text)] == [
+        "It is for the SFC.",
+        "HashKey hopes so.",
+        "It closed on 1 May.",
+        "HKVAX followed.",
+        "Mr. Smith of EX.IO left.",
     ]
 
 
@@ -60,6 +71,20 @@ def test_sentences_are_ordered_spans_that_hold_every_word(text: str) -> None:
 )
 def test_words_keep_names_numbers_and_chinese_apart(text: str, expected: list[str]) -> None:
     assert words(text) == expected
+
+
+def test_a_heading_is_a_short_line_without_a_stop_above_a_line_that_has_one() -> None:
+    prose = "The harbour was closed for most of the year, and then it opened again."
+    lines = [
+        "How it went",
+        "Who runs it? Nobody does",
+        "Capital: 25 million",
+        "It was so. She left",
+        "- An item",
+    ]
+    text = "\n\n".join(f"{line}\n\n{prose}" for line in lines)
+    found = [text[start:end] for start, end in sentences(text) if is_heading(text, (start, end))]
+    assert found == ["How it went", "Who runs it?", "Nobody does"]
 
 
 def test_content_words_leave_out_what_every_question_has() -> None:

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from assistant.errors import UserError
-from assistant.questions import find_as_of, understand
+from assistant.questions import find_as_of, find_parts, understand
 from assistant.types import Question, Turn
 
 
@@ -68,3 +68,63 @@ def test_a_follow_up_that_leans_on_the_question_before_is_read_with_it(text: str
 def test_a_question_that_stands_alone_is_searched_alone() -> None:
     text = "How many licensed exchanges did Hong Kong have in June 2024?"
     assert understand(Question(text, history=HISTORY)).query == text
+
+
+def test_a_follow_up_knows_the_names_of_the_reply_and_the_question_before_a_follow_up() -> None:
+    history = (
+        Turn("user", "Which applicant was linked to Binance?"),
+        Turn("assistant", "HKVAEX was reportedly linked to Binance. Others were not."),
+        Turn("user", "Did it withdraw?"),
+        Turn("assistant", "It withdrew on 28 March."),
+    )
+    query = understand(Question("When did it close?", history=history)).query
+    assert "Which applicant was linked to Binance?" in query
+    query = understand(Question("When did it close?", history=history[:2])).query
+    assert "HKVAEX" in query
+
+
+def test_a_question_in_two_parts_is_read_part_by_part() -> None:
+    assert find_parts("Who headed the office, and when did it close?") == (
+        "Who headed the office?",
+        "Who headed the office, and when did it close?",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who said that trade and finance are linked?",
+        "What did the firm, which closed, do?",
+        "When and where?",
+        "When the bill passed, what did the office do?",
+        "What did the office say about when and how it would license firms?",
+        'What did Ada Bloom mean by "we know what to do, and how to do it"?',
+    ],
+)
+def test_a_question_with_one_question_in_it_stays_whole(text: str) -> None:
+    assert find_parts(text) == (text,)
+
+
+def test_the_parts_of_a_follow_up_are_those_of_the_last_question_only() -> None:
+    history = (
+        Turn("user", "Who headed the office, and when did it close?"),
+        Turn("assistant", "Ada Bloom did."),
+    )
+    understood = understand(Question("And when was it opened?", history=history))
+    assert understood.parts == (understood.query,)
+    assert "Ada Bloom" in understood.query
+
+
+@pytest.mark.parametrize("text", ["Who founded Anchorpoint?", "Tell me about JPEX", "什么是稳定币条例？"])
+def test_a_short_question_that_stands_alone_is_searched_alone(text: str) -> None:
+    assert understand(Question(text, history=HISTORY)).query == text
+
+
+def test_a_long_or_odd_history_is_borne() -> None:
+    odd = (
+        Turn("user", "Who" + " " * 10_000 + "runs it as of 31 February 2025?"),
+        Turn("assistant", "x" * 9_000),
+    )
+    query = understand(Question("Why?", history=odd)).query
+    assert query.startswith("Who runs it")
+    assert len(query) < 400

@@ -25,7 +25,7 @@ def test_the_sentences_nearly_as_good_as_the_best_are_quoted_in_reading_order() 
         ),
         answerable=0.9,
     )
-    given = quote("What is asked?", read, PASSAGES, threshold=0.5, searched="2 documents were searched")
+    given = quote([read], PASSAGES, threshold=0.5, searched="2 documents were searched")
     assert [s.text for s in given.statements] == ["Earlier in the text.", "The best one.", "Nearly as good."]
     cited = [(c.marker, c.document, c.start, c.quote) for s in given.statements for c in s.citations]
     assert cited[0] == (1, "b", 0, "Earlier in the text.")
@@ -34,24 +34,24 @@ def test_the_sentences_nearly_as_good_as_the_best_are_quoted_in_reading_order() 
 
 def test_a_sentence_that_stands_in_two_documents_is_quoted_once() -> None:
     twice = [sentence(0, 10, "The same words.", 0.9), sentence(1, 0, "The same words.", 0.89)]
-    assert len(select(twice)) == 1
+    assert len(select([twice])) == 1
 
 
 def test_at_most_four_sentences_are_quoted() -> None:
-    many = [sentence(0, n, f"Sentence {n}.", 0.9) for n in range(9)]
-    assert len(select(many)) == 4
+    many = [sentence(0, n, f"Sentence number{n}.", 0.9) for n in range(9)]
+    assert len(select([many])) == 4
 
 
 def test_below_the_threshold_the_answer_is_silence_that_says_what_was_searched() -> None:
     read = Reading((sentence(0, 10, "Not an answer.", 0.2),), answerable=0.3)
-    given = quote("What is asked?", read, PASSAGES, threshold=0.5, searched="2 documents were searched")
+    given = quote([read], PASSAGES, threshold=0.5, searched="2 documents were searched")
     assert given.statements == ()
     assert "2 documents were searched" in given.abstention
     assert "“First” (2023-02-21)" in given.abstention
 
 
 def test_without_any_passage_the_answer_is_silence() -> None:
-    given = quote("What is asked?", Reading((), 0.0), [], threshold=0.5, searched="0 documents were searched")
+    given = quote([Reading((), 0.0)], [], threshold=0.5, searched="0 documents were searched")
     assert given.statements == ()
     assert given.abstention
 
@@ -61,7 +61,7 @@ def test_a_sentence_that_says_he_brings_along_the_one_that_says_who() -> None:
     passages = [Passage(Source("a"), 10, 10 + len(text), text, 1.0)]
     place = Place(0, 34, 56, "She closed the bridge.", "Ada Bloom is the mayor.")
     read = Reading((ReadSentence(place, 0.9),), 0.9)
-    given = quote("Who closed the bridge?", read, passages, threshold=0.5, searched="")
+    given = quote([read], passages, threshold=0.5, searched="")
     assert [s.text for s in given.statements] == ["Ada Bloom is the mayor.", "She closed the bridge."]
     for citation in (c for s in given.statements for c in s.citations):
         assert text[citation.start - 10 : citation.end - 10] == citation.quote
@@ -69,6 +69,58 @@ def test_a_sentence_that_says_he_brings_along_the_one_that_says_who() -> None:
 
 def test_what_a_document_says_is_not_known_is_no_answer() -> None:
     text = "The report does not name the officials who came."
-    read = Reading((sentence(0, 10, "Officials came.", 0.9), sentence(0, 30, text, 0.1)), 0.9)
-    given = quote("Which officials came, by name?", read, PASSAGES, threshold=0.5, searched="")
+    read = Reading(
+        (sentence(0, 10, "Officials came.", 0.9), sentence(0, 30, text, 0.1)),
+        0.9,
+        "Which officials came, by name?",
+    )
+    given = quote([read], PASSAGES, threshold=0.5, searched="")
     assert given.statements == ()
+
+
+def test_each_part_of_a_question_gets_its_best_sentence() -> None:
+    who = [sentence(0, 10, "Ada Bloom closed it.", 0.9), sentence(0, 30, "Ada Bloom spoke.", 0.8)]
+    why = [sentence(1, 0, "The river had risen.", 0.4), sentence(0, 10, "Ada Bloom closed it.", 0.1)]
+    chosen = [found.place.text for found in select([who, why])]
+    assert chosen[:2] == ["Ada Bloom closed it.", "The river had risen."]
+
+
+def test_a_sentence_that_only_repeats_another_is_left_out_unless_a_number_differs() -> None:
+    first = sentence(0, 10, "The fund charges a yearly fee of 1%.", 0.9)
+    again = sentence(1, 0, "The fund charges a yearly fee.", 0.89)
+    other = sentence(1, 0, "The fund charges a yearly fee of 2%.", 0.88)
+    assert select([[first, again, other]]) == [first, other]
+
+
+def test_an_item_of_a_list_is_quoted_with_the_whole_list_and_the_words_that_open_it() -> None:
+    text = "It was long ago. Three firms left:\n\n- Alpha, in May;\n- Beta, in June;\n- Gamma.\n\nThen it was over."
+    passages = [Passage(Source("a"), 5, 5 + len(text), text, 1.0)]
+    start = 5 + text.index("Beta")
+    items = [sentence(0, start, "Beta, in June;", 0.9), sentence(0, 5 + text.index("Gamma"), "Gamma.", 0.8)]
+    given = quote([Reading(tuple(items), 0.9)], passages, threshold=0.5, searched="")
+    assert [s.text for s in given.statements] == [
+        "Three firms left:\n\n- Alpha, in May;\n- Beta, in June;\n- Gamma."
+    ]
+    citation = given.statements[0].citations[0]
+    assert text[citation.start - 5 : citation.end - 5] == citation.quote
+
+
+def test_a_person_whom_a_page_does_not_name_is_no_gap() -> None:
+    text = "A lawmaker, whom the page does not name, expects one licence."
+    read = Reading((sentence(0, 10, text, 0.9),), 0.9, "How many licences does a lawmaker expect?")
+    given = quote([read], PASSAGES, threshold=0.5, searched="")
+    assert [s.text for s in given.statements] == [text]
+
+
+def test_one_part_that_is_not_known_does_not_silence_the_other() -> None:
+    when = Reading((sentence(0, 10, "It opened in May.", 0.9),), 0.9, "When did it open?")
+    gap = "The page does not say how much the opening cost."
+    cost = Reading((sentence(0, 30, gap, 0.8),), 0.9, "When did it open, and how much did the opening cost?")
+    given = quote([when, cost], PASSAGES, threshold=0.5, searched="")
+    assert "It opened in May." in [s.text for s in given.statements]
+
+
+def test_what_was_not_given_may_be_the_answer() -> None:
+    text = "The firm was not given a licence because it never applied."
+    read = Reading((sentence(0, 10, text, 0.9),), 0.9, "Why was the firm not given a licence?")
+    assert quote([read], PASSAGES, threshold=0.5, searched="").statements

@@ -71,7 +71,9 @@ def test_several_quotes_of_one_document_share_a_card() -> None:
 def test_two_quotes_of_one_paragraph_are_marked_in_one_excerpt() -> None:
     two = Statement("Two.", (cited(1, CHAN, "Before it."), cited(1, CHAN, "After it.")))
     html = panel([Exchange("Who?", answer(two))])
-    assert '">Before it.</mark> Nick Chan said so. <mark data-span="30-39">After it.</mark></blockquote>' in html
+    assert (
+        '">Before it.</mark> Nick Chan said so. <mark data-span="30-39">After it.</mark></blockquote>' in html
+    )
     assert html.count("<blockquote") == html.count("</blockquote>") == 1
 
 

@@ -1,0 +1,56 @@
+from datetime import date
+
+from assistant.signals import SIGNALS, look
+from assistant.types import Passage, Source
+
+
+def passage(text: str, published: date | None = None, title: str = "Harbour news") -> Passage:
+    return Passage(Source("a", title, published=published), 100, 100 + len(text), text, 1.0)
+
+
+def signal(question: str, passages: list[Passage], name: str, *, newest: bool = False) -> list[float]:
+    seen = look(question, passages, idf=lambda _: 1.0, newest=newest)
+    return [round(float(value), 2) for value in seen.signals[:, SIGNALS.index(name)]]
+
+
+def test_every_sentence_has_a_place_in_its_document_and_headings_have_none() -> None:
+    text = "The closing\n\nThe harbour was closed for the winter by the mayor. It opened in May."
+    places = look("Who closed it?", [passage(text)], idf=lambda _: 1.0).places
+    assert [text[p.start - 100 : p.end - 100] for p in places] == [p.text for p in places]
+    assert [p.text[:11] for p in places] == ["The harbour", "It opened i"]
+    assert places[1].before == places[0].text
+
+
+def test_a_year_that_is_asked_for_counts_in_the_sentence_and_in_the_date_of_the_document() -> None:
+    two = [passage("It opened in 2023.", date(2024, 1, 5)), passage("It opened.", date(2022, 1, 5))]
+    assert signal("What opened in 2023?", two, "years") == [1, 0]
+    assert signal("What opened in 2024?", two, "passage_years") == [1, 0]
+    assert signal("What opened?", two, "years") == [1, 1]
+
+
+def test_the_newer_passage_counts_only_where_the_question_asks_for_it() -> None:
+    two = [passage("It opened.", date(2022, 1, 5)), passage("It closed.", date(2024, 1, 5))]
+    assert signal("What now?", two, "recency", newest=True) == [0, 1]
+    assert signal("What?", two, "recency") == [0, 0]
+
+
+def test_a_date_is_the_kind_of_answer_that_when_asks_for() -> None:
+    one = [passage("It opened in May. The mayor closed it.")]
+    assert signal("When did it open?", one, "kind_present") == [1, 0]
+    assert signal("When did it open?", one, "kind_absent") == [0, 1]
+
+
+def test_a_word_that_other_documents_have_and_this_one_lacks_counts_against_it() -> None:
+    def idf(word: str) -> float:
+        return {"ferry": 2.0, "bridg": 3.0}.get(word, 5.0)  # all others are in no document
+
+    seen = look("Which splendid bridge?", [passage("The ferry sails.")], idf=idf)
+    assert round(float(seen.signals[0, SIGNALS.index("known_missing")]), 2) == 0.6
+    seen = look("Which splendid ferry?", [passage("The ferry sails.")], idf=idf)
+    assert seen.signals[0, SIGNALS.index("known_missing")] == 0
+
+
+def test_the_last_thing_asked_says_what_kind_of_answer_is_wanted() -> None:
+    one = [passage("Ada Bloom runs it. It closed in May.")]
+    assert signal("Who runs the office, and when did it close?", one, "kind_present") == [0, 1]
+    assert signal("When did it close? Who runs it?", one, "kind_present") == [1, 0]

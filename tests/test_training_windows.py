@@ -1,0 +1,70 @@
+"""The windows that the reader is trained on; the rows here are ours."""
+
+import gzip
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from evals import training_windows
+from evals.training_windows import Sample, names_in, read_samples, swapped
+
+PASSAGE = (
+    "The ferry to Lantau sails at noon. Ada Bloom has steered it since 1931. The harbour has two piers. "
+    "Rain fell all week. The mayor thanked the crew in a letter."
+)
+QUESTION = "Since when has Ada Bloom steered the ferry?"
+
+
+@pytest.fixture
+def samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[Sample]]:
+    start = PASSAGE.index("Ada")
+    row = {
+        "id": "1", "question": QUESTION, "title": "Ferries", "passage": PASSAGE, "answerable": True,
+        "answers": [{"text": "1931", "start": PASSAGE.index("1931")}],
+        "supporting": [[start, start + len("Ada Bloom has steered it since 1931.")]], "source": "own",
+    }  # fmt: skip
+    with gzip.open(tmp_path / "own.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(row | {"id": str(n)}) + "\n" for n in range(12))
+    monkeypatch.setattr(training_windows, "SOURCES", {"own": 12})
+    monkeypatch.setattr(training_windows, "is_held_out", lambda passage: False)
+    return read_samples(tmp_path, held_out=False)
+
+
+def test_the_answers_words_and_sentence_are_marked_in_their_window(samples: list[list[Sample]]) -> None:
+    for answer, *_ in samples:
+        (at,) = answer.answers
+        start, end = answer.window.sentences[at]
+        assert answer.window.text[start:end] == "Ada Bloom has steered it since 1931."
+        assert {answer.window.text[a:b] for a, b in answer.spans} == {"1931"}
+
+
+def test_beside_each_answer_stands_a_window_in_which_silence_is_right(samples: list[list[Sample]]) -> None:
+    kinds = set()
+    for answer, silent in samples:
+        kinds.add(silent.kind)
+        assert silent.answers == ()
+        if silent.kind == "removed":
+            assert "1931" not in silent.window.text
+            assert silent.group == answer.group
+        else:
+            assert silent.window.question != QUESTION
+            assert silent.group != answer.group
+    assert kinds == {"removed", "swapped"}
+
+
+def test_another_name_or_year_takes_the_place_of_the_one_asked_for() -> None:
+    question, text = "Who led the Harbour Board in 1950?", "The Harbour Board met."
+    made = {swapped(question, text, ["Ada Bloom"], random.Random(seed)) for seed in range(40)}
+    assert "Who led the Ada Bloom in 1950?" in made
+    assert any(other and other.startswith("Who led the Harbour Board in 19") for other in made)
+    assert question not in made
+
+
+def test_a_question_without_a_name_or_year_cannot_be_swapped() -> None:
+    assert swapped("who was it?", "Nobody knows.", ["Ada Bloom"], random.Random(0)) is None
+
+
+def test_a_name_is_a_run_of_capitalised_words_but_not_the_first_of_the_text() -> None:
+    assert names_in("Is Ada Bloom on the Harbour Board here?") == ["Ada Bloom", "Harbour Board"]
