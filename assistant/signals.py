@@ -145,10 +145,11 @@ def look(query: str, passages: Sequence[Passage], *, idf: Idf, newest: bool = Fa
 
 def _places(passages: Sequence[Passage]) -> Iterator[Place]:
     for number, passage in enumerate(passages):
-        before = ""
+        before, title = "", passage.source.title
+        after_title = len(title) if title and passage.text.startswith(f"{title}\n") else 0
         for start, end in sentences(passage.text):
             text = passage.text[start:end]
-            if is_heading(passage.text, (start, end)):
+            if end <= after_title or is_heading(passage.text, (start, end)):
                 before = ""
                 continue
             yield Place(number, passage.start + start, passage.start + end, text, before)

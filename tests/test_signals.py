@@ -21,6 +21,12 @@ def test_every_sentence_has_a_place_in_its_document_and_headings_have_none() -> 
     assert places[1].before == places[0].text
 
 
+def test_the_title_at_the_head_of_a_document_is_no_sentence_of_it() -> None:
+    text = "JPEX: 16 charged\n\nThe police charged 16 people."
+    places = look("How many?", [passage(text, title="JPEX: 16 charged")], idf=lambda _: 1.0).places
+    assert [place.text for place in places] == ["The police charged 16 people."]
+
+
 def test_a_year_that_is_asked_for_counts_in_the_sentence_and_in_the_date_of_the_document() -> None:
     two = [passage("It opened in 2023.", date(2024, 1, 5)), passage("It opened.", date(2022, 1, 5))]
     assert signal("What opened in 2023?", two, "years") == [1, 0]
