@@ -87,10 +87,12 @@ def understand(question: Question) -> Understood:
         day = f"{question.as_of.day} {question.as_of:%B %Y}"
         notes.append(f"Nothing dated after {day} was used.")
     before = context(question.history) if leans_on_history(query) else ""
-    parts = tuple(f"{before} {part}".strip() for part in find_parts(query))
+    # One that has a name of its own is searched with the earlier questions, but read by itself.
+    lead = "" if _named(query) else before
+    parts = tuple(f"{lead} {part}".strip() for part in find_parts(query))
     if before:
         query = f"{before} {query}"
-        notes.append(f"Read together with what was asked before: “{_short(before)}”")
+        notes.append(f"Read together with the question before: “{_short(before)}”")
     newest = bool(_LATEST.search(query)) or question.as_of is not None
     if newest:
         notes.append("Newer documents were preferred.")

@@ -128,3 +128,9 @@ def test_a_long_or_odd_history_is_borne() -> None:
     query = understand(Question("Why?", history=odd)).query
     assert query.startswith("Who runs it")
     assert len(query) < 400
+
+
+def test_a_follow_up_with_a_name_of_its_own_is_searched_with_the_question_before_and_read_by_itself() -> None:
+    understood = understand(Question("And what did Ada Bloom say there?", history=HISTORY))
+    assert "Nick Chan" in understood.query
+    assert understood.parts == ("And what did Ada Bloom say there?",)
