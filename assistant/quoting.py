@@ -25,7 +25,8 @@ _GAP = re.compile(
     re.IGNORECASE,
 )
 _LEANS = re.compile(
-    r"^(?:he|she|they|it|his|her|their|its|this|these|those|both|the (?:latter|former|other|same))\b|\b(?:he|she)\b", re.IGNORECASE
+    r"^(?:he|she|they|it|his|her|their|its|this|these|those|both|the (?:latter|former|other|same))\b|\b(?:he|she)\b",
+    re.IGNORECASE,
 )
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _ITEM = re.compile(r"[ \t]*(?:[-*•–]|\(?\d{1,2}[.)])[ \t]+\S")

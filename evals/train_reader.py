@@ -21,11 +21,13 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from assistant.cross_encoder import FROZEN_LAYERS, WEIGHTS, CrossEncoder, Read
 from assistant.language import Span
-from evals.training_windows import Sample, read_samples
+from evals.training_windows import SOURCES, Sample, read_samples
 
 QUESTIONS_A_STEP = 12
 BODY_RATE, HEAD_RATE = 1e-4, 1e-3
 POSITIVE_WEIGHT = 2.0  # a window has about five sentences that do not answer for one that does
+
+NOTE = f"all-MiniLM-L6-v2, fine-tuned by evals/train_reader.py on {', '.join(SOURCES)}"
 
 console = Console()
 
@@ -153,7 +155,8 @@ def save(encoder: CrossEncoder, path: Path) -> None:
 
     frozen = ("body.embeddings.", *(f"body.encoder.layer.{n}." for n in range(FROZEN_LAYERS)), "body.pooler.")
     state = encoder.module.state_dict()
-    save_file({name: t.half().contiguous() for name, t in state.items() if not name.startswith(frozen)}, path)
+    tuned = {name: t.half().contiguous() for name, t in state.items() if not name.startswith(frozen)}
+    save_file(tuned, path, metadata={"note": NOTE})
 
 
 def main() -> None:
