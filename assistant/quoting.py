@@ -25,7 +25,8 @@ _GAP = re.compile(
     re.IGNORECASE,
 )
 _LEANS = re.compile(
-    r"^(?:he|she|they|it|his|her|their|its|this|these|those|both|the (?:latter|former|other|same))\b|\b(?:he|she)\b",
+    r"^(?:he|she|they|it|his|her|their|its|this|these|those|both|the (?:latter|former|other|same))\b"
+    r"|\b(?:he|she)\b",
     re.IGNORECASE,
 )
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
