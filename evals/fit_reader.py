@@ -10,13 +10,10 @@ is the one that serves that half best.
 """
 
 import argparse
-import hashlib
 import json
-import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from rich.console import Console
@@ -24,181 +21,14 @@ from rich.progress import track
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from assistant.catalog import VectorCache
 from assistant.cross_encoder import WEIGHTS, CrossEncoder
-from assistant.embedding import load_embedder
-from assistant.generations import Generation, Reader
-from assistant.indexing import build, embed_cached
-from assistant.language import sentences, words
-from assistant.questions import Understood, understand
-from assistant.reading import READ_PASSAGES, Logistic, question_row, sentence_rows, windows
-from assistant.retrieval import retrieve
-from assistant.signals import Array, Seen, look
-from assistant.types import Passage, Question, Vectors
-from evals.cases import EvalCase, read_cases, resolve, to_question
-from evals.training_windows import is_held_out, names_in, read_rows, swapped
+from assistant.reading import Logistic, question_row, sentence_rows, windows
+from assistant.signals import Array
+from evals.fit_examples import SOURCES, Asker, Example, own_examples, training_examples
 
-SOURCES = ("squadshifts_new_wiki", "nq_open_oracle", "timeqa_human", "qed", "selqa", "covidqa", "multispanqa")
-PASSAGES = 600  # of each set, indexed together
-QUESTIONS = 120  # asked of each set at most
-OWN_WEIGHT = 6.0  # a development case of ours counts for this many rows of the training sets
 FOLDS = 4
 
 console = Console()
-Evidence = Sequence[tuple[str, int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A question that was asked: what was seen, which places answer, whether any answer is there."""
-
-    name: str
-    query: str
-    passages: list[Passage]
-    seen: Seen
-    answers: Array  # (places,) 1 where the place is evidence
-    answerable: bool
-    group: int  # examples of one passage fall on the same side of a split
-    weight: float = 1.0
-
-
-class Asker:
-    """Retrieves and looks, as the chain does before it reads; vectors are cached in the work folder."""
-
-    def __init__(self, work: Path) -> None:
-        self.work = work
-        self.embedder = load_embedder()
-        self.cache = VectorCache(work / "vectors.sqlite", self.embedder.fingerprint)
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        return embed_cached(texts, embedder=self.embedder, cache=self.cache)[0]
-
-    def index(self, name: str, corpus: Path) -> Generation:
-        build(corpus, self.work / name, embedder=self.embedder)
-        return Reader(self.work / name).current()
-
-    def retrieve(self, generation: Generation, question: Question) -> tuple[Understood, list[Passage]]:
-        understood = understand(question)
-        asked, newest = understood.question, understood.newest
-        return understood, retrieve(
-            understood.query, generation, self.embedder, question=asked, newest=newest
-        )
-
-
-def example(
-    name: str,
-    asked: Understood,
-    passages: Sequence[Passage],
-    evidence: Evidence,
-    generation: Generation,
-    *,
-    answerable: bool,
-    group: str,
-    weight: float = 1.0,
-) -> Example | None:
-    read = list(passages[:READ_PASSAGES])
-    seen = look(asked.query, read, idf=generation.keywords.idf, newest=asked.newest)
-    answers = [float(_is_evidence(read[p.passage], p.start, p.end, evidence)) for p in seen.places]
-    number = int(hashlib.sha1(group.encode()).hexdigest()[:8], 16)
-    made = Example(name, asked.query, read, seen, np.array(answers), answerable, number, weight)
-    return made if seen.places else None
-
-
-def _is_evidence(passage: Passage, start: int, end: int, evidence: Evidence) -> bool:
-    return any(
-        document == passage.document
-        and min(end, last) - max(start, first) >= 0.5 * min(end - start, last - first)
-        for document, first, last in evidence
-    )
-
-
-def cut(passages: Sequence[Passage], evidence: Evidence) -> list[Passage]:
-    """The passages without the sentences that are evidence."""
-    found = []
-    for passage in passages:
-        text = passage.text
-        for start, end in reversed(sentences(text)):
-            if _is_evidence(passage, passage.start + start, passage.start + end, evidence):
-                text = text[:start] + text[end:].lstrip(" ")
-        found.append(replace(passage, text=text))
-    return [passage for passage in found if passage.text.strip()]
-
-
-def holds(passages: Sequence[Passage], answers: Sequence[str]) -> bool:
-    """Whether one of the answers still stands somewhere."""
-    texts = [f" {' '.join(words(passage.text))} " for passage in passages[:READ_PASSAGES]]
-    return any(f" {' '.join(words(answer))} " in text for answer in answers for text in texts)
-
-
-def training_examples(folder: Path, asker: Asker) -> Iterator[Example]:
-    for name in SOURCES:
-        rows = read_rows(folder, name)
-        generator = random.Random(1)
-        passages = sorted({row["passage"] for row in rows})
-        generator.shuffle(passages)
-        passages.sort(key=lambda text: not is_held_out(text))
-        kept = {text: f"{name}-{at}" for at, text in enumerate(passages[:PASSAGES])}
-        titles = {row["passage"]: row["title"] for row in rows}
-        corpus = asker.work / f"{name}.jsonl"
-        lines = [json.dumps({"id": id, "title": titles[text], "text": text}) for text, id in kept.items()]
-        corpus.write_text("\n".join(lines), "utf-8")
-        generation = asker.index(name, corpus)
-        asked = [row for row in rows if is_held_out(row["passage"]) and row["passage"] in kept]
-        chosen = generator.sample(asked, min(QUESTIONS, len(asked)))
-        names = [found for row in rows for found in names_in(row["question"])]
-        for row in track(chosen, description=name, console=console):
-            yield from _variants(asker, generation, row, kept[row["passage"]], names, generator)
-
-
-def _variants(
-    asker: Asker,
-    generation: Generation,
-    row: dict[str, Any],
-    id: str,
-    names: list[str],
-    generator: random.Random,
-) -> Iterator[Example]:
-    evidence = [(id, start, end) for start, end in row["supporting"]]
-    asked, found = asker.retrieve(generation, Question(row["question"]))
-    plain: dict[str, Any] = {"generation": generation, "group": id}
-    made = []
-    if row["answerable"]:
-        made.append(example("answer", asked, found, evidence, answerable=True, **plain))
-        others = [passage for passage in found if passage.document != id]
-        made.append(example("away", asked, others, (), answerable=False, **plain))
-        left, answers = cut(found, evidence), [answer["text"] for answer in row["answers"]]
-        if answers and not holds(left, answers):
-            made.append(example("cut", asked, left, (), answerable=False, **plain))
-        other = swapped(row["question"], row["passage"], names, generator)
-        if other:
-            asked, found = asker.retrieve(generation, Question(other))
-            made.append(example("swapped", asked, found, (), answerable=False, **plain))
-    else:
-        made.append(example("annotated", asked, found, (), answerable=False, **plain))
-    yield from filter(None, made)
-
-
-def own_examples(cases: Path, corpus: Path, asker: Asker, tag: str) -> Iterator[Example]:
-    """Our own cases with a tag: `dev` is fitted on, `test` only measured."""
-    generation = asker.index("own", corpus)
-    texts = {document.id: document.text for document in generation.catalog.documents()}
-    for path in sorted(cases.glob("*.jsonl")):
-        for case in (resolve(case, texts) for case in read_cases(path) if tag in case.tags):
-            yield from _own_variants(case, generation, asker)
-
-
-def _own_variants(case: EvalCase, generation: Generation, asker: Asker) -> Iterator[Example]:
-    spans = [(item.document, *item.span) for item in case.evidence if item.quote]
-    asked, found = asker.retrieve(generation, to_question(case))
-    plain: dict[str, Any] = {"generation": generation, "group": case.id}
-    made = [
-        example("own", asked, found, spans, answerable=case.answerable, weight=OWN_WEIGHT, **plain),
-    ]
-    left = cut(found, spans)
-    if case.answerable and not holds(left, case.answers or ("",)):
-        weight = OWN_WEIGHT / 2
-        made.append(example("own cut", asked, left, (), answerable=False, weight=weight, **plain))
-    yield from filter(None, made)
 
 
 def fit(rows: Array, target: Array, weight: Array, strength: float = 0.5) -> Logistic:
