@@ -9,25 +9,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import as_file, files
-from typing import TYPE_CHECKING, Any, cast
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from assistant.embedding import PACKAGED, model_folder
+from assistant.encoder import Encoder, Numbers, Tokens, load_tokenizer
 from assistant.language import Span
 
 if TYPE_CHECKING:
-    import torch
+    from tokenizers import Tokenizer
 
 WEIGHTS = "cross_encoder.safetensors"
 MAX_TOKENS = 320  # question, title and passage; the end of the longer one is what is cut
 MAX_QUESTION = 300  # characters of the question that are read, its last ones; of the title half as many
-FROZEN_LAYERS = 2  # the lowest layers and the word embeddings stay as they are in the package
 BATCH = 4
 UNREAD = -12.0  # logit of a sentence that lies beyond MAX_TOKENS
+BODY = "body."  # what the names of the body's weights begin with; the others are the heads'
 HEADS = ("sentence", "attention", "start", "end")  # a number a token each
 _loading = threading.Lock()
+
+Logits = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,113 +55,29 @@ class Window:
 class WindowReading:
     """Logits: one a sentence, one for the passage as a whole, and for the likeliest words in each sentence."""
 
-    sentences: npt.NDArray[np.float64]
+    sentences: Logits
     passage: float
-    words: npt.NDArray[np.float64]  # by how much the best span of the sentence beats "no answer here"
+    words: Logits  # by how much the best span of the sentence beats "no answer here"
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """What the network says of a batch, with gradients where torch has them on."""
+class TokenisedWindows:
+    """A batch of windows as the body reads them, and where each token stands."""
 
-    sentence: "torch.Tensor"  # (all sentences,) one window after the other
-    passage: "torch.Tensor"  # (windows,)
-    start: (
-        "torch.Tensor"  # (windows, tokens); what is not of the passage is masked, but for the first: "none"
-    )
-    end: "torch.Tensor"
-    of: npt.NDArray[np.int64]  # (windows, tokens) number of the token's sentence in its window, or -1
-    offsets: npt.NDArray[np.int64]  # (windows, tokens, 2) in the window's text
+    tokens: Tokens
+    of: Numbers  # (windows, tokens) number of the token's sentence in its window, or -1
+    offsets: Numbers  # (windows, tokens, 2) in the window's text
 
 
-class CrossEncoder:
-    """The network: `module` holds the body and the heads over its token states."""
-
-    def __init__(self, module: "torch.nn.ModuleDict", tokenizer: Any) -> None:
-        self.module = module
-        self.tokenizer = tokenizer
-        self._in_use = threading.Lock()  # the tokenizer's settings change with each call
-
-    @classmethod
-    def untrained(cls) -> "CrossEncoder":
-        """The packaged model under new heads, from which training starts."""
-        import torch
-        from transformers import AutoModel, AutoTokenizer
-        from transformers.utils.logging import disable_progress_bar
-
-        disable_progress_bar()  # type: ignore[no-untyped-call]
-        folder = model_folder(PACKAGED)
-        body = AutoModel.from_pretrained(folder, local_files_only=True)
-        size = body.config.hidden_size
-        heads = torch.nn.ModuleDict(
-            {"tokens": torch.nn.Linear(size, len(HEADS)), "passage": torch.nn.Linear(size, 1)}
-        )
-        module = torch.nn.ModuleDict({"body": body, "heads": heads})
-        return cls(module, AutoTokenizer.from_pretrained(folder, local_files_only=True))
-
-    @classmethod
-    def packaged(cls) -> "CrossEncoder":
-        with as_file(files("assistant").joinpath(WEIGHTS)) as path:
-            made = cls.untrained()
-            made.load(path)
-        made.module.eval()
-        return made
-
-    def load(self, path: Any) -> None:
-        """Tuned weights from a file; what it does not hold stays as it is."""
-        from safetensors.torch import load_file
-
-        tuned = {name: tensor.float() for name, tensor in load_file(path).items()}
-        self.module.load_state_dict(tuned, strict=False)
-
-    def forward(self, windows: Sequence[Window]) -> Read:
-        import torch
-
-        tokens = self.tokenizer(
-            [window.first for window in windows],
-            [window.header + window.text for window in windows],
-            truncation="longest_first",
-            max_length=MAX_TOKENS,
-            padding=True,
-            return_offsets_mapping=True,
-            return_tensors="pt",
-        )
-        offsets = tokens.pop("offset_mapping").numpy().copy()
-        second = tokens["token_type_ids"].numpy() == 1
-        of = np.full(second.shape, -1)
-        for at, window in enumerate(windows):
-            offsets[at] -= len(window.header)
-            of[at] = np.where(second[at], _sentence_of(offsets[at], window.sentences), -1)
-        states = self.module["body"](**tokens).last_hidden_state
-        heads = cast("torch.nn.ModuleDict", self.module["heads"])
-        values = heads["tokens"](states).float()
-        outside = torch.from_numpy(of < 0)
-        no_word = outside.clone()
-        no_word[:, 0] = False
-        return Read(
-            _pooled(values[..., 0], values[..., 1], of, [len(window.sentences) for window in windows]),
-            heads["passage"](states[:, 0]).squeeze(-1).float(),
-            values[..., 2].masked_fill(no_word, -1e4),
-            values[..., 3].masked_fill(no_word, -1e4),
-            of,
-            offsets,
-        )
-
-    def read(self, windows: Sequence[Window]) -> list[WindowReading]:
-        """One reading a window, in their order."""
-        import torch
-
-        order = sorted(range(len(windows)), key=lambda at: len(windows[at].text))
-        found: dict[int, WindowReading] = {}
-        with self._in_use, torch.inference_mode():
-            for first in range(0, len(order), BATCH):
-                chosen = order[first : first + BATCH]
-                read = self.forward([windows[at] for at in chosen])
-                found |= zip(chosen, _readings(read, [windows[at] for at in chosen]), strict=True)
-        return [found[at] for at in range(len(windows))]
+def tokenise(windows: Sequence[Window], tokenizer: "Tokenizer") -> TokenisedWindows:
+    pairs = [(window.first, window.header + window.text) for window in windows]
+    tokens = Tokens.from_encodings(tokenizer.encode_batch(pairs))
+    offsets = tokens.offsets - np.array([len(window.header) for window in windows])[:, None, None]
+    of = [_sentence_of(at, window.sentences) for at, window in zip(offsets, windows, strict=True)]
+    return TokenisedWindows(tokens, np.where(tokens.types == 1, np.stack(of), -1), offsets)
 
 
-def _sentence_of(offsets: npt.NDArray[np.int64], sentences: Sequence[Span]) -> npt.NDArray[np.int64]:
+def _sentence_of(offsets: Numbers, sentences: Sequence[Span]) -> Numbers:
     """(tokens,) the number of the sentence that each token stands in, or -1."""
     if not sentences:
         return np.full(len(offsets), -1)
@@ -168,44 +87,73 @@ def _sentence_of(offsets: npt.NDArray[np.int64], sentences: Sequence[Span]) -> n
     return np.where(inside, number, -1)
 
 
-def _pooled(
-    value: "torch.Tensor", attention: "torch.Tensor", of: npt.NDArray[np.int64], counts: Sequence[int]
-) -> "torch.Tensor":
-    """(all sentences,) the mean of the token values of each sentence, weighted by attention."""
-    import torch
+class CrossEncoder:
+    """The tuned body and the heads over its token states; several threads may ask it at once."""
 
-    first = np.cumsum([0, *counts])[:-1]
-    places = torch.from_numpy((of + first[:, None])[of >= 0])
-    inside = torch.from_numpy(of >= 0)
-    weight = attention[inside].clamp(-15, 15).exp()
-    total = torch.zeros(sum(counts)).index_add(0, places, weight)
-    sums = torch.zeros(sum(counts)).index_add(0, places, weight * value[inside])
-    return torch.where(total > 0, sums / total.clamp(min=1e-9), torch.full_like(sums, UNREAD))
+    def __init__(self, weights: Path) -> None:
+        from safetensors.numpy import load_file
+
+        tuned = {name: weight.astype(np.float32) for name, weight in load_file(weights).items()}
+        body = {name: weight for name, weight in tuned.items() if name.startswith(BODY)}
+        self._encoder = Encoder({name.removeprefix(BODY): weight for name, weight in body.items()})
+        self._heads = {name: weight for name, weight in tuned.items() if name not in body}
+        self._tokenizer = load_tokenizer(MAX_TOKENS)
+
+    def read(self, windows: Sequence[Window]) -> list[WindowReading]:
+        """One reading a window, in their order."""
+        order = sorted(range(len(windows)), key=lambda at: len(windows[at].text))
+        found: dict[int, WindowReading] = {}
+        for first in range(0, len(order), BATCH):
+            chosen = order[first : first + BATCH]
+            found |= zip(chosen, self._read([windows[at] for at in chosen]), strict=True)
+        return [found[at] for at in range(len(windows))]
+
+    def _read(self, windows: Sequence[Window]) -> list[WindowReading]:
+        batch = tokenise(windows, self._tokenizer)
+        states = self._encoder.states(batch.tokens)
+        values = self._head("tokens", states)
+        passage = self._head("passage", states[:, 0])
+        return [
+            WindowReading(
+                pooled(values[at, :, 0], values[at, :, 1], batch.of[at], len(window.sentences)),
+                float(passage[at, 0]),
+                best_spans(values[at, :, 2], values[at, :, 3], batch.of[at], len(window.sentences)),
+            )
+            for at, window in enumerate(windows)
+        ]
+
+    def _head(self, name: str, states: npt.NDArray[np.float32]) -> Logits:
+        made = states @ self._heads[f"heads.{name}.weight"].T + self._heads[f"heads.{name}.bias"]
+        return np.asarray(made, dtype=np.float64)
 
 
-def _readings(read: Read, windows: Sequence[Window]) -> list[WindowReading]:
-    start, end = read.start.double().numpy(), read.end.double().numpy()
-    sentence = read.sentence.double().numpy()
-    found, first = [], 0
-    for at, window in enumerate(windows):
-        count = len(window.sentences)
-        best = np.full(count, UNREAD)
-        for number in range(count):
-            inside = np.flatnonzero(read.of[at] == number)
-            if len(inside):
-                reached = np.maximum.accumulate(start[at, inside])  # the best start up to each token
-                best[number] = (reached + end[at, inside]).max() - start[at, 0] - end[at, 0]
-        found.append(WindowReading(sentence[first : first + count], float(read.passage[at]), best))
-        first += count
-    return found
+def pooled(value: Logits, attention: Logits, of: Numbers, count: int) -> Logits:
+    """(count,) the mean of the token values of each sentence, weighted by attention."""
+    inside = of >= 0
+    weight = np.exp(np.clip(attention[inside], -15, 15))
+    total = np.bincount(of[inside], weight, minlength=count)
+    sums = np.bincount(of[inside], weight * value[inside], minlength=count)
+    return np.where(total > 0, sums / np.maximum(total, 1e-9), UNREAD)
+
+
+def best_spans(start: Logits, end: Logits, of: Numbers, count: int) -> Logits:
+    """(count,) by how much the best span of tokens of each sentence beats the first token: "no answer here"."""
+    best = np.full(count, UNREAD)
+    for number in range(count):
+        inside = of == number
+        if inside.any():
+            reached = np.maximum.accumulate(start[inside])  # the best start up to each token
+            best[number] = (reached + end[inside]).max() - start[0] - end[0]
+    return best
 
 
 @lru_cache(maxsize=1)
 def _packaged() -> CrossEncoder:
-    return CrossEncoder.packaged()
+    with as_file(files("assistant").joinpath(WEIGHTS)) as path:
+        return CrossEncoder(path)
 
 
 def packaged_cross_encoder() -> CrossEncoder:
-    """Loaded once a process, which takes about a second."""
+    """Loaded once a process, which takes a third of a second."""
     with _loading:
         return _packaged()

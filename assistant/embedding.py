@@ -82,7 +82,9 @@ class PackagedEmbedder:
         return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), dtype=np.float32)
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
-        return [len(encoding) for encoding in self._counting.encode_batch(list(texts), add_special_tokens=False)]
+        return [
+            len(encoding) for encoding in self._counting.encode_batch(list(texts), add_special_tokens=False)
+        ]
 
 
 class SentenceTransformerEmbedder:

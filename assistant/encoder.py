@@ -58,14 +58,15 @@ class Tokens:
     @classmethod
     def from_encodings(cls, encodings: "Sequence[Encoding]") -> "Tokens":
         shape = (len(encodings), max(map(len, encodings), default=0))
-        made = cls(*(np.zeros(shape, dtype=np.int64) for _ in range(3)), np.zeros((*shape, 2), dtype=np.int64))
+        ids, mask, types = (np.zeros(shape, dtype=np.int64) for _ in range(3))
+        offsets = np.zeros((*shape, 2), dtype=np.int64)
         for row, encoding in enumerate(encodings):
             length = len(encoding)
-            made.ids[row, :length] = encoding.ids
-            made.mask[row, :length] = 1
-            made.types[row, :length] = encoding.type_ids
-            made.offsets[row, :length] = encoding.offsets
-        return made
+            ids[row, :length] = encoding.ids
+            mask[row, :length] = 1
+            types[row, :length] = encoding.type_ids
+            offsets[row, :length] = encoding.offsets
+        return cls(ids, mask, types, offsets)
 
 
 class Encoder:

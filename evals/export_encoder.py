@@ -24,15 +24,18 @@ def export(folder: Path) -> Any:
     """The body of the model in `folder` as an ONNX model that gives the last hidden state."""
     body: Any = BertModel.from_pretrained(
         folder, local_files_only=True, add_pooling_layer=False, attn_implementation="eager"
-    ).eval()
-    axes = {0: torch.export.Dim("texts"), 1: torch.export.Dim("tokens", max=body.config.max_position_embeddings)}
+    )  # in evaluation mode, as transformers leaves what it loads
+    axes = {
+        0: torch.export.Dim("texts"),
+        1: torch.export.Dim("tokens", max=body.config.max_position_embeddings),
+    }
     # Three different tensors: the exporter takes equal ones for the same input.
     example = {name: torch.full((2, 8), at, dtype=torch.int64) for at, name in enumerate(INPUTS)}
     program = torch.onnx.export(
         body,
         kwargs=example,
         input_names=list(INPUTS),
-        dynamic_shapes={name: axes for name in INPUTS},
+        dynamic_shapes=dict.fromkeys(INPUTS, axes),
         dynamo=True,  # the older exporter fails on transformers 5
         opset_version=OPSET,
         external_data=False,

@@ -19,8 +19,9 @@ import torch
 from rich.console import Console
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from assistant.cross_encoder import FROZEN_LAYERS, WEIGHTS, CrossEncoder, Read
+from assistant.cross_encoder import WEIGHTS, CrossEncoder
 from assistant.language import Span
+from evals.reader_network import FROZEN_LAYERS, Read, ReaderNetwork
 from evals.training_windows import SOURCES, Sample, read_samples
 
 QUESTIONS_A_STEP = 12
@@ -32,9 +33,9 @@ NOTE = f"all-MiniLM-L6-v2, fine-tuned by evals/train_reader.py on {', '.join(SOU
 console = Console()
 
 
-def train(encoder: CrossEncoder, groups: Sequence[list[Sample]], *, minutes: float) -> None:
+def train(network: ReaderNetwork, groups: Sequence[list[Sample]], *, minutes: float) -> None:
     """Passes over the groups for `minutes`; the learning rates fall to 0 over that time."""
-    module = encoder.module
+    module = network.module
     body: Any = module["body"]
     for part in (body.embeddings, *body.encoder.layer[:FROZEN_LAYERS]):
         part.requires_grad_(requires_grad=False)
@@ -54,7 +55,7 @@ def train(encoder: CrossEncoder, groups: Sequence[list[Sample]], *, minutes: flo
         for group, rate in zip(optimiser.param_groups, rates, strict=True):
             group["lr"] = rate * min(1.0, (number + 1) / 60) * (1 - spent)
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            read = encoder.forward([sample.window for sample in step])
+            read = network.forward([sample.window for sample in step])
         losses = _losses(read, step)
         losses.sum().backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(tuned + heads, 1.0)
@@ -149,16 +150,6 @@ def look(encoder: CrossEncoder, groups: Sequence[list[Sample]]) -> None:
             console.print(f"  {kind} ({len(silent)}), by {name}: AUC {roc_auc_score(truth, values):.3f}")
 
 
-def save(encoder: CrossEncoder, path: Path) -> None:
-    """The tuned layers in half precision: the rest is in the packaged model already."""
-    from safetensors.torch import save_file
-
-    frozen = ("body.embeddings.", *(f"body.encoder.layer.{n}." for n in range(FROZEN_LAYERS)), "body.pooler.")
-    state = encoder.module.state_dict()
-    tuned = {name: t.half().contiguous() for name, t in state.items() if not name.startswith(frozen)}
-    save_file(tuned, path, metadata={"note": NOTE})
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("folder", type=Path, help="folder of the training sets")
@@ -169,13 +160,13 @@ def main() -> None:
     torch.manual_seed(0)
     groups = read_samples(options.folder, held_out=False)
     console.print(f"{len(groups)} questions, {sum(len(group) for group in groups)} windows")
-    encoder = CrossEncoder.untrained()
+    network = ReaderNetwork()
     if options.start:
-        encoder.load(options.start)
-    train(encoder, groups, minutes=options.minutes)
-    save(encoder, options.output)
+        network.load(options.start)
+    train(network, groups, minutes=options.minutes)
+    network.save(options.output, note=NOTE)
     console.print(f"saved {options.output} ({options.output.stat().st_size / 1e6:.1f} MB)")
-    look(encoder, read_samples(options.folder, held_out=True))
+    look(CrossEncoder(options.output), read_samples(options.folder, held_out=True))
 
 
 if __name__ == "__main__":

@@ -8,25 +8,24 @@ from pathlib import Path
 import pytest
 
 from assistant.chain import AnswerChain
-from assistant.embedding import SentenceTransformerEmbedder
 from assistant.errors import UserError
 from assistant.generations import Reader
 from assistant.indexing import build
-from assistant.types import Answer, Question, Turn
+from assistant.types import Answer, Embedder, Question, Turn
 from assistant.writing import load_model
 from tests.chat_servers import Scripted, scripted_server
 from tests.conftest import CORPUS
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory, real_embedder: SentenceTransformerEmbedder) -> Path:
+def index(tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder) -> Path:
     folder = tmp_path_factory.mktemp("index")
     build(CORPUS, folder, embedder=real_embedder)
     return folder
 
 
 @pytest.fixture(scope="module")
-def chain(index: Path, real_embedder: SentenceTransformerEmbedder) -> AnswerChain:
+def chain(index: Path, real_embedder: Embedder) -> AnswerChain:
     return AnswerChain(Reader(index), real_embedder)
 
 

@@ -1,7 +1,10 @@
+from importlib.resources import files
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from assistant.cross_encoder import UNREAD, CrossEncoder, Window, packaged_cross_encoder
+from assistant.cross_encoder import UNREAD, WEIGHTS, CrossEncoder, Window, best_spans, packaged_cross_encoder
 from assistant.language import sentences
 
 TEXT = "The ferry leaves at noon. Ada Bloom steers it. It was built in Lisbon in 1931."
@@ -56,3 +59,42 @@ def test_a_long_question_in_any_script_is_read_with_the_passage(encoder: CrossEn
     for question in ("누가배를조종합니까" * 60, "谁驾驶渡轮" * 60, "🚢" * 300):
         (read,) = encoder.read([window(question)])
         assert read.sentences[0] > UNREAD
+
+
+def test_the_runtime_gives_the_logits_of_the_network_that_was_trained(encoder: CrossEncoder) -> None:
+    import torch
+
+    from evals.reader_network import ReaderNetwork
+
+    network = ReaderNetwork()
+    network.load(Path(str(files("assistant").joinpath(WEIGHTS))))
+    network.module.eval()
+    asked = [
+        window("Who steers?"),
+        window("谁驾驶渡轮?", TEXT * 40),
+        Window("Who?", "", "—", ()),
+        window("🚢"),
+    ]
+    with torch.inference_mode():
+        trained = network.forward(asked)
+    readings = encoder.read(asked)
+    sentences = np.concatenate([reading.sentences for reading in readings])
+    np.testing.assert_allclose(sentences, trained.sentence.numpy(), atol=1e-3)
+    np.testing.assert_allclose([reading.passage for reading in readings], trained.passage.numpy(), atol=1e-3)
+    for at, reading in enumerate(readings):
+        start, end = trained.start[at].double().numpy(), trained.end[at].double().numpy()
+        words = best_spans(start, end, trained.of[at], len(reading.words))
+        np.testing.assert_allclose(reading.words, words, atol=1e-3)
+
+
+def test_training_goes_on_from_saved_weights(encoder: CrossEncoder, tmp_path: Path) -> None:
+    from evals.reader_network import ReaderNetwork
+
+    network = ReaderNetwork()
+    network.load(Path(str(files("assistant").joinpath(WEIGHTS))))
+    network.save(tmp_path / WEIGHTS, note="the same")
+    (before,), (after,) = (
+        encoder.read([window("Who?")]),
+        CrossEncoder(tmp_path / WEIGHTS).read([window("Who?")]),
+    )
+    np.testing.assert_array_equal(before.sentences, after.sentences)

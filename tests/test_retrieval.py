@@ -3,11 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.embedding import SentenceTransformerEmbedder
 from assistant.generations import Generation, Reader
 from assistant.indexing import build
 from assistant.retrieval import PassageRetriever, fuse, retrieve, spread
-from assistant.types import Question
+from assistant.types import Embedder, Question
 from tests.conftest import WordEmbedder
 
 
@@ -61,7 +60,7 @@ def test_one_document_does_not_crowd_out_the_rest() -> None:
 
 
 def test_the_langchain_retriever_gives_spans_and_sources(
-    notes: Path, tmp_path: Path, real_embedder: SentenceTransformerEmbedder
+    notes: Path, tmp_path: Path, real_embedder: Embedder
 ) -> None:
     build(notes, tmp_path / "index", embedder=real_embedder)
     retriever = PassageRetriever(reader=Reader(tmp_path / "index"), embedder=real_embedder, count=2)
