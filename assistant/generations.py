@@ -18,8 +18,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from assistant.catalog import Catalog, ChunkTable
 from assistant.errors import UserError
 from assistant.keyword_index import KeywordIndex
@@ -186,6 +184,8 @@ def _drop_collection(index: Path, folder: Path) -> None:
 @contextmanager
 def writer_lock(index: Path) -> Iterator[None]:
     """One build at a time; the lock goes with the process that holds it."""
+    from filelock import FileLock, Timeout  # brings asyncio, which a question does not need
+
     try:
         index.mkdir(parents=True, exist_ok=True)
         lock = FileLock(index / "writer.lock")

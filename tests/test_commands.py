@@ -56,6 +56,20 @@ def test_a_question_is_answered_with_numbered_sources(home: Path) -> None:
     assert "[1] Beijing" in done.stdout
 
 
+def test_a_question_loads_none_of_the_heavy_libraries(home: Path) -> None:
+    heavy = {"torch", "transformers", "sentence_transformers", "gradio", "scipy", "sklearn", "pandas", "onnx"}
+    program = (
+        "import sys; from assistant.__main__ import app; "
+        "app(['ask', 'Who said Hong Kong may go its own way?'], standalone_mode=False); "
+        f"print('loaded', sorted({heavy} & sys.modules.keys()))"
+    )
+    path = {**os.environ, "PYTHONPATH": str(CORPUS.parent)}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=300, env=path)
+    assert "Nick Chan" in done.stdout, done.stderr
+    assert done.stdout.splitlines()[-1] == "loaded []"
+
+
 def test_json_has_every_field_and_its_quotes_are_the_documents_words(home: Path) -> None:
     done = assistant("ask", "Who said Hong Kong may go its own way?", "--json", cwd=home)
     answer = json.loads(done.stdout)
