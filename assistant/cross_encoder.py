@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 WEIGHTS = "cross_encoder.safetensors"
 MAX_TOKENS = 320  # question, title and passage; the end of the longer one is what is cut
 MAX_QUESTION = 300  # characters of the question that are read, its last ones; of the title half as many
-BATCH = 4
 UNREAD = -12.0  # logit of a sentence that lies beyond MAX_TOKENS
 BODY = "body."  # what the names of the body's weights begin with; the others are the heads'
 HEADS = ("sentence", "attention", "start", "end")  # a number a token each
@@ -100,27 +99,18 @@ class CrossEncoder:
         self._tokenizer = load_tokenizer(MAX_TOKENS)
 
     def read(self, windows: Sequence[Window]) -> list[WindowReading]:
-        """One reading a window, in their order."""
-        order = sorted(range(len(windows)), key=lambda at: len(windows[at].text))
-        found: dict[int, WindowReading] = {}
-        for first in range(0, len(order), BATCH):
-            chosen = order[first : first + BATCH]
-            found |= zip(chosen, self._read([windows[at] for at in chosen]), strict=True)
-        return [found[at] for at in range(len(windows))]
+        """One reading a window, in their order; one is read at a time, for on two cores a batch is slower."""
+        return [self._read(window) for window in windows]
 
-    def _read(self, windows: Sequence[Window]) -> list[WindowReading]:
-        batch = tokenise(windows, self._tokenizer)
-        states = self._encoder.states(batch.tokens)
-        values = self._head("tokens", states)
-        passage = self._head("passage", states[:, 0])
-        return [
-            WindowReading(
-                pooled(values[at, :, 0], values[at, :, 1], batch.of[at], len(window.sentences)),
-                float(passage[at, 0]),
-                best_spans(values[at, :, 2], values[at, :, 3], batch.of[at], len(window.sentences)),
-            )
-            for at, window in enumerate(windows)
-        ]
+    def _read(self, window: Window) -> WindowReading:
+        batch = tokenise([window], self._tokenizer)
+        (states,), (of,) = self._encoder.states(batch.tokens), batch.of
+        value, attention, start, end = self._head("tokens", states).T
+        (passage,) = self._head("passage", states[0])
+        count = len(window.sentences)
+        return WindowReading(
+            pooled(value, attention, of, count), float(passage), best_spans(start, end, of, count)
+        )
 
     def _head(self, name: str, states: npt.NDArray[np.float32]) -> Logits:
         made = states @ self._heads[f"heads.{name}.weight"].T + self._heads[f"heads.{name}.bias"]

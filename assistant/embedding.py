@@ -22,7 +22,7 @@ PACKAGED = "packaged"  # all-MiniLM-L6-v2, whose weights lie inside the package 
 VECTOR_SIZE = 384
 PACKAGED_TOKENS = 256  # what the packaged model reads, its two special tokens counted
 _loading = threading.Lock()  # loading twice at once costs seconds and memory
-BATCH = 8  # larger batches are slower on two cores
+BATCH = 8  # of sentence-transformers; larger ones are slower on two cores
 
 
 def model_folder(name: str) -> str:
@@ -55,8 +55,7 @@ class PackagedEmbedder:
 
     @cached_property
     def _encoder(self) -> Encoder:
-        with _loading:
-            return Encoder()
+        return Encoder()  # two threads that ask first at once may load it twice, for a third of a second
 
     @cached_property
     def _cutting(self) -> "Tokenizer":
@@ -67,19 +66,13 @@ class PackagedEmbedder:
         return load_tokenizer()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        encodings = self._cutting.encode_batch(list(texts))
-        order = sorted(range(len(texts)), key=lambda at: len(encodings[at]))  # like lengths need less padding
         vectors = np.zeros((len(texts), VECTOR_SIZE), dtype=np.float32)
-        for first in range(0, len(order), BATCH):
-            chosen = order[first : first + BATCH]
-            vectors[chosen] = self._vectors(Tokens.from_encodings([encodings[at] for at in chosen]))
+        # One at a time: on two cores a batch is slower, even where nothing is padded.
+        for row, encoding in enumerate(self._cutting.encode_batch(list(texts))):
+            (states,) = self._encoder.states(Tokens.from_encodings([encoding]))
+            mean = states.mean(axis=0)
+            vectors[row] = mean / np.linalg.norm(mean)
         return vectors
-
-    def _vectors(self, tokens: Tokens) -> Vectors:
-        """(texts, VECTOR_SIZE) the mean of the token states of each text, brought to unit length."""
-        states = self._encoder.states(tokens)
-        means = (states * tokens.mask[:, :, None]).sum(axis=1) / tokens.mask.sum(axis=1, keepdims=True)
-        return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), dtype=np.float32)
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         return [
