@@ -48,6 +48,17 @@ class KeywordIndex:
             return np.zeros(self.size, dtype=np.float32)
         return np.asarray(self._scorer.get_scores(tokens), dtype=np.float32)
 
+    def having(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
+        """The chunks, in order, that have all of these stemmed words."""
+        found = np.arange(self.size)
+        known = self._scorer.vocab_dict if self._scorer else {}
+        for word in words:
+            if self._scorer is None or word not in known:
+                return np.zeros(0, dtype=np.int64)
+            first, last = self._scorer.scores["indptr"][known[word] : known[word] + 2]
+            found = np.intersect1d(found, self._scorer.scores["indices"][first:last])
+        return found.astype(np.int64)
+
     def idf(self, word: str) -> float:
         """How rare a stemmed word is: log(1 + chunks / chunks with it); the most where none has it."""
         frequency = 0.5
