@@ -47,7 +47,7 @@ def find_as_of(text: str, *, today: date) -> tuple[str, date | None]:
         return text, None
     try:
         day = _period(match["date"], today).last
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise UserError(f"{no_such_date(match['date'])} Give it as 31 March 2026.") from error
     return " ".join(f"{text[: match.start()]} {text[match.end() :]}".split()).replace(" ?", "?"), day
 
@@ -126,9 +126,8 @@ def _stretch(first: str, last: str, today: date) -> Period:
     """From one date to another; the first may be a month without its year."""
     end = _period(last, today)
     month = _MONTHS.get(first.lower())
-    if month:
-        first = f"{first} {end.last.year - (month > end.last.month)}"
-    start = _period(first, today)
+    year = end.last.year - (month is not None and month > end.last.month)
+    start = _months(year, month, 1) if month else _period(first, today)
     if start.first > end.last:
         raise ValueError(f"{first} is after {last}")
     return Period(start.first, end.last)
