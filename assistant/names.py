@@ -16,16 +16,16 @@ REACH = 120  # characters before a bracket in which the long form is looked for
 
 
 def learn(texts: Iterable[str]) -> dict[str, str]:
-    """Short form -> the long form that most texts give it; what two names share is left out.
+    """Short form -> the name that it stands for in at least two thirds of the texts that say so.
 
-    "Most" is two thirds: a short form that means different things in different documents is no one's name.
+    Terms that are no names ("endoplasmic reticulum") are left out: searching both forms of them did harm.
     """
     seen: dict[str, Counter[str]] = defaultdict(Counter)
     for text in texts:
         for short, long in dict(pairs(text)).items():
             seen[short][long] += 1
     agreed = {short: _agreed(seen[short]) for short in sorted(seen)}
-    return {short: long for short, long in agreed.items() if long}
+    return {short: long for short, long in agreed.items() if long and is_name(long)}
 
 
 def pairs(text: str) -> Iterable[tuple[str, str]]:
@@ -78,6 +78,11 @@ def both_forms(text: str, names: Iterable[tuple[str, str]]) -> list[str]:
             whole = r"\s+".join(map(re.escape, long.split()))
             other = re.sub(whole, short, other, flags=re.IGNORECASE)
     return list(dict.fromkeys((text, other)))
+
+
+def is_name(long: str) -> bool:
+    """Whether the first and the last word have a capital."""
+    return all(word[:1].isupper() for word in (long.split()[0], long.split()[-1]))
 
 
 def _agreed(longs: Counter[str]) -> str | None:

@@ -32,6 +32,13 @@ def test_names_are_learned_where_the_texts_agree() -> None:
     assert learn([texts[0], "The State Fish Council (SFC) spoke."]) == {}
 
 
+def test_terms_are_no_names_and_a_name_they_share_letters_with_is_none() -> None:
+    term, name = "It is sold over the counter (OTC).", "The Old Town Council (OTC) met."
+    assert learn([term]) == {}
+    assert learn([term, name]) == {}
+    assert learn([name]) == {"OTC": "Old Town Council"}
+
+
 def test_the_other_form_is_looked_for_where_a_text_has_one_only() -> None:
     names = dict([SFC])
     assert other_forms("What does the SFC do?", names) == [SFC]
