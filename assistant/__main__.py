@@ -99,10 +99,20 @@ def ask(
     if corpus or current_name(settings.index) is None:
         _build(settings)
     answer = chain.invoke(asked)
+    _check_keys(taken, [hint.key for hint in answer.hints])
     if as_json:
         sys.stdout.write(json.dumps(answer.to_json(), ensure_ascii=False, indent=2) + "\n")
     else:
         _print_answer(answer)
+
+
+def _check_keys(taken: frozenset[str], known: list[str]) -> None:
+    unknown = sorted(taken - set(known))
+    if unknown:
+        keys = ", ".join(known) or "none"
+        raise UserError(
+            f"Nothing called {unknown[0]!r} was made of the question. What was made of it: {keys}."
+        )
 
 
 @app.command()
