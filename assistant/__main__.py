@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,6 +73,10 @@ def ask(
     within: Annotated[
         list[str] | None, typer.Option(help="Only this document, by id or title; repeatable.")
     ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave out what was made of the question, by the key told with it; repeatable."),
+    ] = None,
     mode: Annotated[
         Literal["quote", "write"] | None,
         typer.Option(help="Quote sentences, or let the chat model write."),
@@ -86,16 +91,28 @@ def ask(
     from assistant.types import Question
 
     day = as_of.date() if as_of else None
-    asked = Question(question, within=tuple(within) if within else None, as_of=day, mode=mode)
+    limits = tuple(within) if within else None
+    taken = frozenset(without or ())
+    asked = Question(question, within=limits, as_of=day, mode=mode, without=taken)
     understand(asked)  # what is wrong with the question is told before anything is built
     chain = make_chain(settings)
     if corpus or current_name(settings.index) is None:
         _build(settings)
     answer = chain.invoke(asked)
+    _check_keys(taken, [hint.key for hint in answer.hints])
     if as_json:
         sys.stdout.write(json.dumps(answer.to_json(), ensure_ascii=False, indent=2) + "\n")
     else:
         _print_answer(answer)
+
+
+def _check_keys(taken: frozenset[str], known: list[str]) -> None:
+    unknown = sorted(taken - set(known))
+    if unknown:
+        keys = ", ".join(known) or "none"
+        raise UserError(
+            f"Nothing called {unknown[0]!r} was made of the question. What was made of it: {keys}."
+        )
 
 
 @app.command()
@@ -236,6 +253,8 @@ def _progress_bar() -> Iterator[Any]:
 
 
 def _print_answer(answer: Any) -> None:
+    for hint in filter(lambda hint: hint.applied, answer.hints):
+        out.print(f"[dim]{escape(hint.note)} (--without {escape(shlex.quote(hint.key))})[/]", soft_wrap=True)
     for note in answer.notes:
         out.print(f"[dim]{escape(note)}[/]", soft_wrap=True)
     if answer.abstained:

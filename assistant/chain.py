@@ -16,10 +16,10 @@ from assistant.cross_encoder import packaged_cross_encoder
 from assistant.embedding import load_embedder
 from assistant.errors import ModelUnavailable, UserError
 from assistant.generations import Generation, Reader
-from assistant.questions import Understood, understand
+from assistant.questions import Understood, understand, without_phrases
 from assistant.quoting import abstention, quote
 from assistant.reading import ReaderModel, packaged_model, read
-from assistant.retrieval import retrieve
+from assistant.retrieval import missing_phrases, retrieve
 from assistant.settings import Settings
 from assistant.types import Answer, Embedder, Passage, Question
 
@@ -73,9 +73,9 @@ class AnswerChain(Runnable[Question | str, Answer]):
     def _answers(self, input: Question | str) -> Iterator[Answer]:
         """The flow of one question, start to end."""
         clock = _Clock()
-        understood = understand(Question(input) if isinstance(input, str) else input)
         generation = self._generation()
-        understood = replace(understood, question=_resolve_within(understood.question, generation))
+        understood = understand(Question(input) if isinstance(input, str) else input, names=generation.names)
+        understood = _resolve(understood, generation)
         passages = self._retrieve(understood, generation)
         clock.lap("retrieve")
         draft = Answer(
@@ -83,6 +83,7 @@ class AnswerChain(Runnable[Question | str, Answer]):
             mode="quote",
             generation=generation.name,
             passages=tuple(passages),
+            hints=understood.hints,
             notes=understood.notes,
         )
         if self._mode(understood.question) == "write":
@@ -96,8 +97,13 @@ class AnswerChain(Runnable[Question | str, Answer]):
     def _retrieve(self, understood: Understood, generation: Generation) -> list[Passage]:
         """The passages of the question; where it has several parts, those of each part take turns."""
         queries = dict.fromkeys((understood.query, *understood.parts))
-        question, newest = understood.question, understood.newest
-        lists = [retrieve(q, generation, self.embedder, question=question, newest=newest) for q in queries]
+        wanted: dict[str, Any] = {
+            "question": understood.question,
+            "newest": understood.newest,
+            "periods": understood.periods,
+            "names": understood.names,
+        }
+        lists = [retrieve(query, generation, self.embedder, **wanted) for query in queries]
         found: dict[tuple[str, int], Passage] = {}
         for ranked in zip_longest(*lists):
             for passage in filter(None, ranked):
@@ -182,6 +188,13 @@ def make_chain(settings: Settings) -> AnswerChain:
         model_name=settings.model,
         model_timeout=settings.model_timeout,
     )
+
+
+def _resolve(understood: Understood, generation: Generation) -> Understood:
+    """With the ids of the documents that are named, and without phrases that none of them has."""
+    understood = replace(understood, question=_resolve_within(understood.question, generation))
+    missing = missing_phrases(understood.question, generation)
+    return without_phrases(understood, missing) if missing else understood
 
 
 def _resolve_within(question: Question, generation: Generation) -> Question:

@@ -1,7 +1,7 @@
 """Where built states of the index live: made aside, switched to by one atomic rename, read as a whole.
 
 index/CURRENT               the name of the generation that is served
-index/generations/NAME/     catalog.sqlite, keywords/, chroma/ and manifest.json of one generation
+index/generations/NAME/     catalog.sqlite, keywords/, chroma/, names.json and manifest.json of one generation
 index/vectors.sqlite        the cache of vectors, shared by all generations
 index/writer.lock           held by the one process that builds
 """
@@ -11,9 +11,9 @@ import os
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -52,6 +52,7 @@ class Generation:
     catalog: Catalog
     vectors: VectorIndex
     keywords: KeywordIndex
+    names: Mapping[str, str] = field(default_factory=dict)  # short forms of names -> long ones
 
     @property
     def name(self) -> str:
@@ -69,6 +70,12 @@ class Generation:
     def numbers(self) -> dict[str, int]:
         """Document id -> document number."""
         return {source.document: number for number, source in enumerate(self.sources)}
+
+    def chunk_text(self, number: int) -> str:
+        """The words of a chunk, by its number."""
+        source = self.sources[int(self.table.document[number])]
+        text = self.catalog.document(source.document).text
+        return text[self.table.start[number] : self.table.end[number]]
 
     def close(self) -> None:
         self.catalog.close()
@@ -112,10 +119,21 @@ def open_generation(index: Path, name: str) -> Generation:
         catalog = Catalog(folder / "catalog.sqlite")
         catalog.document_count()
         keywords = KeywordIndex.load(folder / "keywords")
+        names = load_names(folder)
     except (OSError, ValueError, sqlite3.DatabaseError) as error:
         vectors.close()
         raise UserError(f"The index in {folder} is damaged. {_REBUILD}") from error
-    return Generation(manifest, catalog, vectors, keywords)
+    return Generation(manifest, catalog, vectors, keywords, names)
+
+
+def store_names(folder: Path, names: Mapping[str, str]) -> None:
+    (folder / "names.json").write_text(json.dumps(names, ensure_ascii=False, indent=0), "utf-8")
+
+
+def load_names(folder: Path) -> dict[str, str]:
+    """None were learned for a generation that was built before names were."""
+    path = folder / "names.json"
+    return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
 
 
 class Reader:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant import generations
+from assistant import generations, names
 from assistant.catalog import Catalog, FileRecord, VectorCache, as_number
 from assistant.chunking import CHUNK_TOKENS, HEADER_TOKENS, chunks, header
 from assistant.errors import UnreadableFile, UserError
@@ -19,7 +19,7 @@ from assistant.types import Document, Embedder, Vectors
 from assistant.vector_index import VectorIndex
 
 # What a build does with a text besides embedding it: a change here makes the next build start afresh.
-CHUNKING = f"sentences-2-{CHUNK_TOKENS}-header"
+CHUNKING = f"sentences-2-{CHUNK_TOKENS}-header-names"
 EMBEDDED_AT_ONCE = 64  # passages between two steps of the progress bar, and lost at most by an interruption
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, of how much
@@ -244,6 +244,7 @@ def _store(
     store = VectorIndex.create(folder / "chroma", name=manifest.collection, url=manifest.chroma_url)
     store.add(range(len(texts)), vectors, metadata)
     KeywordIndex.build(texts, folder / "keywords")
+    generations.store_names(folder, names.learn(document.text for document in catalog.documents()))
     if store.count() != len(texts):
         raise UserError(
             f"The new index did not verify: {store.count()} of {len(texts)} passages are stored. Try again."

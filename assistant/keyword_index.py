@@ -65,6 +65,13 @@ class KeywordIndex:
         number = self._vocabulary.get(word)
         return slice(0, 0) if number is None else slice(*self._bounds[number : number + 2])
 
+    def having(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
+        """The chunks, in order, that have all of these stemmed words."""
+        found = np.arange(self.size)
+        for word in words:
+            found = np.intersect1d(found, self._chunks[self._column(word)])
+        return found
+
     def idf(self, word: str) -> float:
         """How rare a stemmed word is: log(1 + chunks / chunks with it); the most where none has it."""
         column = self._column(word)

@@ -1,34 +1,21 @@
-"""What is asked: the words to search for, the date that limits the search, what to tell the user of it."""
+"""What is asked: the words to search for, what limits and what steers the search, and what to tell of it."""
 
-import calendar
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from assistant.dates import day_in_words, find_as_of, find_periods, in_words, no_such_date, without_as_of
 from assistant.errors import UserError
-from assistant.language import STOP_WORDS, content_words, sentences, words
-from assistant.types import Question, Turn
+from assistant.follow_ups import FEW_WORDS, context, leans_on_history, named, one_line
+from assistant.language import content_words
+from assistant.names import other_forms
+from assistant.phrases import quoted
+from assistant.types import Hint, Period, Question, Turn
 
 LONGEST = 4_000  # characters: far more than a question needs, far less than slows the search down
-FEW_WORDS = 1  # a later question with no more words of its own is read with the one before it
 
-_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
-_MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_DATE = (
-    rf"(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})|(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+)?(?P<month>{_MONTH})\.?,?\s+"
-    rf"(?:(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+)?(?P<year>\d{{4}})|(?P<only>(?:19|20)\d{{2}})"
-)
-_AS_OF = re.compile(rf"[,(]?\s*\bas (?:of|at)\s+(?:the end of\s+)?(?:{_DATE})\b\)?,?", re.IGNORECASE)
-_REFERS_BACK = re.compile(
-    r"\b(he|she|it|they|him|her|them|his|its|their|hers|theirs|that|those|these|there|then|one|ones|former|latter|same)\b",
-    re.IGNORECASE,
-)
-_CONTINUES = re.compile(
-    r"^\s*(and|but|or|so|what about|how about|why|when|where|who else|what else)\b", re.IGNORECASE
-)
 _LATEST = re.compile(
     r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|now|today|so far|to date|up to date|at present|at the moment"
     r"|by now|still)\b",
@@ -47,56 +34,141 @@ _CLAUSE = re.compile(
 )
 _OPEN = re.compile(rf"\b{_ASKS}$|^[^\"“”]*[\"“][^\"”]*$", re.IGNORECASE)
 MOST_PARTS = 3
-MOST_TURNS = 3  # earlier questions that are read with a follow-up
-MOST_NAMES = 3
-MOST_CONTEXT = 200  # characters of the earlier questions
-_ELLIPTIC = re.compile(r"\b(?:besides|apart from|other than|else|others?|another)\b", re.IGNORECASE)
-SHORT = 6  # words: "Which two besides HSBC?" goes on
-_NO_NAME = STOP_WORDS | {"yes", "no", "not"}
-_NAMES = re.compile(r"[A-Z][\w’'.&-]*\w(?:\s+[A-Z][\w’'.&-]*\w)*")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A question made ready: `query` is what is searched, `notes` say what was made of it.
+    """A question made ready: `query` is what is searched, `hints` say what was made of it.
 
     `parts` are the questions in it, each as it can be read on its own; mostly there is one, the query itself.
 
     `newest`: it asks for the state of things, so of two passages alike the newer one is wanted.
+    `periods`: what was published then, or tells of it, is preferred. `names`: (short, long) forms to search both of.
     """
 
     question: Question
     query: str
     parts: tuple[str, ...]
     newest: bool = False
+    periods: tuple[Period, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+    hints: tuple[Hint, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def understand(question: Question) -> Understood:
-    """Check the question, find its "as of" date, and join it to the one before where it leans on it."""
-    text = " ".join(_CONTROL.sub(" ", question.text).split())
+class _Hints(list[Hint]):
+    """What was made of a question so far, without what the user took away."""
+
+    def __init__(self, without: Container[str]) -> None:
+        super().__init__()
+        self._without = without
+
+    def applied(self, key: str, label: str, note: str) -> bool:
+        """Note a hint; whether it is to be followed."""
+        self.append(Hint(key, label, note, key not in self._without))
+        return self[-1].applied
+
+
+def understand(
+    question: Question, *, names: Mapping[str, str] | None = None, today: date | None = None
+) -> Understood:
+    """Check the question and find what its words ask for besides their meaning.
+
+    `names` maps short forms to long ones; "last year" is the one before `as_of`, else before `today`.
+    """
+    text = _checked(question.text)
+    hints = _Hints(question.without)
+    today = question.as_of or today or date.today()
+    rest, as_of = find_as_of(text, today=today)
+    as_of = _limit(question.as_of or as_of, hints)
+    asked = rest if as_of and content_words(rest) else text
+    phrases = tuple(phrase for phrase in quoted(text) if _must_have(phrase, hints))
+    query, parts = _with_history(asked, question.history, hints)
+    periods, wrong = find_periods(without_as_of(query), today=as_of or today)
+    found = other_forms(query, names or {})
+    return Understood(
+        replace(question, text=text, as_of=as_of, phrases=(*question.phrases, *phrases)),
+        query,
+        parts,
+        newest=_newest(query, as_of, hints),
+        periods=periods if _prefer(periods, hints) else (),
+        names=tuple(pair for pair in found if _also(*pair, hints)),
+        hints=tuple(hints),
+        notes=tuple(no_such_date(words) for words in wrong),
+    )
+
+
+def _checked(text: str) -> str:
+    """The text in one line; UserError where nothing is asked, or too much."""
+    text = one_line(text)
     if not any(unicodedata.category(character)[0] in "LN" for character in text):
         raise UserError("The question is empty. Type what you want to know.")
     if len(text) > LONGEST:
         raise UserError(f"The question has {len(text):,} characters. Ask it in at most {LONGEST:,}.")
-    query, as_of = find_as_of(text)
-    question = replace(question, text=text, as_of=question.as_of or as_of)
-    notes = []
-    if question.as_of:
-        day = f"{question.as_of.day} {question.as_of:%B %Y}"
-        notes.append(f"Nothing dated after {day} was used.")
-    before = context(question.history) if leans_on_history(query) else ""
-    # One that has a name of its own is searched with the earlier questions, but read by itself.
-    lead = "" if _named(query) else before
-    parts = tuple(f"{lead} {part}".strip() for part in find_parts(query))
+    return text
+
+
+def _limit(day: date | None, hints: _Hints) -> date | None:
+    if day is None:
+        return None
+    words = day_in_words(day)
+    kept = hints.applied("as-of", f"nothing after {words}", f"Nothing dated after {words} was used.")
+    return day if kept else None
+
+
+def _must_have(phrase: str, hints: _Hints) -> bool:
+    words = f"“{_short(phrase, 60)}”"
+    note = f"Only passages with the words {words} were used."
+    return hints.applied(phrase_key(phrase), f"must have {words}", note)
+
+
+def phrase_key(phrase: str) -> str:
+    return f"phrase:{phrase}"
+
+
+def _with_history(text: str, history: Sequence[Turn], hints: _Hints) -> tuple[str, tuple[str, ...]]:
+    """The query and its parts, joined to the questions before where the text leans on them."""
+    before = context(history) if leans_on_history(text) else ""
     if before:
-        query = f"{before} {query}"
-        notes.append(f"Read together with the question before: “{_short(before)}”")
-    newest = bool(_LATEST.search(query)) or question.as_of is not None
-    if newest:
-        notes.append("Newer documents were preferred.")
-    return Understood(question, query, parts, newest, tuple(notes))
+        short = _short(before)
+        note = f"Read together with the question before: “{short}”"
+        before = before if hints.applied("history", f"read with: “{short}”", note) else ""
+    # One that has a name of its own is searched with the earlier questions, but read by itself.
+    lead = "" if named(text) else before
+    return f"{before} {text}".strip(), tuple(f"{lead} {part}".strip() for part in find_parts(text))
+
+
+def _newest(query: str, as_of: date | None, hints: _Hints) -> bool:
+    asks = bool(_LATEST.search(query)) or as_of is not None
+    return asks and hints.applied("newest", "newer first", "Newer documents were preferred.")
+
+
+def _prefer(periods: Sequence[Period], hints: _Hints) -> bool:
+    words = ", ".join(map(in_words, periods))
+    note = f"What is dated {words}, or tells of it, was preferred."
+    return bool(periods) and hints.applied("dates", f"{words} preferred", note)
+
+
+def _also(short: str, long: str, hints: _Hints) -> bool:
+    return hints.applied(f"name:{short}", f"{short} = {long}", f"{short} was also searched as {long}.")
+
+
+def without_phrases(understood: Understood, missing: Sequence[str]) -> Understood:
+    """The same without the phrases that no passage has, which is told."""
+    kept = tuple(phrase for phrase in understood.question.phrases if phrase not in missing)
+    keys = {phrase_key(phrase) for phrase in missing}
+    beside = f" beside {_listed(kept)}" if kept else ""
+    words = f"No passage has the words {_listed(missing)}{beside}, so the search was made without them."
+    return replace(
+        understood,
+        question=replace(understood.question, phrases=kept),
+        hints=tuple(hint for hint in understood.hints if hint.key not in keys),
+        notes=(*understood.notes, words),
+    )
+
+
+def _listed(phrases: Sequence[str]) -> str:
+    return " and ".join(f"“{_short(phrase, 60)}”" for phrase in phrases)
 
 
 def find_parts(query: str) -> tuple[str, ...]:
@@ -112,73 +184,6 @@ def find_parts(query: str) -> tuple[str, ...]:
         return (query,)
     first = pieces[0].rstrip("?")
     return (f"{first}?", *(f"{first}, and {piece}" for piece in pieces[1:]))
-
-
-def find_as_of(text: str) -> tuple[str, date | None]:
-    """The text without its "as of DATE", and the last day that this date stands for."""
-    match = _AS_OF.search(text)
-    day = _last_day(match) if match else None
-    if match is None or day is None:
-        return text, None
-    rest = " ".join(f"{text[: match.start()]} {text[match.end() :]}".split()).replace(" ?", "?")
-    return (rest if content_words(rest) else text), day
-
-
-def _last_day(match: re.Match[str]) -> date | None:
-    try:
-        if match["iso"]:
-            return date.fromisoformat(match["iso"])
-        if match["only"]:
-            return date(int(match["only"]), 12, 31)
-        year, month = int(match["year"]), _MONTHS[match["month"].lower()]
-        day = match["day"] or match["day2"] or calendar.monthrange(year, month)[1]
-        return date(year, month, int(day))
-    except (ValueError, KeyError) as error:
-        raise UserError(
-            f"There is no such date: {match[0].strip(' ,()')}. Give it as 31 March 2026."
-        ) from error
-
-
-def leans_on_history(text: str) -> bool:
-    """Whether a question can't be searched on its own: it refers back, goes on, or has hardly a word."""
-    few = len(content_words(text)) <= FEW_WORDS and not _named(text)
-    elliptic = len(words(text)) <= SHORT and bool(_ELLIPTIC.search(text))
-    goes_on = bool(_CONTINUES.search(text) and _REFERS_BACK.search(text))
-    return few or elliptic or goes_on or _pronoun_subject(text)
-
-
-def _pronoun_subject(text: str) -> bool:
-    """A reference back with no name in the question that it could stand for."""
-    return bool(_REFERS_BACK.search(text)) and not _named(text)
-
-
-def _named(text: str) -> bool:
-    return bool(re.search(r"(?<!^)\b[A-Z][\w.&-]+", text[1:]))
-
-
-def context(history: Sequence[Turn]) -> str:
-    """The earlier questions that a follow-up leans on, and the names that the last reply brought up."""
-    asked = [_plain(turn.content) for turn in history if turn.role == "user"]
-    if not asked:
-        return ""
-    first = len(asked) - 1
-    while first > max(0, len(asked) - MOST_TURNS) and leans_on_history(asked[first]):
-        first -= 1
-    text = " ".join(" ".join(_AS_OF.sub(" ", question).split()) for question in asked[first:])
-    reply = _plain(history[-1].content) if history[-1].role == "assistant" else ""
-    opening = next((reply[start:end] for start, end in sentences(reply)), "")
-    known = set(words(text))
-    names = [name for name in _NAMES.findall(opening) if name.split()[0].lower() not in _NO_NAME]
-    new = [
-        name for name in names if name not in calendar.month_name and not set(content_words(name)) <= known
-    ]
-    kept = text if len(text) <= MOST_CONTEXT else text[-MOST_CONTEXT:].partition(" ")[2]
-    return " ".join([kept, *(f"{name}." for name in list(dict.fromkeys(new))[:MOST_NAMES])])
-
-
-def _plain(text: str) -> str:
-    """Without control characters and runs of white space, at most LONGEST characters."""
-    return " ".join(_CONTROL.sub(" ", text[: 4 * LONGEST]).split())[:LONGEST]
 
 
 def _short(text: str, limit: int = 80) -> str:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,10 @@ from langchain_core.retrievers import BaseRetriever
 
 from assistant.catalog import as_number
 from assistant.generations import Generation, Reader
-from assistant.types import Embedder, Passage, Question
+from assistant.names import both_forms
+from assistant.periods import prefer_periods
+from assistant.phrases import chunks_with
+from assistant.types import Embedder, Passage, Period, Question
 
 CANDIDATES = 100  # passages taken from each of the two lists before they are fused
 PASSAGES = 10  # passages returned
@@ -38,22 +41,39 @@ def retrieve(
     *,
     question: Question,
     newest: bool = False,
+    periods: Sequence[Period] = (),
+    names: Sequence[tuple[str, str]] = (),
     count: int = PASSAGES,
 ) -> list[Passage]:
     """The best passages for a query, best first, within the documents and dates that the question allows.
 
-    `newest` prefers those published later.
+    `newest` prefers those published later, `periods` those published then or telling of it;
+    `names` are searched in both of their forms.
     """
-    found = candidates(query, generation, embedder, question=question)
-    return rank(found, generation, newest=newest, count=count)
+    found = candidates(query, generation, embedder, question=question, names=names)
+    return rank(found, generation, newest=newest, periods=periods, count=count)
 
 
-def candidates(query: str, generation: Generation, embedder: Embedder, *, question: Question) -> Candidates:
+def candidates(
+    query: str,
+    generation: Generation,
+    embedder: Embedder,
+    *,
+    question: Question,
+    names: Sequence[tuple[str, str]] = (),
+) -> Candidates:
+    """A chunk has the better of its scores for the query with the names as they are, and in their other form."""
     allowed = _allowed(generation, question)
     if not allowed.any():
         return Candidates({}, {})
-    dense = _dense(generation, embedder.embed([query]), question)
-    return Candidates(dense, _best(generation.keywords.scores(query) * allowed, CANDIDATES))
+    among = np.flatnonzero(allowed).tolist() if question.phrases else None
+    dense: dict[int, float] = {}
+    keyword = np.zeros(len(allowed), dtype=np.float32)
+    for form in both_forms(query, names):
+        for number, score in _dense(generation, embedder.embed([form]), question, among).items():
+            dense[number] = max(score, dense.get(number, score))
+        keyword = np.maximum(keyword, generation.keywords.scores(form))
+    return Candidates(dense, _best(keyword * allowed, CANDIDATES))
 
 
 def rank(
@@ -61,16 +81,28 @@ def rank(
     generation: Generation,
     *,
     newest: bool = False,
+    periods: Sequence[Period] = (),
     count: int = PASSAGES,
     dense_weight: float = DENSE_WEIGHT,
     discount: float = REPEAT_DISCOUNT,
 ) -> list[Passage]:
-    """The candidates fused, the newer ones preferred if wanted, spread over documents."""
+    """The candidates fused, the newer ones or those of some periods preferred if wanted, spread over documents."""
     fused = fuse(found.dense, found.keyword, dense_weight=dense_weight)
     if newest:
         fused = prefer_newest(fused, generation.table.published)
+    if periods:
+        fused = prefer_periods(fused, periods, generation)
     ranked = spread(fused, generation.table.document, count, discount=discount)
     return [_passage(generation, number, score, found) for number, score in ranked]
+
+
+def missing_phrases(question: Question, generation: Generation) -> tuple[str, ...]:
+    """The question's phrases that no allowed passage has together with those before them."""
+    kept: tuple[str, ...] = ()
+    for phrase in question.phrases:
+        if _allowed(generation, replace(question, phrases=(*kept, phrase))).any():
+            kept = (*kept, phrase)
+    return tuple(phrase for phrase in question.phrases if phrase not in kept)
 
 
 def _allowed(generation: Generation, question: Question) -> npt.NDArray[np.bool_]:
@@ -81,15 +113,20 @@ def _allowed(generation: Generation, question: Question) -> npt.NDArray[np.bool_
         allowed &= np.isin(table.document, [generation.numbers[id] for id in question.within])
     if question.as_of is not None:
         allowed &= table.published <= as_number(question.as_of)
+    if question.phrases:
+        allowed &= chunks_with(question.phrases, generation)
     return allowed
 
 
-def _dense(generation: Generation, vector: npt.NDArray[np.float32], question: Question) -> dict[int, float]:
+def _dense(
+    generation: Generation, vector: npt.NDArray[np.float32], question: Question, among: Sequence[int] | None
+) -> dict[int, float]:
     within = question.within
     documents = None if within is None else [generation.numbers[id] for id in within]
     until = as_number(question.as_of) if question.as_of else None
     count = min(CANDIDATES, generation.manifest.chunks)
-    return dict(generation.vectors.search(vector, count=count, documents=documents, until=until))
+    found = generation.vectors.search(vector, count=count, documents=documents, until=until, among=among)
+    return dict(found)
 
 
 def _best(scores: npt.NDArray[np.float32], count: int) -> dict[int, float]:

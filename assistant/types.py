@@ -126,11 +126,33 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """The days from `first` to `last`, both included; `date.min` and `date.max` leave an end open."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something that was made of a question; by its `key` the user takes it away, and `applied` is false."""
+
+    key: str
+    label: str  # a few words, for a button
+    note: str  # one sentence
+    applied: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        return {"key": self.key, "label": self.label, "note": self.note, "applied": self.applied}
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What is asked, and of what.
 
     `within` limits the search to these document ids (None: all, empty: none); nothing published after
-    `as_of` is used; `mode` None leaves the choice to the settings.
+    `as_of` is used; passages must have the `phrases`; `mode` None leaves the choice to the settings.
+    `without` names what the user does not want to be made of the text, by the keys of its hints.
     """
 
     text: str
@@ -138,6 +160,8 @@ class Question:
     within: tuple[str, ...] | None = None
     as_of: date | None = None
     mode: Mode | None = None
+    phrases: tuple[str, ...] = ()
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +175,8 @@ class Answer:
     passages: tuple[Passage, ...] = ()
     abstained: bool = False
     abstention: str = ""  # when abstained: what was searched, and what to try
-    notes: tuple[str, ...] = ()  # what the user should know: a filter applied, a model that failed
+    hints: tuple[Hint, ...] = ()  # what was made of the question; each can be taken away
+    notes: tuple[str, ...] = ()  # what else the user should know: a filter left out, a model that failed
     model: str | None = None
     timings: Mapping[str, float] = field(default_factory=dict)  # seconds a step
     complete: bool = True
@@ -177,6 +202,7 @@ class Answer:
             "answer": self.text,
             "statements": [statement.to_json() for statement in self.statements],
             "passages": [passage.to_json() for passage in self.passages],
+            "hints": [hint.to_json() for hint in self.hints],
             "notes": list(self.notes),
             "generation": self.generation,
             "timings": dict(self.timings),

@@ -60,11 +60,18 @@ class VectorIndex:
             self._collection.add(ids=ids, embeddings=vectors[part], metadatas=list(metadata[part]))
 
     def search(
-        self, vector: Vectors, *, count: int, documents: Sequence[int] | None = None, until: int | None = None
+        self,
+        vector: Vectors,
+        *,
+        count: int,
+        documents: Sequence[int] | None = None,
+        until: int | None = None,
+        among: Sequence[int] | None = None,
     ) -> list[tuple[int, float]]:
         """The nearest chunks as (number, cosine similarity), best first.
 
-        `documents` limits the search to those document numbers, `until` to dates up to yyyymmdd.
+        `documents` limits the search to those document numbers, `until` to dates up to yyyymmdd, `among` to
+        those chunks.
         """
         clauses: list[Any] = []
         if documents is not None:
@@ -73,7 +80,11 @@ class VectorIndex:
             clauses.append({"published": {"$lte": until}})
         where = {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
         found = self._collection.query(
-            query_embeddings=vector.reshape(1, -1), n_results=count, where=where, include=["distances"]
+            query_embeddings=vector.reshape(1, -1),
+            n_results=count,
+            where=where,
+            ids=None if among is None else [str(number) for number in among],
+            include=["distances"],
         )
         distances = found["distances"] or [[]]
         return [(int(id), 1 - distance) for id, distance in zip(found["ids"][0], distances[0], strict=True)]

@@ -59,11 +59,14 @@ class Asker:
         return Reader(self.work / name).current()
 
     def retrieve(self, generation: Generation, question: Question) -> tuple[Understood, list[Passage]]:
-        understood = understand(question)
-        asked, newest = understood.question, understood.newest
-        return understood, retrieve(
-            understood.query, generation, self.embedder, question=asked, newest=newest
-        )
+        understood = understand(question, names=generation.names)
+        wanted: dict[str, Any] = {
+            "question": understood.question,
+            "newest": understood.newest,
+            "periods": understood.periods,
+            "names": understood.names,
+        }
+        return understood, retrieve(understood.query, generation, self.embedder, **wanted)
 
 
 def example(

@@ -9,6 +9,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import track
@@ -54,10 +55,11 @@ def sweep(folder: Path, file: str, index: Path) -> dict[tuple[float, float], dic
     by_document = not any(case.quotes for case in cases)
     rows: dict[tuple[float, float], list[Row]] = {(w, d): [] for w in WEIGHTS for d in DISCOUNTS}
     for case in track(cases, description=folder.name, console=console):
-        asked = understand(to_question(case))
-        found = candidates(asked.query, generation, embedder, question=asked.question)
+        asked = understand(to_question(case), names=generation.names)
+        found = candidates(asked.query, generation, embedder, question=asked.question, names=asked.names)
         for (weight, discount), kept in rows.items():
-            ranked = rank(found, generation, newest=asked.newest, dense_weight=weight, discount=discount)
+            wanted: dict[str, Any] = {"newest": asked.newest, "periods": asked.periods}
+            ranked = rank(found, generation, dense_weight=weight, discount=discount, **wanted)
             places = [Place(p.document, p.start, p.end) for p in ranked]
             kept.append(retrieval_metrics(case, places, corpus, rank_documents=by_document))
     return {key: values(totals(kept)) for key, kept in rows.items()}

@@ -182,7 +182,32 @@ def test_a_marker_of_an_older_answer_brings_its_own_sources_back(visit: Visit) -
 def test_a_follow_up_is_read_together_with_the_question_before(visit: Visit) -> None:
     visit.ask("What did Tan Yueheng of BOCOM International expect of licence applicants?")
     turn = visit.ask("And what did Nick Chan say there?")
-    assert "Read together with the question before" in turn.inner_text()
+    assert turn.get_by_role("button", name="Leave out: read with: “What did Tan Yueheng").is_visible()
+
+
+def test_a_hint_is_taken_away_and_put_back_and_the_answer_follows(visit: Visit) -> None:
+    turn = visit.ask("How many ferries ran as of 31 March 2023?")
+    visit.ask("How much did HashKey raise in Hong Kong?")
+    chip = turn.get_by_role("button", name="Leave out: nothing after 31 March 2023")
+    assert "published up to 31 March 2023" in turn.inner_text()
+    chip.press("Enter")
+    back = turn.get_by_role("button", name="Put back: nothing after 31 March 2023")
+    back.wait_for()
+    assert "published up to" not in turn.inner_text()
+    assert visit.page.locator(".turn").count() == 2
+    assert back.evaluate("chip => chip === document.activeElement")
+    back.click()
+    chip.wait_for()
+    assert "published up to 31 March 2023" in turn.inner_text()
+
+
+def test_quoted_words_on_a_chip_stay_text(visit: Visit) -> None:
+    turn = visit.ask(
+        'Who said "<img src=x onerror=alert(1)> financial" or "financial stability" of Hong Kong?'
+    )
+    assert "No passage has the words “<img src=x onerror=alert(1)> financial”" in turn.inner_text()
+    assert turn.get_by_role("button", name="must have “financial stability”").is_visible()
+    assert turn.locator("img").count() == 0
 
 
 def test_an_example_question_is_answered_and_a_new_conversation_is_empty(visit: Visit) -> None:

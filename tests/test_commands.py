@@ -80,6 +80,18 @@ def test_json_has_every_field_and_its_quotes_are_the_documents_words(home: Path)
     assert set(answer["passages"][0]) == {"document", "start", "end", "score"}
 
 
+def test_what_was_made_of_a_question_is_told_with_the_key_that_takes_it_away(home: Path) -> None:
+    asked = ("ask", 'Who said "go its own way" as of 31 March 2023?')
+    told = assistant(*asked, cwd=home).stdout
+    assert "Nothing dated after 31 March 2023 was used. (--without as-of)" in told
+    assert "(--without 'phrase:go its own way')" in told
+    told = assistant(*asked, "--without", "as-of", "--without", "phrase:go its own way", cwd=home).stdout
+    assert "--without" not in told
+    wrong = assistant(*asked, "--without", "as-off", cwd=home)
+    assert wrong.returncode == 1
+    assert "Nothing called 'as-off'" in wrong.stderr
+
+
 def test_json_lines_keep_their_text_so_that_spans_index_it(home: Path) -> None:
     rows = map(json.loads, (home / "corpus" / "wire.jsonl").read_text("utf-8").splitlines())
     texts = {row["id"]: row["text"] for row in rows}

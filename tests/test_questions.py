@@ -1,10 +1,15 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from assistant.dates import find_as_of
 from assistant.errors import UserError
-from assistant.questions import find_as_of, find_parts, understand
-from assistant.types import Question, Turn
+from assistant.questions import Understood, find_parts, understand
+from assistant.types import Period, Question, Turn
+
+TODAY = date(2026, 5, 20)
 
 
 @pytest.mark.parametrize(
@@ -22,11 +27,13 @@ def test_an_as_of_date_in_the_question_limits_the_search_and_is_told(text: str, 
     assert understood.question.as_of == day
     assert "as of" not in understood.query.lower()
     assert "licensed" in understood.query
-    assert f"{day:%B %Y}" in understood.notes[0]
+    assert understood.hints[0].key == "as-of"
+    assert f"{day:%B %Y}" in understood.hints[0].note
 
 
 def test_a_date_without_as_of_is_left_in_the_question() -> None:
-    assert find_as_of("What happened in June 2023?") == ("What happened in June 2023?", None)
+    text = "What happened in June 2023?"
+    assert find_as_of(text, today=TODAY) == (text, None)
 
 
 def test_a_date_given_beside_the_question_wins() -> None:
@@ -62,7 +69,7 @@ HISTORY = (
 def test_a_follow_up_that_leans_on_the_question_before_is_read_with_it(text: str) -> None:
     understood = understand(Question(text, history=HISTORY))
     assert "Nick Chan" in understood.query
-    assert understood.notes
+    assert understood.hints[0].label.startswith("read with: “What did Nick Chan")
 
 
 def test_a_question_that_stands_alone_is_searched_alone() -> None:
@@ -134,3 +141,87 @@ def test_a_follow_up_with_a_name_of_its_own_is_searched_with_the_question_before
     understood = understand(Question("And what did Ada Bloom say there?", history=HISTORY))
     assert "Nick Chan" in understood.query
     assert understood.parts == ("And what did Ada Bloom say there?",)
+
+
+TOLD = "Who said “go its own way” of the latest SFC as of 31 March 2026, in June 2023?"
+NAMES = {"SFC": "Securities and Futures Commission"}
+
+
+def test_each_thing_made_of_a_question_is_told_by_a_hint() -> None:
+    understood = understand(Question(TOLD), names=NAMES)
+    assert {hint.key: hint.label for hint in understood.hints} == {
+        "as-of": "nothing after 31 March 2026",
+        "phrase:go its own way": "must have “go its own way”",
+        "newest": "newer first",
+        "dates": "June 2023 preferred",
+        "name:SFC": "SFC = Securities and Futures Commission",
+    }
+    assert all(hint.applied for hint in understood.hints)
+    assert understood.question.phrases == ("go its own way",)
+    assert understood.periods == (Period(date(2023, 6, 1), date(2023, 6, 30)),)
+    assert understood.names == (("SFC", "Securities and Futures Commission"),)
+    assert understood.newest
+
+
+@pytest.mark.parametrize("key", ["as-of", "phrase:go its own way", "newest", "dates", "name:SFC"])
+def test_a_hint_that_was_taken_away_is_told_and_not_followed(key: str) -> None:
+    whole = understand(Question(TOLD), names=NAMES)
+    understood = understand(Question(TOLD, without=frozenset({key})), names=NAMES)
+    assert [hint.key for hint in understood.hints if not hint.applied] == [key]
+
+    def followed(of: Understood) -> dict[str, object]:
+        question = of.question
+        return {
+            "as-of": question.as_of,
+            "phrase:go its own way": question.phrases,
+            "newest": of.newest,
+            "dates": of.periods,
+            "name:SFC": of.names,
+        }
+
+    left, all_of_it = followed(understood), followed(whole)
+    assert not left.pop(key)
+    assert all_of_it.pop(key)
+    assert left == all_of_it
+
+
+def test_a_follow_up_whose_history_was_taken_away_is_searched_alone() -> None:
+    asked = Question("On what condition?", history=HISTORY, without=frozenset({"history"}))
+    assert understand(asked).query == "On what condition?"
+
+
+def test_last_year_is_counted_from_the_date_that_limits_the_search_else_from_today() -> None:
+    assert understand(Question("What failed last year?"), today=TODAY).hints[0].label == "2025 preferred"
+    asked = Question("What failed last year?", as_of=date(2024, 6, 1))
+    assert understand(asked, today=TODAY).periods == (Period(date(2023, 1, 1), date(2023, 12, 31)),)
+
+
+def test_an_impossible_date_that_is_only_preferred_is_told_and_left_out() -> None:
+    understood = understand(Question("What happened on 31 February 2024, or on 2024-13-01?"))
+    assert understood.periods == ()
+    assert "31 February 2024" in understood.notes[0]
+    assert "2024-13-01" in understood.notes[1]
+
+
+ODD = (
+    *("as of", "as of 31 February 2024", "as of 2024-13-01", "“open", "«»", "“the”", "between March and"),
+    *("last year", "Q1 2026", "since 9999", "9999-12-31", "0000-00-00", "1 March 1900", "from 2024 to 2022"),
+    *("香港", "من قال", "\x00"),
+)
+
+
+@given(
+    st.lists(st.one_of(st.sampled_from(ODD), st.text(max_size=30)), max_size=8).map(" ".join),
+    st.one_of(st.none(), st.dates()),
+    st.dates(),
+)
+def test_whatever_is_asked_it_is_understood_or_told_in_a_sentence(
+    text: str, as_of: date, today: date
+) -> None:
+    history = (Turn("user", text), Turn("assistant", text))
+    try:
+        understood = understand(Question(text, history=history, as_of=as_of), names=NAMES, today=today)
+    except UserError:
+        return
+    assert understood.query
+    assert understood.parts

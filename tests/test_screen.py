@@ -10,11 +10,11 @@ import pytest
 from assistant.errors import UserError
 from assistant.screen import library
 from assistant.screen.cards import cited_cards, document_link, nearest_cards, page_of, safe_url
-from assistant.screen.conversation import UNEXPECTED, Exchange, ask, history, parse_day
+from assistant.screen.conversation import UNEXPECTED, Exchange, again, ask, history, parse_day
 from assistant.screen.page import built_at, example_questions
 from assistant.screen.rendering import Status, panel, plain, status, thread
 from assistant.screen.viewer import document_page
-from assistant.types import Answer, Citation, Document, Passage, Question, Source, Statement, Turn
+from assistant.types import Answer, Citation, Document, Hint, Passage, Question, Source, Statement, Turn
 
 HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>${alert(3)}{{value}}'
 TEXT = "Before it. Nick Chan said so. After it.\n\nAnother paragraph, with Tan Yueheng in it."
@@ -102,6 +102,41 @@ def test_hostile_text_is_shown_and_never_becomes_markup() -> None:
         assert "<script" not in html
         assert 'href="javascript' not in html
         assert "&lt;" in html
+
+
+NEWEST = Hint("newest", "newer first", "Newer documents were preferred.")
+PHRASE = Hint(f'phrase:{HOSTILE}"', f"must have “{HOSTILE}”", HOSTILE, applied=False)
+
+
+def test_what_was_made_of_a_question_is_a_button_that_says_what_it_does() -> None:
+    html = thread([Exchange("Who?", answer(SAID)), Exchange("Who?", answer(SAID, hints=(NEWEST, PHRASE)))])
+    assert html.count('<button type="button" class="chip') == 2
+    assert 'data-turn="1" data-hint="newest"' in html
+    assert 'aria-label="Leave out: newer first"' in html
+    assert 'aria-label="Put back: must have “&lt;img' in html
+    assert "<img" not in html
+    assert " disabled" not in html
+
+
+def test_no_hint_can_be_taken_away_while_an_answer_grows() -> None:
+    html = thread([Exchange("Who?", answer(SAID, hints=(NEWEST,))), Exchange("And?")])
+    assert " disabled>newer first" in html
+
+
+def test_a_question_is_asked_again_without_a_hint_and_then_with_it() -> None:
+    first, second = Question("First?"), Question("Second?", as_of=date(2024, 1, 1))
+    exchanges = [
+        Exchange("First?", answer(SAID), asked=first),
+        Exchange("Second?", answer(SAID), asked=second),
+    ]
+    without = again(exchanges, 1, "newest")
+    assert without == replace(second, history=history(exchanges[:1]), without=frozenset({"newest"}))
+    exchanges[1] = Exchange("Second?", answer(SAID), asked=without)
+    back = again(exchanges, 1, "newest")
+    assert back is not None
+    assert back.without == frozenset()
+    assert again(exchanges, 2, "newest") is None
+    assert again(exchanges, -1, "newest") is None
 
 
 NOT_WEB = ("javascript:alert(1)", "data:text/html,x", "//host/x", "ftp://h/x", "http://[", None)

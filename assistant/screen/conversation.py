@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from assistant.chain import AnswerChain
@@ -19,12 +19,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and what came of it: an answer, an error in words, or nothing yet."""
+    """A question and what came of it: an answer, an error in words, or nothing yet.
+
+    `asked` is the question with all that goes with it, so that it can be asked again.
+    """
 
     question: str
     answer: Answer | None = None
     error: str = ""
     pages: Pages = field(default_factory=dict)
+    asked: Question | None = None
 
     @property
     def pending(self) -> bool:
@@ -52,14 +56,25 @@ def parse_day(text: str) -> date | None:
         ) from error
 
 
+def again(exchanges: Sequence[Exchange], number: int, key: str) -> Question | None:
+    """The question of an exchange without the hint of this key, or with it if it was left out before.
+
+    None where there is no such exchange: what a browser sends may be anything.
+    """
+    asked = exchanges[number].asked if 0 <= number < len(exchanges) else None
+    if asked is None:
+        return None
+    return replace(asked, history=history(exchanges[:number]), without=asked.without ^ {key})
+
+
 def ask(chain: AnswerChain, question: Question) -> Iterator[Exchange]:
     """The exchange as it grows; it always ends with an answer or with one plain sentence."""
     try:
         for answer in _paced(chain.stream(question)):
             pages = _pages(chain, answer) if answer.complete else {}
-            yield Exchange(question.text, answer, pages=pages)
+            yield Exchange(question.text, answer, pages=pages, asked=question)
     except UserError as error:
-        yield Exchange(question.text, error=str(error))
+        yield Exchange(question.text, error=str(error), asked=question)
     except Exception:  # the outermost layer: no traceback may reach a user
         log.exception("A question could not be answered")
         yield Exchange(question.text, error=UNEXPECTED)

@@ -60,9 +60,9 @@ def library_tab(chain: AnswerChain, settings: Settings, page: gr.Blocks, refresh
         built.then(*refresh, **QUIET).then(**listing)
 
 
-def html(value: str = "", *, elem_id: str) -> gr.HTML:
-    """A place for HTML of our own making, without Gradio's styles for it."""
-    return gr.HTML(value, elem_id=elem_id, apply_default_css=False)
+def html(value: str = "", *, elem_id: str, script: str | None = None) -> gr.HTML:
+    """A place for HTML of our own making, without Gradio's styles for it; `script` runs when it is there."""
+    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=script)
 
 
 def _shelf(*, single: bool) -> Shelf:

@@ -1,5 +1,6 @@
 """The page put together: what stands where, and what happens on each click. HTML comes from `rendering`."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -11,7 +12,7 @@ import gradio as gr
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
 from assistant.screen import library, rendering
-from assistant.screen.conversation import Exchange, ask, history, parse_day
+from assistant.screen.conversation import Exchange, again, ask, history, parse_day
 from assistant.screen.library_tab import html, library_tab
 from assistant.settings import Settings
 from assistant.types import Question
@@ -102,6 +103,22 @@ def _answers(
     yield from ask(chain, Question(text, history(before), limit, as_of, chosen))  # type: ignore[arg-type]
 
 
+def asking_again(chain: AnswerChain) -> Ask:
+    """What happens when something made of a question is taken away or put back: its answer is replaced."""
+
+    def respond(exchanges: list[Exchange], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        sent = event._data if isinstance(event._data, dict) else {}
+        number, key = sent.get("turn"), sent.get("key")
+        question = again(exchanges, number, key) if type(number) is int and isinstance(key, str) else None
+        if question is None or not isinstance(number, int):
+            return
+        growing = itertools.chain([Exchange(question.text, asked=question)], ask(chain, question))
+        for exchange in growing:
+            yield _shown([*exchanges[:number], exchange, *exchanges[number + 1 :]], clear=True)[:3]
+
+    return respond
+
+
 def _shown(exchanges: list[Exchange], *, clear: bool) -> tuple[Any, ...]:
     """Outputs of `respond`; after an error the question is put back, to be mended."""
     last = exchanges[-1]
@@ -117,7 +134,9 @@ def _ask_tab(
     exchanges = gr.State([])
     with gr.Column(elem_id="workspace"):
         with gr.Column(elem_id="conversation"):
-            thread = html(rendering.thread([]), elem_id="thread")
+            thread = html(
+                rendering.thread([]), elem_id="thread", script=(HERE / "thread.js").read_text("utf-8")
+            )
             with gr.Column(elem_id="examples", visible=True) as examples:
                 suggested = [
                     gr.Button(text, elem_classes="example") for text in example_questions(settings.corpus)
@@ -137,6 +156,7 @@ def _ask_tab(
     rest = [exchanges, mode, day, within]
     running: list[Any] = [box.submit(respond, [box, *rest], **asked)]
     running += [button.click(respond, [button, *rest], **asked) for button in suggested]
+    running.append(thread.click(asking_again(chain), [exchanges], **(asked | {"outputs": outputs[:3]})))
     clear.click(_empty, None, outputs, cancels=running, **private)
 
     def refresh(chosen: str | None) -> tuple[str, Any]:

@@ -29,9 +29,8 @@ class Status:
 
 def thread(exchanges: Sequence[Exchange]) -> str:
     """The conversation; an empty one says what the page is for."""
-    return _render(
-        "thread.html", turns=[_turn(number, exchange) for number, exchange in _numbered(exchanges)]
-    )
+    turns = [_turn(number, exchange) for number, exchange in _numbered(exchanges)]
+    return _render("thread.html", turns=turns, busy=any(map(_unfinished, exchanges)))
 
 
 def panel(exchanges: Sequence[Exchange]) -> str:
@@ -72,6 +71,10 @@ def plain(answer: Answer) -> str:
     return "\n".join(lines)
 
 
+def _unfinished(exchange: Exchange) -> bool:
+    return exchange.pending or (exchange.answer is not None and not exchange.answer.complete)
+
+
 def _numbered(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange]]:
     return list(enumerate(exchanges, start=1))
 
@@ -82,6 +85,7 @@ def _turn(number: int, exchange: Exchange) -> dict[str, Any]:
     short = question if len(question) <= LONGEST_SHOWN else question[:LONGEST_SHOWN] + " …"
     return {
         "id": f"a{number}",
+        "number": number - 1,
         "question": short,
         "error": exchange.error,
         "pending": exchange.pending,

@@ -1,0 +1,69 @@
+"""Words in quotation marks: found in a question, and in the passages that have them."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.generations import Generation
+from assistant.language import content_words
+
+_QUOTED = re.compile(r"\"([^\"]+)\"|[“„]([^“”„]+)[”“]|«([^«»]+)»|「([^「」]+)」|『([^『』]+)』")
+_SINGLE, _DOUBLE, _DASH = re.compile("[‘’‚‛`´]"), re.compile("[“”„‟«»]"), re.compile("[‐-―−]")
+_EDGES = " \t.,;:!?…'\"-"
+SHORTEST = 3  # letters: a shorter phrase is in nearly every text
+
+
+def quoted(text: str) -> tuple[str, ...]:
+    """The phrases that a question has in quotation marks, those left out that say nothing."""
+    found = ("".join(groups).strip(_EDGES) for groups in _QUOTED.findall(text))
+    return tuple(dict.fromkeys(" ".join(phrase.split()) for phrase in found if _says_something(phrase)))
+
+
+def chunks_with(phrases: Iterable[str], generation: Generation) -> npt.NDArray[np.bool_]:
+    """(chunks,) which chunks have all the phrases, in their own words or in their document's title."""
+    kept = np.ones(len(generation.table.document), dtype=np.bool_)
+    for phrase in phrases:
+        kept &= _with(phrase, generation, kept)
+    return kept
+
+
+def same_words(text: str) -> str:
+    """A text without what does not tell words apart: letter case, white space, kinds of marks and dashes."""
+    text = _SINGLE.sub("'", _DOUBLE.sub('"', unicodedata.normalize("NFKC", text)))
+    return " ".join(_DASH.sub("-", text).casefold().split())
+
+
+def _with(phrase: str, generation: Generation, among: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Of the chunks that have all the words, those that have them as they stand."""
+    likely = np.zeros_like(among)
+    likely[generation.keywords.having(content_words(phrase))] = True
+    pattern = _whole(same_words(phrase))
+    found = np.zeros_like(among)
+    table = generation.table
+    numbers = np.flatnonzero(likely & among)
+    for document in np.unique(table.document[numbers]):
+        source = generation.sources[int(document)]
+        inside = numbers[table.document[numbers] == document]
+        if pattern.search(same_words(source.title)):
+            found[inside] = True
+            continue
+        text = generation.catalog.document(source.document).text
+        for number in inside:
+            found[number] = bool(pattern.search(same_words(text[table.start[number] : table.end[number]])))
+    return found
+
+
+def _whole(phrase: str) -> re.Pattern[str]:
+    """The phrase, not as a piece of a longer word; Chinese has no spaces to tell one by."""
+    edge = r"[^\W㐀-鿿]"
+    before = rf"(?<!{edge})" if re.match(edge, phrase) else ""
+    after = rf"(?!{edge})" if re.search(rf"{edge}$", phrase) else ""
+    return re.compile(before + re.escape(phrase) + after)
+
+
+def _says_something(phrase: str) -> bool:
+    han = any("㐀" <= letter <= "鿿" for letter in phrase)
+    return bool(content_words(phrase)) and sum(map(str.isalnum, phrase)) >= (2 if han else SHORTEST)
