@@ -2,7 +2,7 @@
 
 import difflib
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
@@ -16,12 +16,12 @@ from assistant.cross_encoder import packaged_cross_encoder
 from assistant.embedding import load_embedder
 from assistant.errors import ModelUnavailable, UserError
 from assistant.generations import Generation, Reader
-from assistant.questions import Understood, understand, without_phrases
+from assistant.questions import understand, without_phrases
 from assistant.quoting import abstention, quote
-from assistant.reading import ReaderModel, packaged_model, read
+from assistant.reading import ReaderModel, Reading, packaged_model, read, rerank
 from assistant.retrieval import missing_phrases, retrieve
 from assistant.settings import Settings
-from assistant.types import Answer, Embedder, Passage, Question
+from assistant.types import Answer, Embedder, Passage, Question, Understood
 
 
 class AnswerChain(Runnable[Question | str, Answer]):
@@ -78,37 +78,53 @@ class AnswerChain(Runnable[Question | str, Answer]):
         understood = _resolve(understood, generation)
         passages = self._retrieve(understood, generation)
         clock.lap("retrieve")
+        readings = self._read(understood, passages, generation)
+        clock.lap("read")
         draft = Answer(
             question=understood.question.text,
             mode="quote",
             generation=generation.name,
-            passages=tuple(passages),
+            passages=tuple(rerank(passages, readings)),
             hints=understood.hints,
             notes=understood.notes,
         )
+        searched = _searched(understood.question, generation)
         if self._mode(understood.question) == "write":
             try:
-                yield from self._write(draft, understood, generation, clock)
+                yield from self._write(draft, understood, searched, clock)
                 return
             except ModelUnavailable as error:
                 draft = replace(draft, notes=(*draft.notes, f"{error} The answer is quoted instead."))
-        yield self._quote(draft, understood, generation, clock)
+        quotation = quote(readings, passages, threshold=self._reader_model.threshold, searched=searched)
+        clock.lap("quote")
+        yield replace(
+            draft,
+            statements=quotation.statements,
+            abstained=not quotation.statements,
+            abstention=quotation.abstention,
+            timings=clock.timings,
+        )
 
     def _retrieve(self, understood: Understood, generation: Generation) -> list[Passage]:
         """The passages of the question; where it has several parts, those of each part take turns."""
-        queries = dict.fromkeys((understood.query, *understood.parts))
-        wanted: dict[str, Any] = {
-            "question": understood.question,
-            "newest": understood.newest,
-            "periods": understood.periods,
-            "names": understood.names,
-        }
-        lists = [retrieve(query, generation, self.embedder, **wanted) for query in queries]
+        parts = understood.parts if len(understood.parts) > 1 else ()
+        others = [replace(understood, wordings=((part, 1.0),)) for part in parts]
+        lists = [retrieve(asked, generation, self.embedder) for asked in (understood, *others)]
         found: dict[tuple[str, int], Passage] = {}
         for ranked in zip_longest(*lists):
             for passage in filter(None, ranked):
                 found.setdefault((passage.document, passage.start), passage)
         return list(found.values())[: max(map(len, lists))]
+
+    def _read(
+        self, understood: Understood, passages: Sequence[Passage], generation: Generation
+    ) -> list[Reading]:
+        """One reading of the passages for each part of the question."""
+        model, idf, cross = self._reader_model, generation.keywords.idf, packaged_cross_encoder().read
+        return [
+            read(part, passages, idf=idf, cross=cross, model=model, newest=understood.newest)
+            for part in understood.parts
+        ]
 
     def _generation(self) -> Generation:
         generation = self.reader.current()
@@ -127,27 +143,8 @@ class AnswerChain(Runnable[Question | str, Answer]):
             )
         return mode
 
-    def _quote(
-        self, draft: Answer, understood: Understood, generation: Generation, clock: "_Clock"
-    ) -> Answer:
-        model, idf, cross = self._reader_model, generation.keywords.idf, packaged_cross_encoder().read
-        readings = [
-            read(part, draft.passages, idf=idf, cross=cross, model=model, newest=understood.newest)
-            for part in understood.parts
-        ]
-        searched = _searched(understood.question, generation)
-        quotation = quote(readings, draft.passages, threshold=model.threshold, searched=searched)
-        clock.lap("read")
-        return replace(
-            draft,
-            statements=quotation.statements,
-            abstained=not quotation.statements,
-            abstention=quotation.abstention,
-            timings=clock.timings,
-        )
-
     def _write(
-        self, draft: Answer, understood: Understood, generation: Generation, clock: "_Clock"
+        self, draft: Answer, understood: Understood, searched: str, clock: "_Clock"
     ) -> Iterator[Answer]:
         """The model's answer as it grows, then checked; ModelUnavailable if it cannot be used."""
         assert self.model is not None
@@ -170,7 +167,7 @@ class AnswerChain(Runnable[Question | str, Answer]):
             draft,
             statements=() if abstained else statements,
             abstained=abstained,
-            abstention=abstention(passages, _searched(question, generation)) if abstained else "",
+            abstention=abstention(passages, searched) if abstained else "",
             timings=clock.timings,
             complete=True,
         )

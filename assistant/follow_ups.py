@@ -47,7 +47,7 @@ def named(text: str) -> bool:
 
 def context(history: Sequence[Turn]) -> str:
     """The earlier questions that a follow-up leans on, and the names that the last reply brought up."""
-    asked = [_plain(turn.content) for turn in history if turn.role == "user"]
+    asked = asked_before(history)
     if not asked:
         return ""
     first = len(asked) - 1
@@ -63,6 +63,11 @@ def context(history: Sequence[Turn]) -> str:
     ]
     kept = text if len(text) <= MOST_CONTEXT else text[-MOST_CONTEXT:].partition(" ")[2]
     return " ".join([kept, *(f"{name}." for name in list(dict.fromkeys(new))[:MOST_NAMES])])
+
+
+def asked_before(history: Sequence[Turn]) -> list[str]:
+    """The user's earlier messages, oldest first."""
+    return [_plain(turn.content) for turn in history if turn.role == "user"]
 
 
 def one_line(text: str) -> str:

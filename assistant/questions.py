@@ -3,18 +3,29 @@
 import re
 import unicodedata
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from assistant.dates import day_in_words, find_as_of, find_periods, in_words, no_such_date, without_as_of
 from assistant.errors import UserError
-from assistant.follow_ups import FEW_WORDS, context, leans_on_history, named, one_line
+from assistant.follow_ups import (
+    FEW_WORDS,
+    MOST_TURNS,
+    asked_before,
+    context,
+    leans_on_history,
+    named,
+    one_line,
+)
 from assistant.language import content_words
 from assistant.names import other_forms
 from assistant.phrases import quoted
-from assistant.types import Hint, Period, Question, Turn
+from assistant.types import Hint, Period, Question, Turn, Understood
 
 LONGEST = 4_000  # characters: far more than a question needs, far less than slows the search down
+# Weights of a wording with the conversation beside 1 of the text alone. Measured, see evals/LOG.md.
+LEANING_WEIGHT = 1.0
+HISTORY_WEIGHT = 0.3  # of each of two; a question that leans on nothing still has its subject from there
 
 _LATEST = re.compile(
     r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|now|today|so far|to date|up to date|at present|at the moment"
@@ -34,26 +45,6 @@ _CLAUSE = re.compile(
 )
 _OPEN = re.compile(rf"\b{_ASKS}$|^[^\"“”]*[\"“][^\"”]*$", re.IGNORECASE)
 MOST_PARTS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """A question made ready: `query` is what is searched, `hints` say what was made of it.
-
-    `parts` are the questions in it, each as it can be read on its own; mostly there is one, the query itself.
-
-    `newest`: it asks for the state of things, so of two passages alike the newer one is wanted.
-    `periods`: what was published then, or tells of it, is preferred. `names`: (short, long) forms to search both of.
-    """
-
-    question: Question
-    query: str
-    parts: tuple[str, ...]
-    newest: bool = False
-    periods: tuple[Period, ...] = ()
-    names: tuple[tuple[str, str], ...] = ()
-    hints: tuple[Hint, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 class _Hints(list[Hint]):
@@ -83,13 +74,17 @@ def understand(
     as_of = _limit(question.as_of or as_of, hints)
     asked = rest if as_of and content_words(rest) else text
     phrases = tuple(phrase for phrase in quoted(text) if _must_have(phrase, hints))
-    query, parts = _with_history(asked, question.history, hints)
+    before = _context(asked, question.history, hints)
+    query = f"{before} {asked}".strip()
+    # One that has a name of its own is searched with the earlier questions, but read by itself.
+    lead = "" if named(asked) else before
     periods, wrong = find_periods(without_as_of(query), today=as_of or today)
     found = other_forms(query, names or {})
     return Understood(
         replace(question, text=text, as_of=as_of, phrases=(*question.phrases, *phrases)),
         query,
-        parts,
+        _wordings(asked, before, question),
+        parts=tuple(f"{lead} {part}".strip() for part in find_parts(asked)),
         newest=_newest(query, as_of, hints),
         periods=periods if _prefer(periods, hints) else (),
         names=tuple(pair for pair in found if _also(*pair, hints)),
@@ -126,16 +121,21 @@ def phrase_key(phrase: str) -> str:
     return f"phrase:{phrase}"
 
 
-def _with_history(text: str, history: Sequence[Turn], hints: _Hints) -> tuple[str, tuple[str, ...]]:
-    """The query and its parts, joined to the questions before where the text leans on them."""
+def _context(text: str, history: Sequence[Turn], hints: _Hints) -> str:
+    """What of the conversation the text leans on; empty where it leans on nothing, or the user wants none."""
     before = context(history) if leans_on_history(text) else ""
+    short = _short(before)
+    note = f"Read together with the question before: “{short}”"
+    return before if before and hints.applied("history", f"read with: “{short}”", note) else ""
+
+
+def _wordings(text: str, before: str, question: Question) -> tuple[tuple[str, float], ...]:
+    """The text as it is, and after what it leans on; one that leans on nothing after the questions before it."""
     if before:
-        short = _short(before)
-        note = f"Read together with the question before: “{short}”"
-        before = before if hints.applied("history", f"read with: “{short}”", note) else ""
-    # One that has a name of its own is searched with the earlier questions, but read by itself.
-    lead = "" if named(text) else before
-    return f"{before} {text}".strip(), tuple(f"{lead} {part}".strip() for part in find_parts(text))
+        return (text, 1.0), (f"{before} {text}", LEANING_WEIGHT)
+    earlier = [] if "history" in question.without else asked_before(question.history)
+    joined = dict.fromkeys(" ".join((*earlier[-most:], text)) for most in (1, MOST_TURNS) if earlier)
+    return (text, 1.0), *((wording, HISTORY_WEIGHT) for wording in joined)
 
 
 def _newest(query: str, as_of: date | None, hints: _Hints) -> bool:

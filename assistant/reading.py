@@ -6,8 +6,9 @@ reader.json, which `python -m evals.fit_reader` makes. It knows nothing of files
 """
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -21,6 +22,9 @@ from assistant.types import Passage
 Cross = Callable[[Sequence[Window]], list[WindowReading]]
 
 READ_PASSAGES = 8  # passages read sentence by sentence; the rest are only listed
+# Of what reading says, beside the fused scores of 0..1, and of its logits. Measured, see evals/LOG.md.
+RELEVANCE_WEIGHT = 0.3
+SOFTENED = 0.5
 
 SENTENCE_SIGNALS = (*SIGNALS, "cross", "cross_relative", "words", "words_relative", "passage_cross")
 QUESTION_SIGNALS = (
@@ -40,11 +44,15 @@ class ReadSentence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The sentences, best first, and the probability that one of them answers the question."""
+    """The sentences, best first, and the probability that one of them answers the question.
+
+    `relevance`: number of a passage that was read -> 0..1, how likely the answer is in it.
+    """
 
     sentences: tuple[ReadSentence, ...]
     answerable: float
     query: str = ""  # the question, or the part of it, that was read for
+    relevance: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,12 +105,28 @@ def read(
     seen = look(query, passages[:READ_PASSAGES], idf=idf, newest=newest)
     if not seen.places:
         return Reading((), 0.0, query)
-    rows = sentence_rows(seen, cross(windows(query, passages, seen.places)))
+    readings = cross(windows(query, passages, seen.places))
+    rows = sentence_rows(seen, readings)
     scores = model.sentence(rows)
     answerable = float(model.question(question_row(seen, rows, scores)))
     order = np.argsort(-scores, kind="stable")
     found = tuple(ReadSentence(seen.places[at], round(float(scores[at]), 6)) for at in order)
-    return Reading(found, answerable, query)
+    numbers = sorted({place.passage for place in seen.places})
+    relevance = {
+        number: 1 / (1 + math.exp(-SOFTENED * reading.passage))
+        for number, reading in zip(numbers, readings, strict=True)
+    }
+    return Reading(found, answerable, query, relevance)
+
+
+def rerank(passages: Sequence[Passage], readings: Sequence[Reading]) -> list[Passage]:
+    """The passages by their scores and what the readings of them say; those that were not read keep their scores."""
+    found = []
+    for number, passage in enumerate(passages):
+        likely = max((reading.relevance.get(number, 0.0) for reading in readings), default=0.0)
+        score = round(passage.score + RELEVANCE_WEIGHT * likely, 6)
+        found.append(replace(passage, score=score, scores={**passage.scores, "relevance": round(likely, 6)}))
+    return sorted(found, key=lambda passage: -passage.score)
 
 
 def windows(query: str, passages: Sequence[Passage], places: Sequence[Place]) -> list[Window]:

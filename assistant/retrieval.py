@@ -16,7 +16,7 @@ from assistant.generations import Generation, Reader
 from assistant.names import both_forms
 from assistant.periods import prefer_periods
 from assistant.phrases import chunks_with
-from assistant.types import Embedder, Passage, Period, Question
+from assistant.types import Embedder, Passage, Question, Understood
 
 CANDIDATES = 100  # passages taken from each of the two lists before they are fused
 PASSAGES = 10  # passages returned
@@ -28,71 +28,59 @@ REPEAT_DISCOUNT = 0.95  # each further passage of one document counts for this m
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Chunk number -> score, by signal: the best CANDIDATES of each that the question allows."""
+    """Chunk number -> score, by signal, for one wording: the best CANDIDATES of each that the question allows."""
 
     dense: dict[int, float]
     keyword: dict[int, float]
+    weight: float = 1.0  # of the wording
 
 
 def retrieve(
-    query: str,
-    generation: Generation,
-    embedder: Embedder,
-    *,
-    question: Question,
-    newest: bool = False,
-    periods: Sequence[Period] = (),
-    names: Sequence[tuple[str, str]] = (),
-    count: int = PASSAGES,
+    asked: Understood, generation: Generation, embedder: Embedder, *, count: int = PASSAGES
 ) -> list[Passage]:
-    """The best passages for a query, best first, within the documents and dates that the question allows.
-
-    `newest` prefers those published later, `periods` those published then or telling of it;
-    `names` are searched in both of their forms.
-    """
-    found = candidates(query, generation, embedder, question=question, names=names)
-    return rank(found, generation, newest=newest, periods=periods, count=count)
+    """The best passages for a question, best first, within the documents and dates that it allows."""
+    return rank(candidates(asked, generation, embedder), asked, generation, count=count)
 
 
-def candidates(
-    query: str,
-    generation: Generation,
-    embedder: Embedder,
-    *,
-    question: Question,
-    names: Sequence[tuple[str, str]] = (),
-) -> Candidates:
-    """A chunk has the better of its scores for the query with the names as they are, and in their other form."""
-    allowed = _allowed(generation, question)
+def candidates(asked: Understood, generation: Generation, embedder: Embedder) -> list[Candidates]:
+    """Of each wording; a chunk has the better of its scores for the names as they are, and in their other form."""
+    allowed = _allowed(generation, asked.question)
     if not allowed.any():
-        return Candidates({}, {})
-    among = np.flatnonzero(allowed).tolist() if question.phrases else None
-    dense: dict[int, float] = {}
-    keyword = np.zeros(len(allowed), dtype=np.float32)
-    for form in both_forms(query, names):
-        for number, score in _dense(generation, embedder.embed([form]), question, among).items():
-            dense[number] = max(score, dense.get(number, score))
-        keyword = np.maximum(keyword, generation.keywords.scores(form))
-    return Candidates(dense, _best(keyword * allowed, CANDIDATES))
+        return []
+    among = np.flatnonzero(allowed).tolist() if asked.question.phrases else None
+    found = []
+    for wording, weight in asked.wordings:
+        dense: dict[int, float] = {}
+        keyword = np.zeros(len(allowed), dtype=np.float32)
+        for form in both_forms(wording, asked.names):
+            for number, score in _dense(generation, embedder.embed([form]), asked.question, among).items():
+                dense[number] = max(score, dense.get(number, score))
+            keyword = np.maximum(keyword, generation.keywords.scores(form))
+        found.append(Candidates(dense, best(keyword * allowed, CANDIDATES), weight))
+    return found
 
 
 def rank(
-    found: Candidates,
+    found: Sequence[Candidates],
+    asked: Understood,
     generation: Generation,
     *,
-    newest: bool = False,
-    periods: Sequence[Period] = (),
     count: int = PASSAGES,
     dense_weight: float = DENSE_WEIGHT,
     discount: float = REPEAT_DISCOUNT,
 ) -> list[Passage]:
     """The candidates fused, the newer ones or those of some periods preferred if wanted, spread over documents."""
-    fused = fuse(found.dense, found.keyword, dense_weight=dense_weight)
-    if newest:
-        fused = prefer_newest(fused, generation.table.published)
-    if periods:
-        fused = prefer_periods(fused, periods, generation)
-    ranked = spread(fused, generation.table.document, count, discount=discount)
+    total = sum(of.weight for of in found)
+    fused: dict[int, float] = defaultdict(float)
+    for of in found:
+        for number, score in fuse(of.dense, of.keyword, dense_weight=dense_weight).items():
+            fused[number] += of.weight / total * score
+    scores: dict[int, float] = dict(fused)
+    if asked.newest:
+        scores = prefer_newest(scores, generation.table.published)
+    if asked.periods:
+        scores = prefer_periods(scores, asked.periods, generation)
+    ranked = spread(scores, generation.table.document, count, discount=discount)
     return [_passage(generation, number, score, found) for number, score in ranked]
 
 
@@ -129,7 +117,7 @@ def _dense(
     return dict(found)
 
 
-def _best(scores: npt.NDArray[np.float32], count: int) -> dict[int, float]:
+def best(scores: npt.NDArray[np.float32], count: int) -> dict[int, float]:
     order = np.argsort(-scores, kind="stable")[:count]
     return {int(number): float(scores[number]) for number in order if scores[number] > 0}
 
@@ -175,14 +163,15 @@ def spread(
     return sorted(discounted, key=lambda item: (-item[1], item[0]))[:count]
 
 
-def _passage(generation: Generation, number: int, score: float, found: Candidates) -> Passage:
+def _passage(generation: Generation, number: int, score: float, found: Sequence[Candidates]) -> Passage:
     table = generation.table
     source = generation.sources[int(table.document[number])]
     start, end = int(table.start[number]), int(table.end[number])
     text = generation.catalog.document(source.document).text[start:end]
-    scores = {"keyword": found.keyword.get(number, 0.0)}
-    if number in found.dense:
-        scores["dense"] = found.dense[number]
+    scores = {"keyword": max(of.keyword.get(number, 0.0) for of in found)}
+    likeness = [of.dense[number] for of in found if number in of.dense]
+    if likeness:
+        scores["dense"] = max(likeness)
     return Passage(source, start, end, text, round(score, 6), scores)
 
 
@@ -197,9 +186,8 @@ class PassageRetriever(BaseRetriever):
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[LangChainDocument]:
         reader: Reader = self.reader
-        passages = retrieve(
-            query, reader.current(), self.embedder, question=Question(query), count=self.count
-        )
+        asked = Understood(Question(query), query, ((query, 1.0),), (query,))
+        passages = retrieve(asked, reader.current(), self.embedder, count=self.count)
         return [
             LangChainDocument(page_content=p.text, metadata=p.source.to_json() | p.to_json())
             for p in passages

@@ -165,6 +165,28 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """A question made ready: `query` says it in full, `hints` tell what was made of it.
+
+    `wordings` are what is searched, each with its weight; `parts` are the questions in it, each as it can be read on
+    its own. Mostly there is one of either, the query itself.
+
+    `newest`: it asks for the state of things, so of two passages alike the newer one is wanted.
+    `periods`: what was published then, or tells of it, is preferred. `names`: (short, long) forms to search both of.
+    """
+
+    question: Question
+    query: str
+    wordings: tuple[tuple[str, float], ...]
+    parts: tuple[str, ...]
+    newest: bool = False
+    periods: tuple[Period, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+    hints: tuple[Hint, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What comes back for a question; while it is streamed, `complete` is false and nothing is checked."""
 

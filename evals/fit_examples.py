@@ -16,11 +16,11 @@ from assistant.embedding import load_embedder
 from assistant.generations import Generation, Reader
 from assistant.indexing import build
 from assistant.language import sentences, words
-from assistant.questions import Understood, understand
+from assistant.questions import understand
 from assistant.reading import READ_PASSAGES
 from assistant.retrieval import retrieve
 from assistant.signals import Array, Seen, look
-from assistant.types import Passage, Question
+from assistant.types import Passage, Question, Understood
 from evals.cases import EvalCase, read_cases, resolve, to_question
 from evals.training_windows import is_held_out, names_in, read_rows, swapped
 
@@ -60,13 +60,7 @@ class Asker:
 
     def retrieve(self, generation: Generation, question: Question) -> tuple[Understood, list[Passage]]:
         understood = understand(question, names=generation.names)
-        wanted: dict[str, Any] = {
-            "question": understood.question,
-            "newest": understood.newest,
-            "periods": understood.periods,
-            "names": understood.names,
-        }
-        return understood, retrieve(understood.query, generation, self.embedder, **wanted)
+        return understood, retrieve(understood, generation, self.embedder)
 
 
 def example(

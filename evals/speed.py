@@ -27,6 +27,7 @@ from assistant.embedding import PACKAGED, SentenceTransformerEmbedder, load_embe
 from assistant.indexing import build
 from assistant.language import sentences
 from assistant.loading import load, scan
+from assistant.questions import understand
 from assistant.retrieval import PASSAGES, retrieve
 from assistant.types import Document, Embedder, Question, Vectors
 from evals.cases import read_cases
@@ -117,7 +118,7 @@ def warm(index: Path, questions: Sequence[str]) -> dict[str, float]:
     generation = reader.current()
     ways: dict[str, Callable[[str], object]] = {
         "plain": lambda q: generation.vectors.search(plain.embed([q]), count=PASSAGES),
-        "passages": lambda q: retrieve(q, generation, embedder, question=Question(q)),
+        "passages": lambda q: retrieve(understand(Question(q), names=generation.names), generation, embedder),
         "answer": chain.invoke,
     }
     taken: dict[str, list[float]] = {name: [] for name in ways}

@@ -9,7 +9,6 @@ import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.progress import track
@@ -56,10 +55,9 @@ def sweep(folder: Path, file: str, index: Path) -> dict[tuple[float, float], dic
     rows: dict[tuple[float, float], list[Row]] = {(w, d): [] for w in WEIGHTS for d in DISCOUNTS}
     for case in track(cases, description=folder.name, console=console):
         asked = understand(to_question(case), names=generation.names)
-        found = candidates(asked.query, generation, embedder, question=asked.question, names=asked.names)
+        found = candidates(asked, generation, embedder)
         for (weight, discount), kept in rows.items():
-            wanted: dict[str, Any] = {"newest": asked.newest, "periods": asked.periods}
-            ranked = rank(found, generation, dense_weight=weight, discount=discount, **wanted)
+            ranked = rank(found, asked, generation, dense_weight=weight, discount=discount)
             places = [Place(p.document, p.start, p.end) for p in ranked]
             kept.append(retrieval_metrics(case, places, corpus, rank_documents=by_document))
     return {key: values(totals(kept)) for key, kept in rows.items()}

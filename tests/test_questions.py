@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from assistant.dates import find_as_of
 from assistant.errors import UserError
-from assistant.questions import Understood, find_parts, understand
-from assistant.types import Period, Question, Turn
+from assistant.questions import find_parts, understand
+from assistant.types import Period, Question, Turn, Understood
 
 TODAY = date(2026, 5, 20)
 

@@ -5,6 +5,7 @@ import pytest
 
 from assistant.generations import Generation, Reader
 from assistant.indexing import build
+from assistant.questions import understand
 from assistant.retrieval import PassageRetriever, fuse, retrieve, spread
 from assistant.types import Embedder, Question
 from tests.conftest import WordEmbedder
@@ -17,7 +18,7 @@ def generation(notes: Path, tmp_path: Path, words_embedder: WordEmbedder) -> Gen
 
 
 def found(generation: Generation, embedder: WordEmbedder, question: Question) -> list[str]:
-    return [p.document for p in retrieve(question.text, generation, embedder, question=question)]
+    return [p.document for p in retrieve(understand(question), generation, embedder)]
 
 
 def test_the_passage_that_answers_comes_first(generation: Generation, words_embedder: WordEmbedder) -> None:
@@ -30,7 +31,7 @@ def test_the_passage_that_answers_comes_first(generation: Generation, words_embe
 def test_passages_keep_their_scores_and_are_spans(
     generation: Generation, words_embedder: WordEmbedder
 ) -> None:
-    passages = retrieve("ferry", generation, words_embedder, question=Question("ferry"))
+    passages = retrieve(understand(Question("ferry")), generation, words_embedder)
     assert passages[0].scores["keyword"] > 0
     assert passages[0].scores["dense"] > 0
     for passage in passages:
