@@ -85,7 +85,7 @@ def ask(
 ) -> None:
     """Answer one question in the terminal, with numbered sources."""
     settings = _settings(corpus, index)
-    from assistant.chain import make_chain
+    from assistant.answering import Answerer
     from assistant.generations import current_name
     from assistant.questions import understand
     from assistant.types import Question
@@ -95,10 +95,10 @@ def ask(
     taken = frozenset(without or ())
     asked = Question(question, within=limits, as_of=day, mode=mode, without=taken)
     understand(asked)  # what is wrong with the question is told before anything is built
-    chain = make_chain(settings)
+    answerer = Answerer.from_settings(settings)
     if corpus or current_name(settings.index) is None:
         _build(settings)
-    answer = chain.invoke(asked)
+    answer = answerer.answer(asked)
     _check_keys(taken, [hint.key for hint in answer.hints])
     if as_json:
         sys.stdout.write(json.dumps(answer.to_json(), ensure_ascii=False, indent=2) + "\n")

@@ -25,6 +25,8 @@ from assistant.types import Hint, Period, Question, Turn, Understood
 LONGEST = 4_000  # characters: far more than a question needs, far less than slows the search down
 # Weights of a wording with the conversation beside 1 of the text alone. Measured, see evals/LOG.md.
 LEANING_WEIGHT = 1.0
+BARE_WEIGHT = 3.0  # of one with at most BARE_WORDS of its own
+BARE_WORDS = 2
 HISTORY_WEIGHT = 0.3  # of each of two; a question that leans on nothing still has its subject from there
 
 _LATEST = re.compile(
@@ -132,7 +134,8 @@ def _context(text: str, history: Sequence[Turn], hints: _Hints) -> str:
 def _wordings(text: str, before: str, question: Question) -> tuple[tuple[str, float], ...]:
     """The text as it is, and after what it leans on; one that leans on nothing after the questions before it."""
     if before:
-        return (text, 1.0), (f"{before} {text}", LEANING_WEIGHT)
+        bare = len(content_words(text)) <= BARE_WORDS
+        return (text, 1.0), (f"{before} {text}", BARE_WEIGHT if bare else LEANING_WEIGHT)
     earlier = [] if "history" in question.without else asked_before(question.history)
     joined = dict.fromkeys(" ".join((*earlier[-most:], text)) for most in (1, MOST_TURNS) if earlier)
     return (text, 1.0), *((wording, HISTORY_WEIGHT) for wording in joined)

@@ -1,18 +1,14 @@
-"""Question -> Passages: dense and BM25 candidates, fused, spread over documents; a LangChain retriever."""
+"""Question -> Passages: dense and BM25 candidates, fused, spread over documents."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
-from langchain_core.documents import Document as LangChainDocument
-from langchain_core.retrievers import BaseRetriever
 
 from assistant.catalog import as_number
-from assistant.generations import Generation, Reader
+from assistant.generations import Generation
 from assistant.names import both_forms
 from assistant.periods import prefer_periods
 from assistant.phrases import chunks_with
@@ -173,22 +169,3 @@ def _passage(generation: Generation, number: int, score: float, found: Sequence[
     if likeness:
         scores["dense"] = max(likeness)
     return Passage(source, start, end, text, round(score, 6), scores)
-
-
-class PassageRetriever(BaseRetriever):
-    """The same search for LangChain: passages as its documents, their spans and sources as metadata."""
-
-    reader: Any  # generations.Reader; pydantic cannot check plain classes and protocols
-    embedder: Any  # types.Embedder
-    count: int = PASSAGES
-
-    def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
-    ) -> list[LangChainDocument]:
-        reader: Reader = self.reader
-        asked = Understood(Question(query), query, ((query, 1.0),), (query,))
-        passages = retrieve(asked, reader.current(), self.embedder, count=self.count)
-        return [
-            LangChainDocument(page_content=p.text, metadata=p.source.to_json() | p.to_json())
-            for p in passages
-        ]

@@ -5,10 +5,8 @@ import queue
 import re
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
-
-from langchain_core.language_models import BaseChatModel
 
 from assistant import prompts
 from assistant.checking import check, supporting_spans
@@ -16,13 +14,16 @@ from assistant.errors import ModelUnavailable, UserError
 from assistant.language import sentences, words
 from assistant.types import Citation, Passage, Statement, Turn
 
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
 PROVIDERS = ("openai", "anthropic", "ollama")
 LONGEST_REPLY = 600  # tokens: five sentences need a quarter of it
 _TRAILING = re.compile(r"([.!?][\"”’)]*)((?:\s*\[\d+(?:\s*,\s*\d+)*\])+)")
 _MARKER = re.compile(r"\s*\[(\d+(?:\s*,\s*\d+)*)\]")
 
 
-def load_model(name: str, *, url: str | None = None, timeout: float = 60) -> BaseChatModel:
+def load_model(name: str, *, url: str | None = None, timeout: float = 60) -> "BaseChatModel":
     """The chat model PROVIDER:NAME, by LangChain; `url` is the address of an OpenAI-compatible server."""
     provider, _, model = name.partition(":")
     if provider not in PROVIDERS or not model:
@@ -34,7 +35,8 @@ def load_model(name: str, *, url: str | None = None, timeout: float = 60) -> Bas
 
     try:
         return cast(
-            BaseChatModel, init_chat_model(model, model_provider=provider, **_options(provider, url, timeout))
+            "BaseChatModel",
+            init_chat_model(model, model_provider=provider, **_options(provider, url, timeout)),
         )
     except Exception as error:
         raise UserError(
@@ -60,7 +62,7 @@ def _options(provider: str, url: str | None, timeout: float) -> dict[str, Any]:
 
 
 def stream_reply(
-    model: BaseChatModel,
+    model: "BaseChatModel",
     question: str,
     passages: Sequence[Passage],
     history: Sequence[Turn],

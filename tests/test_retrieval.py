@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from assistant.chain import PassageRetriever
 from assistant.generations import Generation, Reader
 from assistant.indexing import build
 from assistant.questions import understand
-from assistant.retrieval import PassageRetriever, fuse, retrieve, spread
+from assistant.retrieval import fuse, retrieve, spread
 from assistant.types import Embedder, Question
 from tests.conftest import WordEmbedder
 

@@ -1,0 +1,219 @@
+"""question -> understand -> retrieve -> read -> quote or write -> check -> Answer: the whole flow, in plain Python.
+
+`chain.py` offers it as a LangChain Runnable. Here nothing imports LangChain unless a chat model is configured.
+"""
+
+import difflib
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Self
+
+from assistant import writing
+from assistant.cross_encoder import packaged_cross_encoder
+from assistant.embedding import load_embedder
+from assistant.errors import ModelUnavailable, UserError
+from assistant.generations import Generation, Reader
+from assistant.questions import understand, without_phrases
+from assistant.quoting import abstention, quote
+from assistant.reading import ReaderModel, Reading, packaged_model, read, rerank
+from assistant.retrieval import missing_phrases, retrieve
+from assistant.settings import Settings
+from assistant.types import Answer, Embedder, Passage, Question, Understood
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+
+class Answerer:
+    """Answers questions over the generation that is served, by quoting or with a chat model."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        embedder: Embedder,
+        *,
+        model: "BaseChatModel | None" = None,
+        model_name: str | None = None,
+        model_timeout: float = 60,
+        reader_model: ReaderModel | None = None,
+    ) -> None:
+        self.reader = reader
+        self.embedder = embedder
+        self.model = model
+        self.model_name = model_name
+        self._timeout = model_timeout
+        self._reader_model = reader_model or packaged_model()
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """What the settings ask for; nothing heavy is loaded before the first question."""
+        model = None
+        if settings.model:
+            model = writing.load_model(settings.model, url=settings.model_url, timeout=settings.model_timeout)
+        return cls(
+            Reader(settings.index),
+            load_embedder(settings.embedding_model),
+            model=model,
+            model_name=settings.model,
+            model_timeout=settings.model_timeout,
+        )
+
+    def answer(self, question: Question) -> Answer:
+        """The checked answer."""
+        return list(self.answers(question))[-1]
+
+    def answers(self, question: Question) -> Iterator[Answer]:
+        """The answer as it grows, each in place of the one before; the last has `complete` set and is checked."""
+        clock = _Clock()
+        generation = self._generation()
+        understood = understand(question, names=generation.names)
+        understood = _resolve(understood, generation)
+        passages = self._retrieve(understood, generation)
+        clock.lap("retrieve")
+        readings = self._read(understood, passages, generation)
+        clock.lap("read")
+        draft = Answer(
+            question=understood.question.text,
+            mode="quote",
+            generation=generation.name,
+            passages=tuple(rerank(passages, readings)),
+            hints=understood.hints,
+            notes=understood.notes,
+        )
+        searched = _searched(understood.question, generation)
+        if self._mode(understood.question) == "write":
+            try:
+                yield from self._write(draft, understood, searched, clock)
+                return
+            except ModelUnavailable as error:
+                draft = replace(draft, notes=(*draft.notes, f"{error} The answer is quoted instead."))
+        quotation = quote(readings, passages, threshold=self._reader_model.threshold, searched=searched)
+        clock.lap("quote")
+        yield replace(
+            draft,
+            statements=quotation.statements,
+            abstained=not quotation.statements,
+            abstention=quotation.abstention,
+            timings=clock.timings,
+        )
+
+    def _retrieve(self, understood: Understood, generation: Generation) -> list[Passage]:
+        """The passages of the question; where it has several parts, those of each part take turns."""
+        parts = understood.parts if len(understood.parts) > 1 else ()
+        others = [replace(understood, wordings=((part, 1.0),)) for part in parts]
+        lists = [retrieve(asked, generation, self.embedder) for asked in (understood, *others)]
+        found: dict[tuple[str, int], Passage] = {}
+        for ranked in zip_longest(*lists):
+            for passage in filter(None, ranked):
+                found.setdefault((passage.document, passage.start), passage)
+        return list(found.values())[: max(map(len, lists))]
+
+    def _read(
+        self, understood: Understood, passages: Sequence[Passage], generation: Generation
+    ) -> list[Reading]:
+        """One reading of the passages for each part of the question."""
+        model, idf, cross = self._reader_model, generation.keywords.idf, packaged_cross_encoder().read
+        return [
+            read(part, passages, idf=idf, cross=cross, model=model, newest=understood.newest)
+            for part in understood.parts
+        ]
+
+    def _generation(self) -> Generation:
+        generation = self.reader.current()
+        if generation.manifest.embedder != self.embedder.fingerprint:
+            raise UserError(
+                f"The index was built with the embedding model {generation.manifest.embedder}, but "
+                f"{self.embedder.fingerprint} is configured. Run `assistant index`, or set the model back."
+            )
+        return generation
+
+    def _mode(self, question: Question) -> str:
+        mode = question.mode or ("write" if self.model else "quote")
+        if mode == "write" and self.model is None:
+            raise UserError(
+                "No chat model is configured. Set ASSISTANT_MODEL=openai:NAME, or ask in quoting mode."
+            )
+        return mode
+
+    def _write(
+        self, draft: Answer, understood: Understood, searched: str, clock: "_Clock"
+    ) -> Iterator[Answer]:
+        """The model's answer as it grows, then checked; ModelUnavailable if it cannot be used."""
+        assert self.model is not None
+        draft = replace(draft, mode="write", model=self.model_name, complete=False)
+        passages: list[Passage] = list(draft.passages)
+        question = understood.question
+        reply = ""
+        for reply in writing.stream_reply(
+            self.model, question.text, passages, question.history, timeout=self._timeout
+        ):
+            growing = tuple(writing.unchecked(reply))
+            yield replace(draft, statements=growing)
+        clock.lap("write")
+        statements = tuple(writing.statements_of(reply, passages))
+        abstained = writing.is_abstention(reply) and not any(s.citations for s in statements)
+        if not abstained and not any(statement.supported for statement in statements):
+            raise ModelUnavailable("Nothing that the chat model wrote could be matched with the documents.")
+        clock.lap("check")
+        yield replace(
+            draft,
+            statements=() if abstained else statements,
+            abstained=abstained,
+            abstention=abstention(passages, searched) if abstained else "",
+            timings=clock.timings,
+            complete=True,
+        )
+
+
+def _resolve(understood: Understood, generation: Generation) -> Understood:
+    """With the ids of the documents that are named, and without phrases that none of them has."""
+    understood = replace(understood, question=_resolve_within(understood.question, generation))
+    missing = missing_phrases(understood.question, generation)
+    return without_phrases(understood, missing) if missing else understood
+
+
+def _resolve_within(question: Question, generation: Generation) -> Question:
+    """Documents may be named by id or by title; one that is unknown is an error that names the nearest."""
+    if question.within is None:
+        return question
+    titles = {source.title.casefold(): source.document for source in generation.sources}
+    ids = []
+    for name in question.within:
+        id = name if name in generation.numbers else titles.get(name.casefold())
+        if id is None:
+            near = difflib.get_close_matches(name, [*generation.numbers, *titles], n=1, cutoff=0.3)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise UserError(
+                f"The index has no document {name!r}.{hint} `assistant doctor --documents` lists them."
+            )
+        ids.append(id)
+    return replace(question, within=tuple(dict.fromkeys(ids)))
+
+
+def _searched(question: Question, generation: Generation) -> str:
+    """What was searched, in words."""
+    chosen = (
+        generation.sources
+        if question.within is None
+        else [generation.sources[generation.numbers[id]] for id in question.within]
+    )
+    last = question.as_of
+    count = sum(last is None or source.published is None or source.published <= last for source in chosen)
+    what = f"{count} document{'s' if count != 1 else ''}"
+    until = f" published up to {last.day} {last:%B %Y}, or undated," if last else ""
+    return f"{what}{until} {'were' if count != 1 else 'was'} searched"
+
+
+class _Clock:
+    """Seconds of each step, one after the other."""
+
+    def __init__(self) -> None:
+        self.timings: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, step: str) -> None:
+        now = time.perf_counter()
+        self.timings[step] = round(now - self._last, 4)
+        self._last = now
