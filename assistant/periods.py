@@ -1,6 +1,6 @@
 """Passages that tell of a time: preferred where the question names that time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from assistant.catalog import as_number
@@ -14,14 +14,12 @@ REPORTED = timedelta(days=183)  # what happened is still reported on so long aft
 SHORT = timedelta(days=92)  # a year stands in too many texts to tell them apart; a month or a day does not
 
 
-def prefer_periods(
-    scores: dict[int, float], periods: Sequence[Period], generation: Generation
+def period_bonus(
+    numbers: Iterable[int], periods: Sequence[Period], generation: Generation
 ) -> dict[int, float]:
-    """Scores of chunks with BONUS more for those that were published about one of the periods, or name a day of it."""
-    return {
-        number: score + BONUS * any(_tells_of(number, period, generation) for period in periods)
-        for number, score in scores.items()
-    }
+    """BONUS for each chunk that was published about one of the periods, or names a day of it."""
+    told = (number for number in numbers if any(_tells_of(number, period, generation) for period in periods))
+    return dict.fromkeys(told, BONUS)
 
 
 def _tells_of(number: int, period: Period, generation: Generation) -> bool:

@@ -1,21 +1,23 @@
 """Question -> Passages: dense and BM25 candidates, fused, spread over documents."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.catalog import as_number
+from assistant.copies import Wording
 from assistant.generations import Generation
 from assistant.names import both_forms
-from assistant.periods import prefer_periods
+from assistant.periods import period_bonus
 from assistant.phrases import chunks_with
 from assistant.types import Embedder, Passage, Question, Understood
 
 CANDIDATES = 100  # passages taken from each of the two lists before they are fused
 PASSAGES = 10  # passages returned
+LOOKED_AT = 2  # times as many are looked at for copies
 # Measured, see evals/LOG.md.
 DENSE_WEIGHT = 0.5  # of the fused score; the rest is BM25's
 NEWEST_BONUS = 0.3  # added to the newest candidate where the question asks for the state of things
@@ -71,13 +73,34 @@ def rank(
     for of in found:
         for number, score in fuse(of.dense, of.keyword, dense_weight=dense_weight).items():
             fused[number] += of.weight / total * score
-    scores: dict[int, float] = dict(fused)
-    if asked.newest:
-        scores = prefer_newest(scores, generation.table.published)
-    if asked.periods:
-        scores = prefer_periods(scores, asked.periods, generation)
-    ranked = spread(scores, generation.table.document, count, discount=discount)
-    return [_passage(generation, number, score, found) for number, score in ranked]
+    newer = newest_bonus(fused, generation.table.published) if asked.newest else {}
+    period = period_bonus(fused, asked.periods, generation) if asked.periods else {}
+    scores = {number: score + newer.get(number, 0) + period.get(number, 0) for number, score in fused.items()}
+    ranked = spread(scores, generation.table.document, LOOKED_AT * count, discount=discount)
+    signals: dict[str, Mapping[int, float]] = {
+        "dense": _highest(of.dense for of in found),
+        "keyword": _highest(of.keyword for of in found),
+        "newer": newer,
+        "period": period,
+    }
+    return one_of_each((_passage(generation, number, score, signals) for number, score in ranked), count)
+
+
+def one_of_each(ranked: Iterable[Passage], count: int) -> list[Passage]:
+    """The first `count` passages; a copy in another document is told of, and takes no place."""
+    kept: list[tuple[Passage, Wording]] = []
+    for passage in ranked:
+        wording = Wording.of(passage.text)
+        twin = next((at for at, (_, other) in enumerate(kept) if wording.is_copy_of(other)), None)
+        if twin is None:
+            if len(kept) == count:
+                break
+            kept.append((passage, wording))
+            continue
+        first, other = kept[twin]
+        if passage.document not in {first.document, *(source.document for source in first.copies)}:
+            kept[twin] = replace(first, copies=(*first.copies, passage.source)), other
+    return [passage for passage, _ in kept]
 
 
 def missing_phrases(question: Question, generation: Generation) -> tuple[str, ...]:
@@ -132,14 +155,12 @@ def fuse(
     }
 
 
-def prefer_newest(scores: dict[int, float], published: npt.NDArray[np.int64]) -> dict[int, float]:
-    """Scores with up to NEWEST_BONUS more, by the order of the candidates' dates; none without a date."""
-    days = sorted({int(published[number]) for number in scores} - {0})
+def newest_bonus(numbers: Iterable[int], published: npt.NDArray[np.int64]) -> dict[int, float]:
+    """Up to NEWEST_BONUS for each chunk, by the order of their dates; none for one without a date."""
+    dates = {number: int(published[number]) for number in numbers}
+    days = sorted(set(dates.values()) - {0})
     rank = {day: at / len(days) for at, day in enumerate(days, 1)}
-    return {
-        number: score + NEWEST_BONUS * rank.get(int(published[number]), 0.0)
-        for number, score in scores.items()
-    }
+    return {number: NEWEST_BONUS * rank[day] for number, day in dates.items() if day}
 
 
 def spread(
@@ -159,13 +180,19 @@ def spread(
     return sorted(discounted, key=lambda item: (-item[1], item[0]))[:count]
 
 
-def _passage(generation: Generation, number: int, score: float, found: Sequence[Candidates]) -> Passage:
+def _highest(lists: Iterable[Mapping[int, float]]) -> dict[int, float]:
+    found: dict[int, float] = {}
+    for scores in lists:
+        for number, score in scores.items():
+            found[number] = max(score, found.get(number, score))
+    return found
+
+
+def _passage(
+    generation: Generation, number: int, score: float, signals: Mapping[str, Mapping[int, float]]
+) -> Passage:
     table = generation.table
     source = generation.sources[int(table.document[number])]
-    start, end = int(table.start[number]), int(table.end[number])
-    text = generation.catalog.document(source.document).text[start:end]
-    scores = {"keyword": max(of.keyword.get(number, 0.0) for of in found)}
-    likeness = [of.dense[number] for of in found if number in of.dense]
-    if likeness:
-        scores["dense"] = max(likeness)
-    return Passage(source, start, end, text, round(score, 6), scores)
+    scores = {name: round(of[number], 6) for name, of in signals.items() if number in of}
+    text = generation.chunk_text(number)
+    return Passage(source, int(table.start[number]), int(table.end[number]), text, round(score, 6), scores)

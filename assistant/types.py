@@ -63,7 +63,10 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk found for a question; a higher score is better, `scores` has one entry a signal."""
+    """A chunk found for a question; a higher score is better, `scores` has one entry a signal.
+
+    `copies`: other documents that print the same, which were not given a place of their own.
+    """
 
     source: Source
     start: int
@@ -71,13 +74,16 @@ class Passage:
     text: str
     score: float
     scores: Mapping[str, float] = field(default_factory=dict)
+    copies: tuple[Source, ...] = ()
 
     @property
     def document(self) -> str:
         return self.source.document
 
     def to_json(self) -> dict[str, Any]:
-        return {"document": self.document, "start": self.start, "end": self.end, "score": self.score}
+        copies = [source.document for source in self.copies]
+        place = {"document": self.document, "start": self.start, "end": self.end, "score": self.score}
+        return {**place, "scores": dict(self.scores), "copies": copies}
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def test_json_has_every_field_and_its_quotes_are_the_documents_words(home: Path)
     assert set(fields) <= set(answer)
     (citation, *_) = answer["statements"][0]["citations"]
     assert set("marker document title publisher published url start end quote".split()) == set(citation)
-    assert set(answer["passages"][0]) == {"document", "start", "end", "score"}
+    assert set(answer["passages"][0]) == {"document", "start", "end", "score", "scores", "copies"}
 
 
 def test_what_was_made_of_a_question_is_told_with_the_key_that_takes_it_away(home: Path) -> None:

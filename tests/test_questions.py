@@ -225,3 +225,21 @@ def test_whatever_is_asked_it_is_understood_or_told_in_a_sentence(
         return
     assert understood.query
     assert understood.parts
+
+
+def test_a_follow_up_is_searched_as_it_stands_and_with_what_it_leans_on() -> None:
+    (alone, one), (joined, weight) = understand(Question("On what condition?", history=HISTORY)).wordings
+    assert (alone, one) == ("On what condition?", 1)
+    assert "Nick Chan" in joined
+    assert weight > one
+
+
+def test_a_question_of_its_own_is_searched_with_those_before_it_at_little_weight() -> None:
+    text = "How much does the new ferry to the island cost?"
+    (alone, one), *others = understand(Question(text, history=HISTORY)).wordings
+    assert (alone, one) == (text, 1)
+    assert others
+    assert all(wording.endswith(text) and wording != text and weight < 0.5 for wording, weight in others)
+    assert understand(Question(text)).wordings == ((text, 1.0),)
+    taken_away = Question(text, history=HISTORY, without=frozenset({"history"}))
+    assert understand(taken_away).wordings == ((text, 1.0),)

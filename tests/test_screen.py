@@ -291,3 +291,17 @@ def test_example_questions_come_with_the_corpus_or_not_at_all(tmp_path: Path) ->
     assert example_questions(tmp_path) == []
     (tmp_path / ".examples").write_text("# hint\nWho?\n\nWhat?\n", "utf-8")
     assert example_questions(tmp_path) == ["Who?", "What?"]
+
+
+def test_a_card_tells_why_its_passage_was_chosen_and_who_else_prints_it() -> None:
+    scores = {"relevance": 0.91, "dense": 0.5, "keyword": 3.2, "newer": 0.3}
+    copy = Source("copy.md", HOSTILE, "Other Daily")
+    found = Passage(CHAN, 0, len(TEXT), TEXT, 1.2, scores, (copy,))
+    html = panel([Exchange("Who?", answer(SAID, passages=(found,)))])
+    assert "91% likely to hold an answer" in html
+    assert "it has “said”, “so” (BM25 3.2)" not in html  # stop words say nothing
+    assert "it has “said” (BM25 3.2)" in html
+    assert "newer documents were preferred" in html
+    assert "The same is printed by" in html
+    assert "Other Daily): one source, not 2." in html
+    assert "<script>" not in html

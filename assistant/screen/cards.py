@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode, urlsplit
 
+from assistant.screen.why import why
 from assistant.types import Answer, Citation, Passage, Source
 
 AROUND = 150  # characters shown on each side of a quote: about two lines
@@ -40,6 +41,8 @@ class Card:
     excerpts: tuple[Excerpt, ...]
     link: str  # to the viewer, at the first excerpt
     url: str | None  # of the original, if it can be opened safely
+    why: tuple[str, ...] = ()  # the passage was chosen
+    copies: tuple[Source, ...] = ()  # other documents that print the same
 
 
 def cited_cards(answer: Answer, pages: Pages) -> list[Card]:
@@ -95,8 +98,11 @@ def _cited(marker: int, citations: Sequence[Citation], answer: Answer, pages: Pa
     starts = pages.get(source.document, ())
     ordered = sorted(citations, key=lambda citation: citation.start)
     excerpts = [_around(citation, answer.passages, page_of(citation.start, starts)) for citation in ordered]
-    joined = _joined(excerpts, [p for p in answer.passages if p.document == source.document])
-    return _card(marker, source, joined, answer.generation)
+    passages = [p for p in answer.passages if p.document == source.document]
+    card = _card(marker, source, _joined(excerpts, passages), answer.generation)
+    found = [p for p in passages if any(p.start <= c.start and c.end <= p.end for c in citations)]
+    copies = dict.fromkeys(copy for passage in found for copy in passage.copies)
+    return replace(card, why=tuple(why(found[0], answer.question)) if found else (), copies=tuple(copies))
 
 
 def _near(passage: Passage, answer: Answer, pages: Pages) -> Card:
@@ -105,7 +111,7 @@ def _near(passage: Passage, answer: Answer, pages: Pages) -> Card:
     excerpt = Excerpt(passage.start, passage.end, passage.text, "", "", page)
     card = _card(0, passage.source, (excerpt,), answer.generation)
     short = Excerpt(passage.start, passage.end, "", shown, "", page)
-    return Card(0, card.source, (short,), card.link, card.url)
+    return replace(card, excerpts=(short,), why=tuple(why(passage, answer.question)), copies=passage.copies)
 
 
 def _card(marker: int, source: Source, excerpts: tuple[Excerpt, ...], generation: str) -> Card:
