@@ -19,7 +19,7 @@ from assistant.types import Document, Embedder, Vectors
 from assistant.vector_index import VectorIndex
 
 # What a build does with a text besides embedding it: a change here makes the next build start afresh.
-CHUNKING = f"sentences-2-{CHUNK_TOKENS}-header-names"
+CHUNKING = f"sentences-3-{CHUNK_TOKENS}-header-names"
 EMBEDDED_AT_ONCE = 64  # passages between two steps of the progress bar, and lost at most by an interruption
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, of how much

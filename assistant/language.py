@@ -99,13 +99,27 @@ def content_words(text: str) -> list[str]:
 
 
 _stemmer = Stemmer.Stemmer("english")
+# British spellings, and the American ones that the stemmer knows: licence, tokenise, favour, programme.
+_BRITISH = (
+    (re.compile(r"^(licen|defen|offen|preten)c(?=e|ing$)"), r"\1s"),
+    (re.compile(r"(?<=[a-z]{3})is(?=ations?$)"), "iz"),
+    # Not those that are spelled so in America too: advise, supervise, promise, exercise, surprise, franchise, …
+    (re.compile(r"(?<=[a-z]{3})(?<![ov])(?<!erc|rom|rem|mpr|rpr|nch|and|ert)is(?=e[sd]?$|ing$)"), "iz"),
+    (re.compile(r"(?<=[a-z]{3})our(?=(?:s|ed|ing|able|ite|ites)?$)"), "or"),
+    (re.compile(r"^(program)me(?=s?$)"), r"\1"),
+)
 
 
 @lru_cache(maxsize=100_000)
 def _stem(word: str) -> str:
-    """Numbers lose their thousands' commas; what has a digit or a full stop inside has no ending to cut."""
+    """Numbers lose their thousands' commas; what has a digit or a full stop inside has no ending to cut.
+
+    A word that is spelled in the British and the American way has one stem.
+    """
     if "." in word or any(character.isdigit() for character in word):
         return word.replace(",", "")
+    for british, american in _BRITISH:
+        word = british.sub(american, word)
     return str(_stemmer.stemWord(word))
 
 

@@ -89,3 +89,25 @@ def test_a_heading_is_a_short_line_without_a_stop_above_a_line_that_has_one() ->
 
 def test_content_words_leave_out_what_every_question_has() -> None:
     assert content_words("Who said what about the bridge?") == ["said", "bridg"]
+
+
+@pytest.mark.parametrize(
+    ("british", "american"),
+    [
+        ("licence licences licensed", "license licenses licensed"),
+        ("tokenisation tokenise tokenised", "tokenization tokenize tokenized"),
+        ("favour favoured favourite", "favor favored favorite"),
+        ("programme programmes", "program programs"),
+        ("defence offences", "defense offenses"),
+    ],
+)
+def test_british_and_american_spellings_are_one_word(british: str, american: str) -> None:
+    assert words(british) == words(american)
+
+
+@pytest.mark.parametrize(
+    ("word", "kin"),
+    [("supervise", "supervision"), ("promised", "promise"), ("four", "four"), ("hour", "hours")],
+)
+def test_what_is_spelled_alike_everywhere_keeps_its_kin(word: str, kin: str) -> None:
+    assert words(word) == words(kin)
