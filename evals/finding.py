@@ -30,7 +30,8 @@ from evals.packs.asking import VARIANTS, as_given
 from evals.predictions import Place
 
 OWN = "own"
-TIMES = {"time", "dates", "as_of", "latest", "date_in_question"}  # tags of our cases that ask about a date, or for the latest
+# Tags of our cases that ask about a date, or for the latest.
+TIMES = {"time", "dates", "as_of", "latest", "date_in_question"}
     "time",
     "as_of",
     "latest",
