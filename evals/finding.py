@@ -32,11 +32,6 @@ from evals.predictions import Place
 OWN = "own"
 # Tags of our cases that ask about a date, or for the latest.
 TIMES = {"time", "dates", "as_of", "latest", "date_in_question"}
-    "time",
-    "as_of",
-    "latest",
-    "superseded",
-}  # tags of our cases that ask about a date, or for the latest
 Found = Callable[[Question], Sequence[Passage]]
 
 console = Console(stderr=True)

@@ -298,7 +298,7 @@ def test_a_card_tells_why_its_passage_was_chosen_and_who_else_prints_it() -> Non
     copy = Source("copy.md", HOSTILE, "Other Daily")
     found = Passage(CHAN, 0, len(TEXT), TEXT, 1.2, scores, (copy,))
     html = panel([Exchange("Who?", answer(SAID, passages=(found,)))])
-    assert "91% likely to hold an answer" in html
+    assert "Reading it with the question: 0.91" in html
     assert "it has “said”, “so” (BM25 3.2)" not in html  # stop words say nothing
     assert "it has “said” (BM25 3.2)" in html
     assert "newer documents were preferred" in html

@@ -16,7 +16,7 @@ def why(passage: Passage, question: str) -> list[str]:
 def _reasons(passage: Passage, question: str) -> Iterator[str]:
     scores = passage.scores
     if scores.get("relevance"):
-        yield f"Reading it with the question: {scores['relevance']:.0%} likely to hold an answer."
+        yield f"Reading it with the question: {scores['relevance']:.2f} (1 is a sure answer)."
     if "dense" in scores:
         yield f"Meaning: {scores['dense']:.2f} like the question (1 is the same)."
     shared = shared_words(question, passage)
