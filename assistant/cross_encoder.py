@@ -6,6 +6,7 @@ rest comes from the package. `python -m evals.train_reader` makes the weights an
 
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import as_file, files
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from assistant.encoder import Encoder, Numbers, Tokens, load_tokenizer
+from assistant.encoder import THREADS, Encoder, Numbers, Tokens, load_tokenizer
 from assistant.language import Span
 
 if TYPE_CHECKING:
@@ -94,13 +95,16 @@ class CrossEncoder:
 
         tuned = {name: weight.astype(np.float32) for name, weight in load_file(weights).items()}
         body = {name: weight for name, weight in tuned.items() if name.startswith(BODY)}
-        self._encoder = Encoder({name.removeprefix(BODY): w for name, w in body.items()}, int8=int8)
+        self._encoder = Encoder(
+            {name.removeprefix(BODY): w for name, w in body.items()}, int8=int8, threads=1
+        )
         self._heads = {name: weight for name, weight in tuned.items() if name not in body}
         self._tokenizer = load_tokenizer(MAX_TOKENS)
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="reading")
 
     def read(self, windows: Sequence[Window]) -> list[WindowReading]:
-        """One reading a window, in their order; one is read at a time, for on two cores a batch is slower."""
-        return [self._read(window) for window in windows]
+        """One reading a window, in their order; a thread reads one at a time, which is faster than both on one."""
+        return list(self._pool.map(self._read, windows))
 
     def _read(self, window: Window) -> WindowReading:
         batch = tokenise([window], self._tokenizer)

@@ -74,13 +74,13 @@ class Tokens:
 class Encoder:
     """The body of the model; several threads may ask it at once.
 
-    `int8`: in half the time, and near the same states (evals/LOG.md).
+    `int8`: in half the time, and near the same states (evals/LOG.md). `threads`: for one call.
     """
 
-    def __init__(self, tuned: Weights | None = None, *, int8: bool = False) -> None:
+    def __init__(self, tuned: Weights | None = None, *, int8: bool = False, threads: int = THREADS) -> None:
         weights = {**_packaged_weights(), **(tuned or {})}
         self._weights = _as_bytes(weights) if int8 else weights  # the session reads them where they lie
-        self._session = _session(self._weights, INT8_GRAPH if int8 else GRAPH)
+        self._session = _session(self._weights, INT8_GRAPH if int8 else GRAPH, threads)
 
     def states(self, tokens: Tokens) -> npt.NDArray[np.float32]:
         """(texts, tokens, size) the last hidden state; at padding it has no meaning."""
@@ -109,11 +109,11 @@ def _as_bytes(weights: Weights) -> dict[str, npt.NDArray[Any]]:
     return made
 
 
-def _session(weights: Mapping[str, npt.NDArray[Any]], graph: str) -> Any:
+def _session(weights: Mapping[str, npt.NDArray[Any]], graph: str, threads: int) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = THREADS
+    options.intra_op_num_threads = threads
     # Threads that wait in a loop slow down whatever else runs: several times on a machine that is busy.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     values = [onnxruntime.OrtValue.ortvalue_from_numpy(weight) for weight in weights.values()]

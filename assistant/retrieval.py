@@ -137,8 +137,13 @@ def _dense(
 
 
 def best(scores: npt.NDArray[np.float32], count: int) -> dict[int, float]:
-    order = np.argsort(-scores, kind="stable")[:count]
-    return {int(number): float(scores[number]) for number in order if scores[number] > 0}
+    """Chunk number -> score of the `count` highest above 0; of equal ones the first."""
+    likely = np.flatnonzero(scores > 0)
+    if len(likely) > count:
+        least = np.partition(scores[likely], -count)[-count]
+        likely = likely[scores[likely] >= least]
+    order = likely[np.argsort(-scores[likely], kind="stable")][:count]
+    return {int(number): float(scores[number]) for number in order}
 
 
 def fuse(
