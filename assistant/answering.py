@@ -11,6 +11,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Self
 
 from assistant import writing
+from assistant.copies import one_of_each
 from assistant.cross_encoder import packaged_cross_encoder
 from assistant.embedding import load_embedder
 from assistant.errors import ModelUnavailable, UserError
@@ -108,7 +109,7 @@ class Answerer:
         for ranked in zip_longest(*lists):
             for passage in filter(None, ranked):
                 found.setdefault((passage.document, passage.start), passage)
-        return list(found.values())[: max(map(len, lists))]
+        return one_of_each(found.values(), max(map(len, lists)))
 
     def _read(
         self, understood: Understood, passages: Sequence[Passage], generation: Generation

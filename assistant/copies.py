@@ -1,36 +1,59 @@
 """Passages of different documents that say the same in nearly the same words: one report, printed by several."""
 
-import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from assistant.checking import numbers
+from assistant.language import words
+from assistant.types import Passage
 
 RUN = 4  # words in a row that are compared
-SHARE = (
-    0.85  # of the shorter passage's runs that the other has to have; they need not be cut at the same place
-)
-_WORD = re.compile(r"\w+")
+SHARE = 0.85  # of a copy's runs that stand in what it copies; the rest is where a word was moved or left out
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What is compared of a text: its runs of words, and the names and numbers that it has."""
+    """What is compared of a text: its words, and its runs of them."""
 
+    words: frozenset[str]
     runs: frozenset[tuple[str, ...]]
-    facts: frozenset[str]
 
     @classmethod
     def of(cls, text: str) -> "Wording":
-        words = _WORD.findall(text)
-        folded = [word.casefold() for word in words]
-        runs = zip(*(folded[at:] for at in range(RUN)), strict=False)
-        return cls(frozenset(runs), frozenset(word for word in words if word[0].isupper()) | numbers(text))
+        found = words(text)
+        return cls(frozenset(found), frozenset(zip(*(found[at:] for at in range(RUN)), strict=False)))
 
-    def is_copy_of(self, other: "Wording") -> bool:
-        """Whether one prints the other; where a name or a number differs they are two reports, which may disagree."""
-        short, long = sorted((self, other), key=lambda wording: len(wording.runs))
+    def stands_in(self, other: "Wording") -> bool:
+        """Whether the other says all of it: with one word more it may say something else, even the contrary."""
         return (
-            bool(short.runs)
-            and len(short.runs & long.runs) >= SHARE * len(short.runs)
-            and short.facts <= long.facts
+            bool(self.runs)
+            and self.words <= other.words
+            and len(self.runs & other.runs) >= SHARE * len(self.runs)
         )
+
+
+def one_of_each(ranked: Iterable[Passage], count: int) -> list[Passage]:
+    """The first `count` passages; one that stands in another before it, of another document, is kept as its copy."""
+    kept: list[tuple[Passage, Wording]] = []
+    for passage in ranked:
+        wording = Wording.of(passage.text)
+        at = next((at for at, (_, other) in enumerate(kept) if wording.stands_in(other)), None)
+        if at is not None and kept[at][0].document != passage.document:
+            first, other = kept[at]
+            kept[at] = replace(first, copies=_joined(first, passage)), other
+        elif len(kept) < count:
+            kept.append((passage, wording))
+        else:
+            break
+    return [passage for passage, _ in kept]
+
+
+def _joined(first: Passage, copy: Passage) -> tuple[Passage, ...]:
+    """The copies of the first with another and its own, one a document."""
+    found = {passage.document: passage for passage in (*first.copies, copy, *copy.copies)}
+    found.pop(first.document, None)
+    return tuple(found.values())
+
+
+def prints(copy: Passage, quote: str) -> bool:
+    """Whether a copy has these words too."""
+    return f" {' '.join(words(quote))} " in f" {' '.join(words(copy.text))} "

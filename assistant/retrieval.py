@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.catalog import as_number
-from assistant.copies import Wording
+from assistant.copies import one_of_each
 from assistant.generations import Generation
 from assistant.names import both_forms
 from assistant.periods import period_bonus
@@ -84,23 +84,6 @@ def rank(
         "period": period,
     }
     return one_of_each((_passage(generation, number, score, signals) for number, score in ranked), count)
-
-
-def one_of_each(ranked: Iterable[Passage], count: int) -> list[Passage]:
-    """The first `count` passages; a copy in another document is told of, and takes no place."""
-    kept: list[tuple[Passage, Wording]] = []
-    for passage in ranked:
-        wording = Wording.of(passage.text)
-        twin = next((at for at, (_, other) in enumerate(kept) if wording.is_copy_of(other)), None)
-        if twin is None:
-            if len(kept) == count:
-                break
-            kept.append((passage, wording))
-            continue
-        first, other = kept[twin]
-        if passage.document not in {first.document, *(source.document for source in first.copies)}:
-            kept[twin] = replace(first, copies=(*first.copies, passage.source)), other
-    return [passage for passage, _ in kept]
 
 
 def missing_phrases(question: Question, generation: Generation) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ class Chunk:
 class Passage:
     """A chunk found for a question; a higher score is better, `scores` has one entry a signal.
 
-    `copies`: other documents that print the same, which were not given a place of their own.
+    `copies`: passages of other documents that say the same, which were not given a place of their own.
     """
 
     source: Source
@@ -74,14 +74,14 @@ class Passage:
     text: str
     score: float
     scores: Mapping[str, float] = field(default_factory=dict)
-    copies: tuple[Source, ...] = ()
+    copies: "tuple[Passage, ...]" = ()
 
     @property
     def document(self) -> str:
         return self.source.document
 
     def to_json(self) -> dict[str, Any]:
-        copies = [source.document for source in self.copies]
+        copies = [copy.document for copy in self.copies]
         place = {"document": self.document, "start": self.start, "end": self.end, "score": self.score}
         return {**place, "scores": dict(self.scores), "copies": copies}
 

@@ -295,8 +295,9 @@ def test_example_questions_come_with_the_corpus_or_not_at_all(tmp_path: Path) ->
 
 def test_a_card_tells_why_its_passage_was_chosen_and_who_else_prints_it() -> None:
     scores = {"relevance": 0.91, "dense": 0.5, "keyword": 3.2, "newer": 0.3}
-    copy = Source("copy.md", HOSTILE, "Other Daily")
-    found = Passage(CHAN, 0, len(TEXT), TEXT, 1.2, scores, (copy,))
+    copy = Passage(Source("copy.md", HOSTILE, "Other Daily"), 0, len(TEXT), TEXT, 1.1)
+    other = Passage(Source("other.md", "Another Post"), 0, 10, TEXT[:10], 1.0)
+    found = Passage(CHAN, 0, len(TEXT), TEXT, 1.2, scores, (copy, other))
     html = panel([Exchange("Who?", answer(SAID, passages=(found,)))])
     assert "Reading it with the question: 0.91" in html
     assert "it has “said”, “so” (BM25 3.2)" not in html  # stop words say nothing
@@ -304,4 +305,5 @@ def test_a_card_tells_why_its_passage_was_chosen_and_who_else_prints_it() -> Non
     assert "newer documents were preferred" in html
     assert "The same is printed by" in html
     assert "Other Daily): one source, not 2." in html
+    assert "Another Post" not in html  # it does not have the words that are cited
     assert "<script>" not in html

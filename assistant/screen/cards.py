@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode, urlsplit
 
+from assistant.copies import prints
 from assistant.screen.why import why
 from assistant.types import Answer, Citation, Passage, Source
 
@@ -42,7 +43,7 @@ class Card:
     link: str  # to the viewer, at the first excerpt
     url: str | None  # of the original, if it can be opened safely
     why: tuple[str, ...] = ()  # the passage was chosen
-    copies: tuple[Source, ...] = ()  # other documents that print the same
+    copies: tuple[Passage, ...] = ()  # of other documents, which print what is cited
 
 
 def cited_cards(answer: Answer, pages: Pages) -> list[Card]:
@@ -101,8 +102,15 @@ def _cited(marker: int, citations: Sequence[Citation], answer: Answer, pages: Pa
     passages = [p for p in answer.passages if p.document == source.document]
     card = _card(marker, source, _joined(excerpts, passages), answer.generation)
     found = [p for p in passages if any(p.start <= c.start and c.end <= p.end for c in citations)]
-    copies = dict.fromkeys(copy for passage in found for copy in passage.copies)
-    return replace(card, why=tuple(why(found[0], answer.question)) if found else (), copies=tuple(copies))
+    return replace(
+        card, why=tuple(why(found[0], answer.question)) if found else (), copies=printed_by(citations, found)
+    )
+
+
+def printed_by(citations: Sequence[Citation], passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """The copies of the passages that have all the words that are cited, one a document."""
+    copies = {copy.document: copy for passage in passages for copy in passage.copies}
+    return tuple(copy for copy in copies.values() if all(prints(copy, c.quote) for c in citations))
 
 
 def _near(passage: Passage, answer: Answer, pages: Pages) -> Card:
