@@ -15,7 +15,7 @@ from assistant.copies import one_of_each
 from assistant.cross_encoder import packaged_cross_encoder
 from assistant.embedding import load_embedder
 from assistant.errors import ModelUnavailable, UserError
-from assistant.generations import Generation, Reader
+from assistant.generations import INDEX_FORMAT, Generation, Reader
 from assistant.questions import understand, without_phrases
 from assistant.quoting import abstention, quote
 from assistant.reading import ReaderModel, Reading, packaged_model, read, rerank
@@ -81,7 +81,7 @@ class Answerer:
             generation=generation.name,
             passages=tuple(rerank(passages, readings)),
             hints=understood.hints,
-            notes=understood.notes,
+            notes=(*understood.notes, *_outdated(generation)),
         )
         searched = _searched(understood.question, generation)
         if self._mode(understood.question) == "write":
@@ -90,13 +90,13 @@ class Answerer:
                 return
             except ModelUnavailable as error:
                 draft = replace(draft, notes=(*draft.notes, f"{error} The answer is quoted instead."))
-        quotation = quote(readings, passages, threshold=self._reader_model.threshold, searched=searched)
+        statements = quote(readings, passages, threshold=self._reader_model.threshold)
         clock.lap("quote")
         yield replace(
             draft,
-            statements=quotation.statements,
-            abstained=not quotation.statements,
-            abstention=quotation.abstention,
+            statements=statements,
+            abstained=not statements,
+            abstention="" if statements else abstention(draft.passages, searched),
             timings=clock.timings,
         )
 
@@ -166,6 +166,13 @@ class Answerer:
             timings=clock.timings,
             complete=True,
         )
+
+
+def _outdated(generation: Generation) -> tuple[str, ...]:
+    """A note where the index was made in another way than this version makes it."""
+    if generation.manifest.chunking == INDEX_FORMAT:
+        return ()
+    return ("The index was made by another version of this program: run `assistant index` to renew it.",)
 
 
 def _resolve(understood: Understood, generation: Generation) -> Understood:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from assistant import generations
 from assistant.errors import UserError
-from assistant.indexing import CHUNKING, make_plan, scan_files
+from assistant.generations import INDEX_FORMAT
+from assistant.indexing import make_plan, scan_files
 from assistant.types import Embedder
 
 READ_BACK = 1_000  # vectors read back at a time
@@ -88,10 +89,10 @@ def _fits(
     generation: generations.Generation, embedder: Embedder, chroma_url: str | None
 ) -> Iterator[Finding]:
     manifest = generation.manifest
-    configured = (embedder.fingerprint, CHUNKING, chroma_url)
+    configured = (embedder.fingerprint, INDEX_FORMAT, chroma_url)
     built = (manifest.embedder, manifest.chunking, manifest.chroma_url)
     for name, now, then in zip(
-        ("embedding model", "chunking", "Chroma address"), configured, built, strict=True
+        ("embedding model", "format", "Chroma address"), configured, built, strict=True
     ):
         if now != then:
             what = f"The index was built with the {name} {then}; configured is {now}."

@@ -24,12 +24,14 @@ _REFERS_BACK = re.compile(
 _CONTINUES = re.compile(
     r"^\s*(and|but|or|so|what about|how about|why|when|where|who else|what else)\b", re.IGNORECASE
 )
+_MONTHS = frozenset((*calendar.month_name, *calendar.month_abbr))
+_DATED = re.compile(rf"(?:\d[\d/.-]*(?:st|nd|rd|th)?|{'|'.join(filter(None, _MONTHS))})[,.;:?!]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def leans_on_history(text: str) -> bool:
     """Whether a question can't be searched on its own: it refers back, goes on, or has hardly a word."""
-    few = len(content_words(text)) <= FEW_WORDS and not named(text)
+    few = len(set(content_words(text)) - _date_words(text)) <= FEW_WORDS and not named(text)
     elliptic = len(words(text)) <= SHORT and bool(_ELLIPTIC.search(text))
     goes_on = bool(_CONTINUES.search(text) and _REFERS_BACK.search(text))
     return few or elliptic or goes_on or _pronoun_subject(text)
@@ -41,8 +43,13 @@ def _pronoun_subject(text: str) -> bool:
 
 
 def named(text: str) -> bool:
-    """Whether a question has a name of its own, the first word apart."""
-    return bool(re.search(r"(?<!^)\b[A-Z][\w.&-]+", text[1:]))
+    """Whether a question has a name of its own, the first word and the names of months apart."""
+    return any(name not in _MONTHS for name in re.findall(r"(?<!^)\b[A-Z][\w.&-]+", text[1:]))
+
+
+def _date_words(text: str) -> set[str]:
+    """The stemmed words of a text that only date something."""
+    return {word for token in text.split() if _DATED.fullmatch(token) for word in words(token)}
 
 
 def context(history: Sequence[Turn]) -> str:
@@ -58,16 +65,26 @@ def context(history: Sequence[Turn]) -> str:
     opening = next((reply[start:end] for start, end in sentences(reply)), "")
     known = set(words(text))
     names = [name for name in _NAMES.findall(opening) if name.split()[0].lower() not in _NO_NAME]
-    new = [
-        name for name in names if name not in calendar.month_name and not set(content_words(name)) <= known
-    ]
-    kept = text if len(text) <= MOST_CONTEXT else text[-MOST_CONTEXT:].partition(" ")[2]
-    return " ".join([kept, *(f"{name}." for name in list(dict.fromkeys(new))[:MOST_NAMES])])
+    new = [name for name in names if name not in _MONTHS and not set(content_words(name)) <= known]
+    return " ".join([_end(text), *(f"{_end(name)}." for name in list(dict.fromkeys(new))[:MOST_NAMES])])
 
 
 def asked_before(history: Sequence[Turn]) -> list[str]:
     """The user's earlier messages, oldest first."""
     return [_plain(turn.content) for turn in history if turn.role == "user"]
+
+
+def joined(earlier: Sequence[str], text: str) -> str:
+    """A question after the ends of those before it."""
+    return " ".join((*(_end(without_as_of(question)) for question in earlier), text))
+
+
+def _end(text: str) -> str:
+    """The last MOST_CONTEXT characters, from the start of a word where there are spaces."""
+    if len(text) <= MOST_CONTEXT:
+        return text
+    tail = text[-MOST_CONTEXT:]
+    return tail.partition(" ")[2] or tail
 
 
 def one_line(text: str) -> str:

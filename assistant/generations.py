@@ -19,12 +19,15 @@ from functools import cached_property
 from pathlib import Path
 
 from assistant.catalog import Catalog, ChunkTable
+from assistant.chunking import CHUNK_TOKENS
 from assistant.errors import UserError
 from assistant.keyword_index import KeywordIndex
 from assistant.types import Source
 from assistant.vector_index import VectorIndex
 
 KEPT = 3  # generations left on disk, the served one included: a reader may still finish on an older one
+# What a build does with a text besides embedding it: a change here makes the next build start afresh.
+INDEX_FORMAT = f"sentences-3-{CHUNK_TOKENS}-header-names"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Manifest:
 
     generation: str
     embedder: str  # the embedder's fingerprint
-    chunking: str
+    chunking: str  # INDEX_FORMAT at the time
     corpus: str
     documents: int
     chunks: int
@@ -120,7 +123,7 @@ def open_generation(index: Path, name: str) -> Generation:
         catalog.document_count()
         keywords = KeywordIndex.load(folder / "keywords")
         names = load_names(folder)
-    except (OSError, ValueError, sqlite3.DatabaseError) as error:
+    except (OSError, EOFError, ValueError, TypeError, sqlite3.DatabaseError) as error:
         vectors.close()
         raise UserError(f"The index in {folder} is damaged. {_REBUILD}") from error
     return Generation(manifest, catalog, vectors, keywords, names)

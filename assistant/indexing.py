@@ -18,8 +18,6 @@ from assistant.loading import load, scan
 from assistant.types import Document, Embedder, Vectors
 from assistant.vector_index import VectorIndex
 
-# What a build does with a text besides embedding it: a change here makes the next build start afresh.
-CHUNKING = f"sentences-3-{CHUNK_TOKENS}-header-names"
 EMBEDDED_AT_ONCE = 64  # passages between two steps of the progress bar, and lost at most by an interruption
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, of how much
@@ -115,7 +113,7 @@ def _manifest(
     return generations.Manifest(
         generation=name,
         embedder=embedder.fingerprint,
-        chunking=CHUNKING,
+        chunking=generations.INDEX_FORMAT,
         corpus=str(corpus),
         documents=catalog.document_count(),
         chunks=catalog.chunk_count(),
@@ -173,7 +171,11 @@ def _open_fitting(index: Path, embedder: Embedder, chroma_url: str | None) -> ge
     except UserError:
         return None  # damaged: everything is read again, from the source files
     found = generation.manifest
-    fits = (found.embedder, found.chunking, found.chroma_url) == (embedder.fingerprint, CHUNKING, chroma_url)
+    fits = (found.embedder, found.chunking, found.chroma_url) == (
+        embedder.fingerprint,
+        generations.INDEX_FORMAT,
+        chroma_url,
+    )
     return generation if fits else None
 
 

@@ -13,6 +13,7 @@ from assistant.follow_ups import (
     MOST_TURNS,
     asked_before,
     context,
+    joined,
     leans_on_history,
     named,
     one_line,
@@ -85,7 +86,7 @@ def understand(
     return Understood(
         replace(question, text=text, as_of=as_of, phrases=(*question.phrases, *phrases)),
         query,
-        _wordings(asked, before, question),
+        _wordings(asked, before, question, hints),
         parts=tuple(f"{lead} {part}".strip() for part in find_parts(asked)),
         newest=_newest(query, as_of, hints),
         periods=periods if _prefer(periods, hints) else (),
@@ -131,14 +132,19 @@ def _context(text: str, history: Sequence[Turn], hints: _Hints) -> str:
     return before if before and hints.applied("history", f"read with: “{short}”", note) else ""
 
 
-def _wordings(text: str, before: str, question: Question) -> tuple[tuple[str, float], ...]:
-    """The text as it is, and after what it leans on; one that leans on nothing after the questions before it."""
+def _wordings(text: str, before: str, question: Question, hints: _Hints) -> tuple[tuple[str, float], ...]:
+    """The text as it is, and after what it leans on; one that has no name after the questions before it."""
     if before:
         bare = len(content_words(text)) <= BARE_WORDS
         return (text, 1.0), (f"{before} {text}", BARE_WEIGHT if bare else LEANING_WEIGHT)
-    earlier = [] if "history" in question.without else asked_before(question.history)
-    joined = dict.fromkeys(" ".join((*earlier[-most:], text)) for most in (1, MOST_TURNS) if earlier)
-    return (text, 1.0), *((wording, HISTORY_WEIGHT) for wording in joined)
+    asked = asked_before(question.history)
+    if not asked or named(text) or leans_on_history(text):
+        return ((text, 1.0),)
+    note = "The questions before were searched with it, at little weight."
+    if not hints.applied("history", "with the questions before", note):
+        return ((text, 1.0),)
+    wordings = dict.fromkeys(joined(asked[-most:], text) for most in (1, MOST_TURNS))
+    return (text, 1.0), *((wording, HISTORY_WEIGHT) for wording in wordings)
 
 
 def _newest(query: str, as_of: date | None, hints: _Hints) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from assistant.language import content_words, sentences, words
 from assistant.reading import Reading, ReadSentence
@@ -35,31 +35,19 @@ LONGEST_LIST = 700  # characters: a longer list is not quoted as a whole
 NEAREST = 3  # passages named when nothing answers
 
 
-@dataclass(frozen=True, slots=True)
-class Quotation:
-    """What is quoted; no statement means that none of the sentences answers."""
-
-    statements: tuple[Statement, ...]
-    abstention: str = ""
-
-
 def quote(
-    readings: Sequence[Reading],
-    passages: Sequence[Passage],
-    *,
-    threshold: float,
-    searched: str,
-) -> Quotation:
-    """One to MOST sentences in reading order, or an abstention that says what was searched.
+    readings: Sequence[Reading], passages: Sequence[Passage], *, threshold: float
+) -> tuple[Statement, ...]:
+    """One to MOST sentences in reading order; none where none of them answers.
 
     There is one reading for each part of the question; they are of the same passages.
     """
     found = [reading for reading in readings if reading.sentences and reading.answerable >= threshold]
     if all(states_the_gap(reading.query, reading.sentences) for reading in found):
-        return Quotation((), abstention(passages, searched))
+        return ()
     chosen = with_antecedents(select([reading.sentences for reading in found]), passages)
     whole = [replace(s, place=whole_list(s.place, passages[s.place.passage])) for s in chosen]
-    return Quotation(tuple(cite(in_reading_order(whole, passages), passages)))
+    return tuple(cite(in_reading_order(whole, passages), passages))
 
 
 def select(ranked: Sequence[Sequence[ReadSentence]]) -> list[ReadSentence]:

@@ -46,7 +46,7 @@ class ReadSentence:
 class Reading:
     """The sentences, best first, and the probability that one of them answers the question.
 
-    `relevance`: number of a passage that was read -> 0..1, how likely the answer is in it.
+    `relevance`: number of a passage that was read -> 0..1, the higher the likelier it has the answer; no probability.
     """
 
     sentences: tuple[ReadSentence, ...]
@@ -123,9 +123,13 @@ def rerank(passages: Sequence[Passage], readings: Sequence[Reading]) -> list[Pas
     """The passages by their scores and what the readings of them say; those that were not read keep their scores."""
     found = []
     for number, passage in enumerate(passages):
-        likely = max((reading.relevance.get(number, 0.0) for reading in readings), default=0.0)
-        score = round(passage.score + RELEVANCE_WEIGHT * likely, 6)
-        found.append(replace(passage, score=score, scores={**passage.scores, "relevance": round(likely, 6)}))
+        read = [reading.relevance[number] for reading in readings if number in reading.relevance]
+        if read:
+            score = round(passage.score + RELEVANCE_WEIGHT * max(read), 6)
+            passage = replace(
+                passage, score=score, scores={**passage.scores, "relevance": round(max(read), 6)}
+            )
+        found.append(passage)
     return sorted(found, key=lambda passage: -passage.score)
 
 

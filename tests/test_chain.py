@@ -9,12 +9,12 @@ import pytest
 
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
-from assistant.generations import Reader
+from assistant.generations import INDEX_FORMAT, Reader
 from assistant.indexing import build
 from assistant.types import Answer, Embedder, Question, Turn
 from assistant.writing import load_model
 from tests.chat_servers import Scripted, scripted_server
-from tests.conftest import CORPUS
+from tests.conftest import CORPUS, WordEmbedder
 
 
 @pytest.fixture(scope="module")
@@ -160,3 +160,13 @@ def test_a_model_that_fails_is_told_and_the_answer_is_quoted(
     assert answer.mode == "quote"
     assert "Nick Chan" in answer.text
     assert any("quoted instead" in note for note in answer.notes)
+
+
+def test_an_index_of_another_version_answers_and_says_so(
+    notes: Path, tmp_path: Path, words_embedder: WordEmbedder
+) -> None:
+    build(notes, tmp_path / "index", embedder=words_embedder)
+    (manifest,) = (tmp_path / "index" / "generations").glob("*/manifest.json")
+    manifest.write_text(manifest.read_text().replace(INDEX_FORMAT, "sentences-1"))
+    answer = AnswerChain(Reader(tmp_path / "index"), words_embedder).invoke("What does the ferry cost?")
+    assert any("`assistant index`" in note for note in answer.notes)

@@ -1,6 +1,6 @@
 from datetime import date
 
-from assistant.quoting import quote, select
+from assistant.quoting import abstention, quote, select
 from assistant.reading import Reading, ReadSentence
 from assistant.signals import Place
 from assistant.types import Passage, Source
@@ -25,9 +25,9 @@ def test_the_sentences_nearly_as_good_as_the_best_are_quoted_in_reading_order() 
         ),
         answerable=0.9,
     )
-    given = quote([read], PASSAGES, threshold=0.5, searched="2 documents were searched")
-    assert [s.text for s in given.statements] == ["Earlier in the text.", "The best one.", "Nearly as good."]
-    cited = [(c.marker, c.document, c.start, c.quote) for s in given.statements for c in s.citations]
+    given = quote([read], PASSAGES, threshold=0.5)
+    assert [s.text for s in given] == ["Earlier in the text.", "The best one.", "Nearly as good."]
+    cited = [(c.marker, c.document, c.start, c.quote) for s in given for c in s.citations]
     assert cited[0] == (1, "b", 0, "Earlier in the text.")
     assert cited[2] == (2, "a", 30, "Nearly as good.")
 
@@ -42,18 +42,17 @@ def test_at_most_four_sentences_are_quoted() -> None:
     assert len(select([many])) == 4
 
 
-def test_below_the_threshold_the_answer_is_silence_that_says_what_was_searched() -> None:
+def test_below_the_threshold_nothing_is_quoted() -> None:
     read = Reading((sentence(0, 10, "Not an answer.", 0.2),), answerable=0.3)
-    given = quote([read], PASSAGES, threshold=0.5, searched="2 documents were searched")
-    assert given.statements == ()
-    assert "2 documents were searched" in given.abstention
-    assert "“First” (2023-02-21)" in given.abstention
+    assert quote([read], PASSAGES, threshold=0.5) == ()
+    assert quote([Reading((), 0.0)], [], threshold=0.5) == ()
 
 
-def test_without_any_passage_the_answer_is_silence() -> None:
-    given = quote([Reading((), 0.0)], [], threshold=0.5, searched="0 documents were searched")
-    assert given.statements == ()
-    assert given.abstention
+def test_silence_says_what_was_searched_and_what_comes_nearest() -> None:
+    told = abstention(PASSAGES, "2 documents were searched")
+    assert "2 documents were searched" in told
+    assert "“First” (2023-02-21)" in told
+    assert "0 documents were searched" in abstention([], "0 documents were searched")
 
 
 def test_a_sentence_that_says_he_brings_along_the_one_that_says_who() -> None:
@@ -61,9 +60,9 @@ def test_a_sentence_that_says_he_brings_along_the_one_that_says_who() -> None:
     passages = [Passage(Source("a"), 10, 10 + len(text), text, 1.0)]
     place = Place(0, 34, 56, "She closed the bridge.", "Ada Bloom is the mayor.")
     read = Reading((ReadSentence(place, 0.9),), 0.9)
-    given = quote([read], passages, threshold=0.5, searched="")
-    assert [s.text for s in given.statements] == ["Ada Bloom is the mayor.", "She closed the bridge."]
-    for citation in (c for s in given.statements for c in s.citations):
+    given = quote([read], passages, threshold=0.5)
+    assert [s.text for s in given] == ["Ada Bloom is the mayor.", "She closed the bridge."]
+    for citation in (c for s in given for c in s.citations):
         assert text[citation.start - 10 : citation.end - 10] == citation.quote
 
 
@@ -74,8 +73,8 @@ def test_what_a_document_says_is_not_known_is_no_answer() -> None:
         0.9,
         "Which officials came, by name?",
     )
-    given = quote([read], PASSAGES, threshold=0.5, searched="")
-    assert given.statements == ()
+    given = quote([read], PASSAGES, threshold=0.5)
+    assert given == ()
 
 
 def test_each_part_of_a_question_gets_its_best_sentence() -> None:
@@ -97,30 +96,28 @@ def test_an_item_of_a_list_is_quoted_with_the_whole_list_and_the_words_that_open
     passages = [Passage(Source("a"), 5, 5 + len(text), text, 1.0)]
     start = 5 + text.index("Beta")
     items = [sentence(0, start, "Beta, in June;", 0.9), sentence(0, 5 + text.index("Gamma"), "Gamma.", 0.8)]
-    given = quote([Reading(tuple(items), 0.9)], passages, threshold=0.5, searched="")
-    assert [s.text for s in given.statements] == [
-        "Three firms left:\n\n- Alpha, in May;\n- Beta, in June;\n- Gamma."
-    ]
-    citation = given.statements[0].citations[0]
+    given = quote([Reading(tuple(items), 0.9)], passages, threshold=0.5)
+    assert [s.text for s in given] == ["Three firms left:\n\n- Alpha, in May;\n- Beta, in June;\n- Gamma."]
+    citation = given[0].citations[0]
     assert text[citation.start - 5 : citation.end - 5] == citation.quote
 
 
 def test_a_person_whom_a_page_does_not_name_is_no_gap() -> None:
     text = "A lawmaker, whom the page does not name, expects one licence."
     read = Reading((sentence(0, 10, text, 0.9),), 0.9, "How many licences does a lawmaker expect?")
-    given = quote([read], PASSAGES, threshold=0.5, searched="")
-    assert [s.text for s in given.statements] == [text]
+    given = quote([read], PASSAGES, threshold=0.5)
+    assert [s.text for s in given] == [text]
 
 
 def test_one_part_that_is_not_known_does_not_silence_the_other() -> None:
     when = Reading((sentence(0, 10, "It opened in May.", 0.9),), 0.9, "When did it open?")
     gap = "The page does not say how much the opening cost."
     cost = Reading((sentence(0, 30, gap, 0.8),), 0.9, "When did it open, and how much did the opening cost?")
-    given = quote([when, cost], PASSAGES, threshold=0.5, searched="")
-    assert "It opened in May." in [s.text for s in given.statements]
+    given = quote([when, cost], PASSAGES, threshold=0.5)
+    assert "It opened in May." in [s.text for s in given]
 
 
 def test_what_was_not_given_may_be_the_answer() -> None:
     text = "The firm was not given a licence because it never applied."
     read = Reading((sentence(0, 10, text, 0.9),), 0.9, "Why was the firm not given a licence?")
-    assert quote([read], PASSAGES, threshold=0.5, searched="").statements
+    assert quote([read], PASSAGES, threshold=0.5)

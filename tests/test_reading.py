@@ -13,7 +13,7 @@ def test_passages_are_ordered_by_their_scores_and_what_any_part_was_answered_by(
     assert [found.document for found in ordered] == ["second", "third", "first", "unread"]
     assert ordered[0].score > passages[1].score
     assert ordered[0].scores == {"dense": 0.5, "relevance": 0.9}
-    assert ordered[3].score == passages[3].score
+    assert ordered[3] == passages[3]
 
 
 def test_without_a_reading_the_order_stays() -> None:

@@ -9,7 +9,7 @@ MOST_WORDS = 8  # of the question's words that are named
 
 
 def why(passage: Passage, question: str) -> list[str]:
-    """The strongest reason first; a passage that a model did not read, or that has no date, says so by saying less."""
+    """What was said of it, signal by signal; a signal that it lacks is left out."""
     return list(_reasons(passage, question))
 
 
