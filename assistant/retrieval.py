@@ -20,7 +20,7 @@ PASSAGES = 10  # passages returned
 LOOKED_AT = 2  # times as many are looked at for copies
 # Measured, see evals/LOG.md.
 DENSE_WEIGHT = 0.5  # of the fused score; the rest is BM25's
-NEWEST_BONUS = 0.3  # added to the newest candidate where the question asks for the state of things
+NEWEST_BONUS = 0.45  # added to the newest candidate where the question asks for the state of things
 REPEAT_DISCOUNT = 0.95  # each further passage of one document counts for this much of the one before
 
 
