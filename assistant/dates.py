@@ -23,7 +23,7 @@ from assistant.types import Period
 
 _DATE = re.compile(PLAIN, re.IGNORECASE)
 # "31 March" has no year; "31 March 24" is no such date, but one that is not read.
-_EACH = rf"(?:{DATE}|{YEARLESS}(?!\.?,?[\s-]*'?(?:\d\d|\d{{4}})\b)|{NEAR})"
+_EACH = rf"(?:{DATE}|{YEARLESS}(?!\.?[\s-]*'?\d\d|,\s*\d{{4}}\b)|{NEAR})"
 _ALSO = r",?\s+(?:and|or|versus|vs\.?|against|compared (?:with|to))\s+(?:as (?:of|at)\s+)?(?!(?-i:may)\b)"
 _AS_OF = re.compile(
     rf"[,(]?\s*\bas (?:of|at)\s+(?P<dates>{_EACH}(?:{_ALSO}{_EACH})*)(?!/\d)\)?,?", re.IGNORECASE
@@ -31,15 +31,17 @@ _AS_OF = re.compile(
 _ONE = re.compile(_EACH, re.IGNORECASE)
 _UNREAD = re.compile(
     r"\bas (?:of|at)\s+(?:(?:the|end|close|start|beginning|middle|early|mid|late|of|on|about|around|year)[\s-]+)*"
-    rf"(?:\d|(?:{MONTH})\b)\S*(?:\s+[\w/]+){{0,2}}",
+    rf"(?:\d|(?:{MONTH})\b)\S*(?:\s+\S+){{0,2}}",
     re.IGNORECASE,
 )
 _HOW_TO = "Give it as 31 March 2026."
 
 _TO, _OR_AND = r"(?:\b(?:to|until|till|through)\b|[-–—])", r"\band\b"
 _DATED = rf"(?!{YEAR}(?!-\d)){DATE}"  # not a mere year, which may be any number
-_OPEN = r"not before|(?:not|no) earlier than|on or after|since|from|after|later than"
-_SHUT = r"not after|(?:not|no) later than|on or before|before|prior to|earlier than|until|till|up to|by"
+_OPEN = r"not before|(?:not|no) earlier than|(?:on|in) or after|since|from|after|later than"
+_SHUT = (
+    r"not after|(?:not|no) later than|(?:on|in) or before|before|prior to|earlier than|until|till|up to|by"
+)
 _BUT = r"(?:,?\s+(?:but|and|yet))?,?\s+"
 _IN = r"\b(?:in|on|during|of|for|throughout|around|at)\s+"
 # What a date is said to be: a stretch, an open end, or a day, month or year by itself.
@@ -67,7 +69,7 @@ def find_as_of(text: str, *, today: date) -> tuple[str, tuple[date, ...], tuple[
     for match in read:
         days += _last_days(match["dates"], today)
     unread = [
-        f"No date limit was applied for “{match[0].rstrip('.,')}”, which could not be read as a date. {_HOW_TO}"
+        f"No date limit was applied for “{match[0].rstrip('.,?!')}”, which could not be read as a date. {_HOW_TO}"
         for match in _UNREAD.finditer(masked(text))
         if not any(other.start() <= match.start() < other.end() for other in read)
     ]

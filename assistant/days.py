@@ -65,7 +65,10 @@ def unnamed(pattern: str) -> str:
     return re.sub(r"\(\?P<\w+>", "(?:", pattern)
 
 
-_QUALIFIED = rf"(?:{unnamed(_QUALIFIER.pattern)})?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
+_CLOSE = r"(?:\b(?:the\s+)?(?:close|end)\s+of\s+(?:business|trading|day|play)\s+(?:on\s+)?)?"
+_QUALIFIED = (
+    rf"{_CLOSE}(?:{unnamed(_QUALIFIER.pattern)})?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
+)
 _END = r"(?![\d-])(?!\.\d)(?!,\d{3}\b)"
 # Patterns for others to put together: a date by itself or with "early" and the like, and one without its year.
 PLAIN = rf"(?:{'|'.join(unnamed(shape) for shape in _PATTERNS if 'near' not in shape)}){_END}"

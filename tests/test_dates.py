@@ -48,6 +48,7 @@ TODAY = date(2026, 5, 20)
         ("What was licensed not before 2024?", "since 1 January 2024"),
         ("What was licensed no earlier than 2024?", "since 1 January 2024"),
         ("What was licensed on or after 5 May 2024?", "since 5 May 2024"),
+        ("What was licensed in or after May 2024?", "since 1 May 2024"),
         ("Who was licensed since the end of 2023?", "since 31 December 2023"),
         ("Who was licensed before the end of 2024?", "until 30 December 2024"),
         ("Who was licensed after early 2024?", "since 1 May 2024"),
@@ -124,6 +125,7 @@ def test_a_date_that_the_calendar_does_not_have_is_called_wrong(date_: str) -> N
         ("the 31st of March 2024", date(2024, 3, 31)),
         ("Sunday, 31 March 2024", date(2024, 3, 31)),
         ("31 March", date(2026, 3, 31)),
+        ("the close of business on 31 March 2024", date(2024, 3, 31)),
         ("June 1st", date(2025, 6, 1)),
         ("29 February", date(2024, 2, 29)),
         ("the end of June", date(2025, 6, 30)),
@@ -141,6 +143,11 @@ def test_a_stretch_whose_limits_leave_nothing_is_told() -> None:
     periods, (told,) = find_periods("What changed after June 2024 but before March 2024?", today=TODAY)
     assert periods == ()
     assert "after June 2024 but before March 2024” ends before it begins" in told
+
+
+def test_an_as_of_date_without_a_year_may_stand_before_a_number() -> None:
+    _, days, notes = find_as_of("As of 31 March, 12 firms were licensed; which?", today=TODAY)
+    assert (days, notes) == ((date(2026, 3, 31),), ())
 
 
 def test_of_as_of_dates_one_without_a_year_takes_it_from_the_next() -> None:
