@@ -30,14 +30,15 @@ _AS_OF = re.compile(
 )
 _ONE = re.compile(_EACH, re.IGNORECASE)
 _UNREAD = re.compile(
-    r"\bas (?:of|at)\s+(?:(?:the|end|close|start|beginning|middle|early|mid|late|of|on|about|around|year)[\s-]+)*"
+    r"\bas (?:of|at)\s+(?:(?:the|end|close|start|beginning|middle|early|mid|late|of|on|about|year)[\s-]+)*"
     rf"(?:\d|(?:{MONTH})\b)\S*(?:\s+\S+){{0,2}}",
     re.IGNORECASE,
 )
 _HOW_TO = "Give it as 31 March 2026."
 
 _TO, _OR_AND = r"(?:\b(?:to|until|till|through)\b|[-–—])", r"\band\b"
-_DATED = rf"(?!{YEAR}(?!-\d)){DATE}"  # not a mere year, which may be any number
+_YEAR_ALONE = rf"{YEAR}(?!-\d)"  # may be any number
+_DATED = rf"(?!{_YEAR_ALONE}){DATE}"
 _OPEN = r"not before|(?:not|no) earlier than|(?:on|in) or after|since|from|after|later than"
 _SHUT = (
     r"not after|(?:not|no) later than|(?:on|in) or before|before|prior to|earlier than|until|till|up to|by"
@@ -51,25 +52,25 @@ _SAID = re.compile(
     rf"|(?:{_IN})?(?P<begin>{_DATED}|{YEARLESS})\s*{_TO}\s*(?P<finish>{_DATED})"
     rf"|(?:{_IN})?(?<![\d./-])(?P<one_day>{unnamed(DAY)})\s*{_TO}\s*(?P<other_day>{FULL_DAY})"
     rf"|(?:\b(?:in|during|for)\s+)?(?P<year>{YEAR})\s?[-–]\s?(?P<to_year>{YEAR})(?![\d-])"
-    rf"|\b(?P<open>{_OPEN})\s+(?P<start>{DATE}|{YEARLESS}){_BUT}(?P<shut>{_SHUT})\s+(?P<end>{DATE})"
-    rf"|\b(?P<shut_first>{_SHUT})\s+(?P<its_end>{DATE}){_BUT}(?P<open_then>{_OPEN})\s+(?P<its_start>{DATE})"
-    rf"|\b(?P<since>{_OPEN})\s+(?P<only_start>{DATE})|\b(?P<until>{_SHUT})\s+(?P<only_end>{DATE})"
-    rf"|(?P<in>{_IN}{DATE}|{_DATED})",
+    rf"|\b(?P<since>{_OPEN})\s+(?P<start>{DATE}|{YEARLESS}(?={_BUT}(?:{_SHUT})\s))"
+    rf"(?:{_BUT}(?P<shut>{_SHUT})\s+(?P<end>{DATE}))?"
+    rf"|\b(?P<until>{_SHUT})\s+(?P<only_end>{DATE})(?:{_BUT}(?P<open>{_OPEN})\s+(?P<its_start>{DATE}))?"
+    rf"|(?P<in>(?:{_IN}|(?!{_YEAR_ALONE})){DATE})",
     re.IGNORECASE,
 )
 
 
 def find_as_of(text: str, *, today: date) -> tuple[str, tuple[date, ...], tuple[str, ...]]:
-    """The text without its "as of DATE", the last day that each such date stands for, and what to tell of them.
+    """The text without its "as of DATE", the last day of each such date, and what to tell of them.
 
-    UserError where the calendar has no such date. A text with several is left as it is, for it asks about all of them.
+    UserError where the calendar has no such date; a text with several is left as it is, for it asks about all.
     """
     read = list(_AS_OF.finditer(masked(text)))
     days: list[date] = []
     for match in read:
         days += _last_days(match["dates"], today)
     unread = [
-        f"No date limit was applied for “{match[0].rstrip('.,?!')}”, which could not be read as a date. {_HOW_TO}"
+        f"No date limit was applied for “{match[0].rstrip('.,?!')}”: it could not be read as a date. {_HOW_TO}"
         for match in _UNREAD.finditer(masked(text))
         if not any(other.start() <= match.start() < other.end() for other in read)
     ]
@@ -86,7 +87,7 @@ def without_as_of(text: str) -> str:
 
 
 def find_periods(text: str, *, today: date) -> tuple[tuple[Period, ...], tuple[str, ...]]:
-    """The periods that a text speaks of, and a sentence for each date that is none or could be read otherwise.
+    """The periods that a text speaks of, and a sentence for each date that is none or has two readings.
 
     "By" or "until" a date is no period: it is told of afterwards. What is quoted says nothing of when.
     """
@@ -159,16 +160,15 @@ def _said(groups: dict[str, str], today: date) -> Period | None:
     words = list(groups.values())
     if "in" in groups:
         return days_of(words[0], today, loosely=True)
+    if "open" in groups:
+        words = words[2:] + words[:2]
+    if "open" in groups or "shut" in groups:
+        last = _shuts(*words[2:], today=today)
+        return Period(_opens(*words[:2], today=today, until=last), last)
     if "since" in groups:
         return Period(_opens(*words, today=today), date.max)
     if "until" in groups:
-        before = _is_before(words[0])
-        return Period(date.min, _shuts(*words, today=today)) if before else None
-    if "open_then" in groups:
-        words = words[2:] + words[:2]
-    if len(words) == 4:
-        last = _shuts(*words[2:], today=today)
-        return Period(_opens(*words[:2], today=today, until=last), last)
+        return Period(date.min, _shuts(*words, today=today)) if _is_before(words[0]) else None
     last_words, first_words = words[1], words[0]
     if "day" in groups or "one_day" in groups:  # "3rd" of "5 March 2024"
         first_words = re.sub(r"\d+(?:st|nd|rd|th)?", first_words, last_words, count=1)

@@ -1,7 +1,7 @@
-"""A date in words, and the days it stands for: "31 March 2026", "early 2024", "the third quarter of 2025", "last year".
+"""A date in words, and the days it stands for: "31 March 2026", "early 2024", "Q3 2025", "last year".
 
-Early, mid and late are the thirds of what follows: early 2024 is January to April. The start and the end of it are its
-first and its last day, where a limit is set by them; what is told of loosely "at the end of 2024" is late 2024.
+Early, mid and late are the thirds of what follows: early 2024 is January to April. Its start and its end are its
+first and its last day where they limit something; what is told loosely of "the end of 2024" is late 2024.
 """
 
 import calendar
@@ -12,7 +12,7 @@ from assistant.types import Period
 
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
-MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in calendar.month_name[1:]) + "|sept"
 _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 YEAR = r"\b(?:19|20)\d\d"
 _UNITS = (
@@ -28,7 +28,8 @@ _BARE_YEAR = rf"{_NO_SUM}(?P<year>{YEAR})(?!\s*%)(?:{_AFTER_THESE}|(?!\s+(?:{_UN
 DAY = r"(?:\bthe\s+)?\b(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _DAY_MONTH = rf"{DAY}[\s-]+(?:of\s+)?(?P<month>{MONTH})\b\.?"
 _MONTH_DAY = rf"\b(?P<month>{MONTH})\b\.?\s+(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
-_PART = rf"(?:\bthe\s+)?\b(?:Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<nth>{'|'.join(_NTH)})[\s-]+(?P<part>quarter|half))"
+_NTH_PART = rf"(?P<nth>{'|'.join(_NTH)})[\s-]+(?P<part>quarter|half)"
+_PART = rf"(?:\bthe\s+)?\b(?:Q(?P<quarter>[1-4])|H(?P<half>[12])|{_NTH_PART})"
 _NUMBERS = rf"(?<![\d./-])(?P<one>\d{{1,2}})[./-](?P<two>\d{{1,2}})[./-](?P<year>{YEAR})"
 # Each shape of a date, and the groups it is made of; the more exact ones come first.
 _FULL_DAY = rf"{_DAY_MONTH},?[\s-]+(?P<year>{YEAR})"
@@ -70,7 +71,7 @@ _QUALIFIED = (
     rf"{_CLOSE}(?:{unnamed(_QUALIFIER.pattern)})?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
 )
 _END = r"(?![\d-])(?!\.\d)(?!,\d{3}\b)"
-# Patterns for others to put together: a date by itself or with "early" and the like, and one without its year.
+# Patterns for others to put together: a date by itself, with "early" and the like, without its year.
 PLAIN = rf"(?:{'|'.join(unnamed(shape) for shape in _PATTERNS if 'near' not in shape)}){_END}"
 DATE = rf"{_QUALIFIED}{PLAIN}"
 NEAR = r"\b(?:today|yesterday)\b"

@@ -79,7 +79,7 @@ class KeywordIndex:
 
     @cached_property
     def _joined(self) -> dict[str, list[str]]:
-        """Stemmed word -> the words of the vocabulary that are joined of it and others by a full stop or the like."""
+        """Stemmed word -> the words of the vocabulary that join it to others by a full stop or the like."""
         found: dict[str, list[str]] = defaultdict(list)
         for joined in self._vocabulary:
             parts = _JOINT.split(joined)

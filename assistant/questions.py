@@ -106,8 +106,7 @@ def _checked(text: str) -> str:
 
 
 def _limit(given: date | None, said: Sequence[date], hints: _Hints) -> tuple[date | None, tuple[str, ...]]:
-    """The last day that may be used, and what to tell of it: the earlier of the one given beside the question and of
-    the last one that it says, for it asks about all that it says."""
+    """The day given, or the last that the question says if that is earlier; and what to tell of several."""
     bounds = [day for day in (given, max(said, default=None)) if day]
     if not bounds:
         return None, ()

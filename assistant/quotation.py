@@ -2,7 +2,7 @@
 
 import re
 
-# A mark that opens and closes alike opens at a word's start and closes at its end; Chinese has no spaces to tell by.
+# A mark that opens and closes alike opens at a word's start and closes at its end; Chinese has no spaces.
 _LETTER = r"[^\W㐀-鿿]"
 _ALIKE = (rf"(?<!{_LETTER}){mark}(?=\S)([^{mark}“„]+)(?<=\S){mark}(?!{_LETTER})" for mark in '"＂”')
 _PAIRS = (r"[“„]([^“”„]+)[”“]", "«([^«»]+)»", "‹([^‹›]+)›", "「([^「」]+)」", "『([^『』]+)』")
@@ -16,5 +16,5 @@ def quotations(text: str) -> tuple[str, ...]:
 
 
 def masked(text: str) -> str:
-    """The text with a stroke for each character of a quotation, so that what is found in it keeps its place."""
+    """The text with a stroke for each character of a quotation: what is found in it keeps its place."""
     return _QUOTED.sub(lambda match: "_" * len(match[0]), text)
