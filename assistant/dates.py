@@ -1,74 +1,109 @@
-"""Days and periods in words: "as of 31 March 2026", "between March and June 2024", "last year"."""
+"""What a question says of time: "as of 31 March 2026", "between March and June 2024", "after 2023"."""
 
-import calendar
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from assistant.days import (
+    DATE,
+    DAY,
+    FULL_DAY,
+    MONTH,
+    NEAR,
+    PLAIN,
+    YEAR,
+    YEARLESS,
+    day_first,
+    days_of,
+    unnamed,
+)
 from assistant.errors import UserError
+from assistant.quotation import masked
 from assistant.types import Period
 
-_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
-_MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
-_YEAR = r"\b(?:19|20)\d\d"
-# Each shape of a date, and the groups it is made of; the more exact ones come first.
-_PATTERNS = (
-    r"\b(?P<year>\d{4})-(?P<month>\d\d)(?:-(?P<day>\d\d))?",
-    rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH})\b\.?,?\s+(?P<year>{_YEAR})",
-    rf"\b(?P<month>{_MONTH})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>{_YEAR})",
-    rf"\b(?P<month>{_MONTH})\b\.?,?\s+(?:of\s+)?(?P<year>{_YEAR})",
-    rf"\b(?:Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<nth>{'|'.join(_NTH)})[\s-]+(?P<part>quarter|half))"
-    rf"(?:\s+of)?,?\s+(?P<year>{_YEAR})",
-    r"\b(?P<which>last|previous|this)\s+(?P<unit>year|quarter|month|week)\b",
-    rf"(?P<year>{_YEAR})",
+_DATE = re.compile(PLAIN, re.IGNORECASE)
+# "31 March" has no year; "31 March 24" is no such date, but one that is not read.
+_EACH = rf"(?:{DATE}|{YEARLESS}(?!\.?[\s-]*'?\d\d|,\s*\d{{4}}\b)|{NEAR})"
+_ALSO = r",?\s+(?:and|or|versus|vs\.?|against|compared (?:with|to))\s+(?:as (?:of|at)\s+)?(?!(?-i:may)\b)"
+_AS_OF = re.compile(
+    rf"[,(]?\s*\bas (?:of|at)\s+(?P<dates>{_EACH}(?:{_ALSO}{_EACH})*)(?!/\d)\)?,?", re.IGNORECASE
 )
-_SHAPES = tuple(re.compile(pattern, re.IGNORECASE) for pattern in _PATTERNS)
-_ANY = "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern) for pattern in _PATTERNS)
-_DATE = re.compile(rf"(?:{_ANY})(?![\d-])", re.IGNORECASE)
-_D = rf"(?:(?:the\s+)?(?:end|start|beginning|middle|close)\s+of\s+|(?:early|mid|late)[\s-]+)?(?:{_ANY})(?![\d-])"
-_AS_OF = re.compile(rf"[,(]?\s*\bas (?:of|at)\s+(?P<date>{_D})\)?,?", re.IGNORECASE)
+_ONE = re.compile(_EACH, re.IGNORECASE)
+_UNREAD = re.compile(
+    r"\bas (?:of|at)\s+(?:(?:the|end|close|start|beginning|middle|early|mid|late|of|on|about|year)[\s-]+)*"
+    rf"(?:\d|(?:{MONTH})\b)\S*(?:\s+\S+){{0,2}}",
+    re.IGNORECASE,
+)
+_HOW_TO = "Give it as 31 March 2026."
+
+_TO, _OR_AND = r"(?:\b(?:to|until|till|through)\b|[-–—])", r"\band\b"
+_YEAR_ALONE = rf"{YEAR}(?!-\d)"  # may be any number
+_DATED = rf"(?!{_YEAR_ALONE}){DATE}"
+_OPEN = r"not before|(?:not|no) earlier than|(?:on|in) or after|since|from|after|later than"
+_SHUT = (
+    r"not after|(?:not|no) later than|(?:on|in) or before|before|prior to|earlier than|until|till|up to|by"
+)
+_BUT = r"(?:,?\s+(?:but|and|yet))?,?\s+"
+_IN = r"\b(?:in|on|during|of|for|throughout|around|at)\s+"
 # What a date is said to be: a stretch, an open end, or a day, month or year by itself.
 _SAID = re.compile(
-    rf"\b(?:between|from)\s+(?P<first>{_D}|{_MONTH})\s*(?:\band\b|\bto\b|\buntil\b|\btill\b|\bthrough\b|[-–—])\s*(?P<last>{_D})"
-    rf"|(?:\b(?:in|during|for)\s+)?(?P<years>{_YEAR}\s?[-–]\s?{_YEAR})(?![\d-])"
-    rf"|\b(?:since|from)\s+(?P<since>{_D})|\bafter\s+(?P<after>{_D})"
-    rf"|\b(?:before|prior to)\s+(?P<before>{_D})|\b(?:until|till|up to|by)\s+(?P<until>{_D})"
-    rf"|(?P<in>\b(?:in|on|during|of|for|throughout|around|at)\s+{_D}|(?!{_YEAR}(?!-\d)){_D})",
+    rf"\b(?:between|from)\s+(?P<first>{DATE}|{YEARLESS})\s*(?:{_TO}|{_OR_AND})\s*(?P<last>{DATE})"
+    rf"|\b(?:between|from)\s+(?P<day>{unnamed(DAY)})\s*(?:{_TO}|{_OR_AND})\s*(?P<to_day>{FULL_DAY})"
+    rf"|(?:{_IN})?(?P<begin>{_DATED}|{YEARLESS})\s*{_TO}\s*(?P<finish>{_DATED})"
+    rf"|(?:{_IN})?(?<![\d./-])(?P<one_day>{unnamed(DAY)})\s*{_TO}\s*(?P<other_day>{FULL_DAY})"
+    rf"|(?:\b(?:in|during|for)\s+)?(?P<year>{YEAR})\s?[-–]\s?(?P<to_year>{YEAR})(?![\d-])"
+    rf"|\b(?P<since>{_OPEN})\s+(?P<start>{DATE}|{YEARLESS}(?={_BUT}(?:{_SHUT})\s))"
+    rf"(?:{_BUT}(?P<shut>{_SHUT})\s+(?P<end>{DATE}))?"
+    rf"|\b(?P<until>{_SHUT})\s+(?P<only_end>{DATE})(?:{_BUT}(?P<open>{_OPEN})\s+(?P<its_start>{DATE}))?"
+    rf"|(?P<in>(?:{_IN}|(?!{_YEAR_ALONE})){DATE})",
     re.IGNORECASE,
 )
 
 
-def find_as_of(text: str, *, today: date) -> tuple[str, date | None]:
-    """The text without its "as of DATE", and the last day that this date stands for; UserError if there is none."""
-    match = _AS_OF.search(text)
-    if match is None:
-        return text, None
-    try:
-        day = _period(match["date"], today).last
-    except (ValueError, OverflowError) as error:
-        raise UserError(f"{no_such_date(match['date'])} Give it as 31 March 2026.") from error
-    return " ".join(f"{text[: match.start()]} {text[match.end() :]}".split()).replace(" ?", "?"), day
+def find_as_of(text: str, *, today: date) -> tuple[str, tuple[date, ...], tuple[str, ...]]:
+    """The text without its "as of DATE", the last day of each such date, and what to tell of them.
+
+    UserError where the calendar has no such date; a text with several is left as it is, for it asks about all.
+    """
+    read = list(_AS_OF.finditer(masked(text)))
+    days: list[date] = []
+    for match in read:
+        days += _last_days(match["dates"], today)
+    unread = [
+        f"No date limit was applied for “{match[0].rstrip('.,?!')}”: it could not be read as a date. {_HOW_TO}"
+        for match in _UNREAD.finditer(masked(text))
+        if not any(other.start() <= match.start() < other.end() for other in read)
+    ]
+    notes = (*(note for match in read for note in _read_day_first(match["dates"])), *unread)
+    rest = without_as_of(text).replace(" ?", "?") if len(days) == 1 else text
+    return rest, tuple(days), notes
 
 
 def without_as_of(text: str) -> str:
-    return " ".join(_AS_OF.sub(" ", text).split())
+    """A text without its "as of DATE", those apart that are quoted."""
+    for match in reversed(list(_AS_OF.finditer(masked(text)))):
+        text = f"{text[: match.start()]} {text[match.end() :]}"
+    return " ".join(text.split())
 
 
 def find_periods(text: str, *, today: date) -> tuple[tuple[Period, ...], tuple[str, ...]]:
-    """The periods that a text speaks of, and what it calls a date that is none.
+    """The periods that a text speaks of, and a sentence for each date that is none or has two readings.
 
-    "By" or "until" a date is no period: it is told of afterwards.
+    "By" or "until" a date is no period: it is told of afterwards. What is quoted says nothing of when.
     """
-    periods, wrong = [], []
-    for match in _SAID.finditer(text):
+    periods, notes = [], []
+    for match in _SAID.finditer(masked(text)):
         try:
-            period = _said(match, today)
-            periods += [] if match["until"] else [period]
+            period = _said({name: words for name, words in match.groupdict().items() if words}, today)
+            notes += _read_day_first(match[0])
         except (ValueError, OverflowError):
-            wrong.append(match[0])
-    return tuple(dict.fromkeys(periods)), tuple(wrong)
+            notes.append(no_such_date(match[0]))
+            continue
+        if period and period.first > period.last:
+            notes.append(f"“{match[0]}” ends before it begins, so it was left aside.")
+        elif period:
+            periods.append(period)
+    return tuple(dict.fromkeys(periods)), tuple(dict.fromkeys(notes))
 
 
 def names_a_day(text: str, period: Period) -> bool:
@@ -104,33 +139,57 @@ def in_words(period: Period) -> str:
     return f"{day_in_words(first)} to {day_in_words(last)}"
 
 
-def _said(match: re.Match[str], today: date) -> Period:
-    day = timedelta(days=1)
-    if match["last"]:
-        return _stretch(match["first"], match["last"], today)
-    if match["years"]:
-        first, last = re.findall(_YEAR, match["years"])
-        return _stretch(first, last, today)
-    if match["since"]:
-        return Period(_period(match["since"], today).first, date.max)
-    if match["after"]:
-        return Period(_period(match["after"], today).last + day, date.max)
-    if match["before"]:
-        return Period(date.min, _period(match["before"], today).first - day)
-    if match["until"]:
-        return Period(date.min, _period(match["until"], today).last)
-    return _period(match["in"], today)
+def _last_days(words: str, today: date) -> list[date]:
+    """The last day of each of the dates; one without a year takes it from the next."""
+    found: list[date] = []
+    for match in reversed(list(_ONE.finditer(words))):
+        try:
+            found.append(days_of(match[0], today, until=found[-1] if found else today).last)
+        except (ValueError, OverflowError) as error:
+            raise UserError(f"{no_such_date(match[0])} {_HOW_TO}") from error
+    return found[::-1]
 
 
-def _stretch(first: str, last: str, today: date) -> Period:
-    """From one date to another; the first may be a month without its year."""
-    end = _period(last, today)
-    month = _MONTHS.get(first.lower())
-    year = end.last.year - (month is not None and month > end.last.month)
-    start = _months(year, month, 1) if month else _period(first, today)
-    if start.first > end.last:
-        raise ValueError(f"{first} is after {last}")
-    return Period(start.first, end.last)
+def _read_day_first(words: str) -> list[str]:
+    found = ((match[0], day_first(match[0])) for match in _DATE.finditer(words))
+    return [f"{date_} was read day first, as {day_in_words(day)}." for date_, day in found if day]
+
+
+def _said(groups: dict[str, str], today: date) -> Period | None:
+    """What the groups of `_SAID` stand for; none where a date is only the last that counts."""
+    words = list(groups.values())
+    if "in" in groups:
+        return days_of(words[0], today, loosely=True)
+    if "open" in groups:
+        words = words[2:] + words[:2]
+    if "open" in groups or "shut" in groups:
+        last = _shuts(*words[2:], today=today)
+        return Period(_opens(*words[:2], today=today, until=last), last)
+    if "since" in groups:
+        return Period(_opens(*words, today=today), date.max)
+    if "until" in groups:
+        return Period(date.min, _shuts(*words, today=today)) if _is_before(words[0]) else None
+    last_words, first_words = words[1], words[0]
+    if "day" in groups or "one_day" in groups:  # "3rd" of "5 March 2024"
+        first_words = re.sub(r"\d+(?:st|nd|rd|th)?", first_words, last_words, count=1)
+    end = days_of(last_words, today)
+    start = days_of(first_words, today, until=end.last)
+    return Period(min(start.first, end.first), max(start.last, end.last))
+
+
+def _opens(word: str, words: str, *, today: date, until: date | None = None) -> date:
+    period = days_of(words, today, until=until)
+    after = word.lower() in {"after", "later than"}
+    return period.last + timedelta(days=1) if after else period.first
+
+
+def _shuts(word: str, words: str, *, today: date) -> date:
+    period = days_of(words, today)
+    return period.first - timedelta(days=1) if _is_before(word) else period.last
+
+
+def _is_before(word: str) -> bool:
+    return word.lower() in {"before", "prior to", "earlier than"}
 
 
 def _dates(text: str) -> Iterator[Period]:
@@ -138,44 +197,6 @@ def _dates(text: str) -> Iterator[Period]:
     for match in _DATE.finditer(text):
         try:
             if any(map(str.isdigit, match[0])):
-                yield _period(match[0], date.max)
+                yield days_of(match[0], date.max)
         except ValueError:
             continue
-
-
-def _period(text: str, today: date) -> Period:
-    """The days that a date stands for; ValueError where the calendar has no such date."""
-    match = next(found for shape in _SHAPES if (found := shape.search(text)))
-    groups = {name: value.lower() for name, value in match.groupdict().items() if value}
-    if "which" in groups:
-        return _relative(groups["which"], groups["unit"], today)
-    year = int(groups["year"])
-    if "month" in groups:
-        month = _MONTHS.get(groups["month"]) or int(groups["month"])
-        if "day" in groups:
-            return Period(*[date(year, month, int(groups["day"]))] * 2)
-        return _months(year, month, 1)
-    if "quarter" in groups or groups.get("part") == "quarter":
-        number = int(groups.get("quarter", 0)) or _NTH[groups["nth"]]
-        return _months(year, 3 * number - 2, 3)
-    if "half" in groups or "part" in groups:
-        number = int(groups.get("half", 0)) or _NTH[groups["nth"]]
-        return _months(year, 6 * number - 5, 6)
-    return _months(year, 1, 12)
-
-
-def _relative(which: str, unit: str, today: date) -> Period:
-    back = 0 if which == "this" else 1
-    if unit == "week":
-        monday = today - timedelta(days=today.weekday() + 7 * back)
-        return Period(monday, monday + timedelta(days=6))
-    size = {"year": 12, "quarter": 3, "month": 1}[unit]
-    months = 12 * today.year + (today.month - 1) // size * size - size * back
-    return _months(months // 12, months % 12 + 1, size)
-
-
-def _months(year: int, month: int, count: int) -> Period:
-    """`count` whole months of one year; ValueError where the year has no such months."""
-    end = month + count - 1
-    first = date(year, month, 1)
-    return Period(first, date(year, end, calendar.monthrange(year, min(end, 12))[1]))

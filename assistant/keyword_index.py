@@ -5,7 +5,10 @@ A question does not import bm25s, which brings scipy: a quarter of a second for 
 
 import json
 import math
+import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +16,8 @@ import numpy.typing as npt
 
 from assistant.language import content_words
 
-K1, B = 0.9, 0.4  # long chunks are not longer by much; evals/LOG.md has what else was tried
+K1, B = 0.9, 0.4  # chunks differ little in length; evals/LOG.md has what else was tried
+_JOINT = re.compile("[.,'&]")
 _PARTS = ("data", "indices", "indptr")  # of the sparse matrix, as bm25s stores it
 
 
@@ -66,11 +70,22 @@ class KeywordIndex:
         return slice(0, 0) if number is None else slice(*self._bounds[number : number + 2])
 
     def having(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
-        """The chunks, in order, that have all of these stemmed words."""
+        """The chunks, in order, that have all of these stemmed words; "HashKey.com" has "HashKey", too."""
         found = np.arange(self.size)
         for word in words:
-            found = np.intersect1d(found, self._chunks[self._column(word)])
+            columns = [self._chunks[self._column(each)] for each in (word, *self._joined.get(word, ()))]
+            found = np.intersect1d(found, np.concatenate(columns))
         return found
+
+    @cached_property
+    def _joined(self) -> dict[str, list[str]]:
+        """Stemmed word -> the words of the vocabulary that join it to others by a full stop or the like."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for joined in self._vocabulary:
+            parts = _JOINT.split(joined)
+            for word in set(content_words(" ".join(parts))) if len(parts) > 1 else ():
+                found[word].append(joined)
+        return dict(found)
 
     def idf(self, word: str) -> float:
         """How rare a stemmed word is: log(1 + chunks / chunks with it); the most where none has it."""

@@ -3,22 +3,23 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.generations import Generation
 from assistant.language import content_words
+from assistant.quotation import quotations
 
-_QUOTED = re.compile(r"\"([^\"]+)\"|[“„]([^“”„]+)[”“]|«([^«»]+)»|「([^「」]+)」|『([^『』]+)』")
-_SINGLE, _DOUBLE, _DASH = re.compile("[‘’‚‛`´]"), re.compile("[“”„‟«»]"), re.compile("[‐-―−]")
+_SINGLE, _DOUBLE, _DASH = re.compile("[‘’‚‛`´‹›]"), re.compile("[“”„‟«»]"), re.compile("[‐-―−]")
 _EDGES = " \t.,;:!?…'\"-"
 SHORTEST = 3  # letters: a shorter phrase is in nearly every text
 
 
 def quoted(text: str) -> tuple[str, ...]:
     """The phrases that a question has in quotation marks, those left out that say nothing."""
-    found = ("".join(groups).strip(_EDGES) for groups in _QUOTED.findall(text))
+    found = (words.strip(_EDGES) for words in quotations(text))
     return tuple(dict.fromkeys(" ".join(phrase.split()) for phrase in found if _says_something(phrase)))
 
 
@@ -37,30 +38,35 @@ def same_words(text: str) -> str:
 
 
 def _with(phrase: str, generation: Generation, among: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Of the chunks that have all the words, those that have them as they stand."""
+    """Of the chunks that have all the words, or whose title has them, those that have them as they stand."""
+    pattern = _whole(same_words(phrase))
+    table = generation.table
+    titled = [
+        number for number, source in enumerate(generation.sources) if pattern.search(_title(source.title))
+    ]
+    found = among & np.isin(table.document, titled)
     likely = np.zeros_like(among)
     likely[generation.keywords.having(content_words(phrase))] = True
-    pattern = _whole(same_words(phrase))
-    found = np.zeros_like(among)
-    table = generation.table
-    numbers = np.flatnonzero(likely & among)
+    numbers = np.flatnonzero(likely & among & ~found)
     for document in np.unique(table.document[numbers]):
-        source = generation.sources[int(document)]
-        inside = numbers[table.document[numbers] == document]
-        if pattern.search(same_words(source.title)):
-            found[inside] = True
-            continue
-        text = generation.catalog.document(source.document).text
-        for number in inside:
+        text = generation.catalog.document(generation.sources[int(document)].document).text
+        for number in numbers[table.document[numbers] == document]:
             found[number] = bool(pattern.search(same_words(text[table.start[number] : table.end[number]])))
     return found
 
 
+@lru_cache(maxsize=100_000)
+def _title(title: str) -> str:
+    return same_words(title)
+
+
 def _whole(phrase: str) -> re.Pattern[str]:
-    """The phrase, not as a piece of a longer word; Chinese has no spaces to tell one by."""
+    """The phrase, not as a piece of a longer word or number; Chinese has no spaces to tell one by."""
     edge = r"[^\W㐀-鿿]"
     before = rf"(?<!{edge})" if re.match(edge, phrase) else ""
     after = rf"(?!{edge})" if re.search(rf"{edge}$", phrase) else ""
+    before += r"(?<!\d[.,])" if re.match(r"\d", phrase) else ""
+    after += r"(?![.,]\d)" if re.search(r"\d$", phrase) else ""
     return re.compile(before + re.escape(phrase) + after)
 
 

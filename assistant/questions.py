@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from assistant.dates import day_in_words, find_as_of, find_periods, in_words, no_such_date, without_as_of
+from assistant.dates import day_in_words, find_as_of, find_periods, in_words, without_as_of
 from assistant.errors import UserError
 from assistant.follow_ups import (
     FEW_WORDS,
@@ -73,15 +73,15 @@ def understand(
     text = _checked(question.text)
     hints = _Hints(question.without)
     today = question.as_of or today or date.today()
-    rest, as_of = find_as_of(text, today=today)
-    as_of = _limit(question.as_of or as_of, hints)
+    rest, days, notes = find_as_of(text, today=today)
+    as_of, both = _limit(question.as_of, days, hints)
     asked = rest if as_of and content_words(rest) else text
     phrases = tuple(phrase for phrase in quoted(text) if _must_have(phrase, hints))
     before = _context(asked, question.history, hints)
     query = f"{before} {asked}".strip()
     # One that has a name of its own is searched with the earlier questions, but read by itself.
     lead = "" if named(asked) else before
-    periods, wrong = find_periods(without_as_of(query), today=as_of or today)
+    periods, told = find_periods(without_as_of(query), today=as_of or today)
     found = other_forms(query, names or {})
     return Understood(
         replace(question, text=text, as_of=as_of, phrases=(*question.phrases, *phrases)),
@@ -92,7 +92,7 @@ def understand(
         periods=periods if _prefer(periods, hints) else (),
         names=tuple(pair for pair in found if _also(*pair, hints)),
         hints=tuple(hints),
-        notes=tuple(no_such_date(words) for words in wrong),
+        notes=(*both, *notes, *told),
     )
 
 
@@ -106,12 +106,17 @@ def _checked(text: str) -> str:
     return text
 
 
-def _limit(day: date | None, hints: _Hints) -> date | None:
-    if day is None:
-        return None
+def _limit(given: date | None, said: Sequence[date], hints: _Hints) -> tuple[date | None, tuple[str, ...]]:
+    """The day given, or the last that the question says if that is earlier; and what to tell of several."""
+    bounds = [day for day in (given, max(said, default=None)) if day]
+    if not bounds:
+        return None, ()
+    day = min(bounds)
     words = day_in_words(day)
-    kept = hints.applied("as-of", f"nothing after {words}", f"Nothing dated after {words} was used.")
-    return day if kept else None
+    if not hints.applied("as-of", f"nothing after {words}", f"Nothing dated after {words} was used."):
+        return None, ()
+    several = len(set(said)) > 1 and day == max(said)
+    return day, (f"The question says “as of” of several dates; the last, {words}, is the limit.",) * several
 
 
 def _must_have(phrase: str, hints: _Hints) -> bool:
@@ -167,10 +172,14 @@ def without_phrases(understood: Understood, missing: Sequence[str]) -> Understoo
     kept = tuple(phrase for phrase in understood.question.phrases if phrase not in missing)
     keys = {phrase_key(phrase) for phrase in missing}
     beside = f" beside {_listed(kept)}" if kept else ""
-    words = f"No passage has the words {_listed(missing)}{beside}, so the search was made without them."
+    asked = understood.question
+    among = " among those allowed" if asked.as_of or asked.within is not None else ""
+    words = (
+        f"No passage{among} has the words {_listed(missing)}{beside}, so the search was made without them."
+    )
     return replace(
         understood,
-        question=replace(understood.question, phrases=kept),
+        question=replace(asked, phrases=kept),
         hints=tuple(hint for hint in understood.hints if hint.key not in keys),
         notes=(*understood.notes, words),
     )

@@ -31,6 +31,35 @@ TODAY = date(2026, 5, 20)
         ("What was raised last month?", "April 2026"),
         ("What was raised last quarter?", "January 2026 to March 2026"),
         ("What was raised last week?", "11 May 2026 to 17 May 2026"),
+        ("What changed from 3 to 5 March 2024?", "3 March 2024 to 5 March 2024"),
+        ("What changed between 3 March and 5 April 2024?", "3 March 2024 to 5 April 2024"),
+        ("What changed between March 3 and April 5, 2024?", "3 March 2024 to 5 April 2024"),
+        ("What changed from 20 December to 5 January 2024?", "20 December 2023 to 5 January 2024"),
+        ("What changed 1 March to 30 June 2024?", "March 2024 to June 2024"),
+        ("What changed in March 2024 to June 2024?", "March 2024 to June 2024"),
+        ("What changed on 3–5 March 2024?", "3 March 2024 to 5 March 2024"),
+        ("What changed between Q1 and Q3 2024?", "January 2024 to September 2024"),
+        ("What changed in Q2–Q3 2024?", "April 2024 to September 2024"),
+        ("What changed from 2025 to 2023?", "2023 to 2025"),
+        ("What changed after March 2024 but before June 2024?", "April 2024 to May 2024"),
+        ("What changed before June 2024 but after March 2024?", "April 2024 to May 2024"),
+        ("What changed after March but before June 2024?", "April 2024 to May 2024"),
+        ("What changed since 2023 and no later than March 2024?", "January 2023 to March 2024"),
+        ("What was licensed not before 2024?", "since 1 January 2024"),
+        ("What was licensed no earlier than 2024?", "since 1 January 2024"),
+        ("What was licensed on or after 5 May 2024?", "since 5 May 2024"),
+        ("What was licensed in or after May 2024?", "since 1 May 2024"),
+        ("Who was licensed since the end of 2023?", "since 31 December 2023"),
+        ("Who was licensed before the end of 2024?", "until 30 December 2024"),
+        ("Who was licensed after early 2024?", "since 1 May 2024"),
+        ("Who was licensed before mid-2024?", "until 30 April 2024"),
+        ("What happened in early 2024?", "January 2024 to April 2024"),
+        ("What happened at the end of 2024?", "September 2024 to December 2024"),
+        ("What happened in mid-March 2024?", "11 March 2024 to 20 March 2024"),
+        ("What happened on 31.03.2024?", "31 March 2024"),
+        ("What happened on 3/31/2024?", "31 March 2024"),
+        ("What happened on the 31st of March 2024?", "31 March 2024"),
+        ("In 2024 tokens were sold; how many?", "2024"),
     ],
 )
 def test_a_period_in_words_is_the_days_from_its_first_to_its_last(text: str, words: str) -> None:
@@ -46,6 +75,14 @@ def test_a_period_in_words_is_the_days_from_its_first_to_its_last(text: str, wor
         "May I ask?",
         "What is licence 2024-1234?",
         "How many applied by 2024?",
+        "How many applied no later than March 2024?",
+        "How many applied not after 2024?",
+        "Who paid a fine of 2000 dollars?",
+        "Who paid a fine of HK$2000, or of USD 2000?",
+        "Who paid for 2000 tokens, around 2000 US dollars?",
+        "Who offers returns of 2000%?",
+        "Who grew from 1,999 to 2000 firms?",
+        "Who said “in March 2024” on the march to 2030?",
     ],
 )
 def test_what_is_no_period_is_none(text: str) -> None:
@@ -72,10 +109,50 @@ def test_a_date_that_the_calendar_does_not_have_is_called_wrong(date_: str) -> N
         ("the end of March 2026", date(2026, 3, 31)),
         ("March 31, 2026", date(2026, 3, 31)),
         ("last month", date(2026, 4, 30)),
+        ("the start of 2024", date(2024, 1, 1)),
+        ("the beginning of March 2024", date(2024, 3, 1)),
+        ("early 2024", date(2024, 4, 30)),
+        ("mid-2024", date(2024, 8, 31)),
+        ("late 2024", date(2024, 12, 31)),
+        ("early March 2024", date(2024, 3, 10)),
+        ("mid-Q2 2024", date(2024, 5, 31)),
+        ("end-March 2024", date(2024, 3, 31)),
+        ("year-end 2024", date(2024, 12, 31)),
+        ("31/12/2023", date(2023, 12, 31)),
+        ("31.03.2024", date(2024, 3, 31)),
+        ("2024/03/31", date(2024, 3, 31)),
+        ("31-Mar-2024", date(2024, 3, 31)),
+        ("the 31st of March 2024", date(2024, 3, 31)),
+        ("Sunday, 31 March 2024", date(2024, 3, 31)),
+        ("31 March", date(2026, 3, 31)),
+        ("the close of business on 31 March 2024", date(2024, 3, 31)),
+        ("June 1st", date(2025, 6, 1)),
+        ("29 February", date(2024, 2, 29)),
+        ("the end of June", date(2025, 6, 30)),
+        ("Q2", date(2026, 6, 30)),
+        ("today", TODAY),
+        ("yesterday", date(2026, 5, 19)),
     ],
 )
 def test_as_of_a_period_is_as_of_its_last_day(words: str, day: date) -> None:
-    assert find_as_of(f"Who is licensed as of {words}?", today=TODAY) == ("Who is licensed?", day)
+    asked = f"Who is licensed as of {words}?"
+    assert find_as_of(asked, today=TODAY) == ("Who is licensed?", (day,), ())
+
+
+def test_a_stretch_whose_limits_leave_nothing_is_told() -> None:
+    periods, (told,) = find_periods("What changed after June 2024 but before March 2024?", today=TODAY)
+    assert periods == ()
+    assert "after June 2024 but before March 2024” ends before it begins" in told
+
+
+def test_an_as_of_date_without_a_year_may_stand_before_a_number() -> None:
+    _, days, notes = find_as_of("As of 31 March, 12 firms were licensed; which?", today=TODAY)
+    assert (days, notes) == ((date(2026, 3, 31),), ())
+
+
+def test_of_as_of_dates_one_without_a_year_takes_it_from_the_next() -> None:
+    asked = "Who was licensed as of March and June 2024?"
+    assert find_as_of(asked, today=TODAY) == (asked, (date(2024, 3, 31), date(2024, 6, 30)), ())
 
 
 def test_a_text_names_a_day_of_a_period_whatever_the_shape() -> None:

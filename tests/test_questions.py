@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from assistant.dates import find_as_of
 from assistant.errors import UserError
-from assistant.questions import find_parts, understand
+from assistant.questions import find_parts, understand, without_phrases
 from assistant.types import Period, Question, Turn, Understood
 
 TODAY = date(2026, 5, 20)
@@ -33,12 +33,73 @@ def test_an_as_of_date_in_the_question_limits_the_search_and_is_told(text: str, 
 
 def test_a_date_without_as_of_is_left_in_the_question() -> None:
     text = "What happened in June 2023?"
-    assert find_as_of(text, today=TODAY) == (text, None)
+    assert find_as_of(text, today=TODAY) == (text, (), ())
 
 
-def test_a_date_given_beside_the_question_wins() -> None:
-    asked = Question("How many as of 2024?", as_of=date(2023, 1, 1))
-    assert understand(asked).question.as_of == date(2023, 1, 1)
+@pytest.mark.parametrize(
+    ("given", "day"), [(date(2023, 1, 1), date(2023, 1, 1)), (date(2025, 1, 1), date(2024, 12, 31))]
+)
+def test_of_a_date_in_the_question_and_one_beside_it_the_earlier_limits_the_search(
+    given: date, day: date
+) -> None:
+    assert understand(Question("How many as of 2024?", as_of=given)).question.as_of == day
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How many were licensed as of 31 March 2024, and how many as of 31 March 2025?",
+        "How many were licensed as of 31 March 2025 and 31 March 2024?",
+        "How many were licensed as of March 2024 versus as of March 2025?",
+    ],
+)
+def test_of_two_as_of_dates_the_later_limits_the_search_and_is_told(text: str) -> None:
+    understood = understand(Question(text), today=TODAY)
+    assert understood.question.as_of == date(2025, 3, 31)
+    assert understood.query == text
+    assert any("of several dates; the last, 31 March 2025," in note for note in understood.notes)
+    earlier = understand(Question(text, as_of=date(2024, 6, 1)), today=TODAY)
+    assert earlier.question.as_of == date(2024, 6, 1)
+    assert not earlier.notes
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Who was chair as of 31/12/23?", "Who ran it as at 31 March 24?", "Who ran it as of the 3 of them?"],
+)
+def test_an_as_of_that_cannot_be_read_is_told(text: str) -> None:
+    understood = understand(Question(text), today=TODAY)
+    assert understood.question.as_of is None
+    assert understood.notes[0].startswith("No date limit was applied for “as ")
+
+
+def test_a_date_that_could_be_read_month_first_is_told() -> None:
+    understood = understand(Question("Who ran it as of 03/04/2024?"), today=TODAY)
+    assert understood.question.as_of == date(2024, 4, 3)
+    assert understood.notes == ("03/04/2024 was read day first, as 3 April 2024.",)
+    understood = understand(Question("Who ran it on 3.4.2024?"), today=TODAY)
+    assert understood.notes == ("3.4.2024 was read day first, as 3 April 2024.",)
+    for text in ("Who ran it on 31/03/2024?", "Who ran it on 3/3/2024?", "Who ran it on 3/31/2024?"):
+        assert understand(Question(text), today=TODAY).notes == ()
+
+
+def test_a_date_that_is_quoted_is_no_date_of_the_question() -> None:
+    text = 'Who said “as of 31 March 2024 there were 7” or "after May 2023"?'
+    understood = understand(Question(text), today=TODAY)
+    assert understood.question.as_of is None
+    assert understood.periods == ()
+    assert understood.notes == ()
+    assert understood.query == text
+
+
+def test_that_no_passage_has_a_phrase_is_said_of_those_allowed() -> None:
+    def told(question: Question) -> str:
+        return without_phrases(understand(question), ["rye bread"]).notes[-1]
+
+    assert told(Question("Who baked “rye bread”?")).startswith("No passage has the words “rye bread”,")
+    limited = "No passage among those allowed has the words “rye bread”,"
+    assert told(Question("Who baked “rye bread”?", within=("a",))).startswith(limited)
+    assert told(Question("Who baked “rye bread” as of 2024?")).startswith(limited)
 
 
 def test_an_impossible_date_is_told() -> None:
@@ -206,7 +267,28 @@ def test_an_impossible_date_that_is_only_preferred_is_told_and_left_out() -> Non
 ODD = (
     *("as of", "as of 31 February 2024", "as of 2024-13-01", "“open", "«»", "“the”", "between March and"),
     *("last year", "Q1 2026", "since 9999", "9999-12-31", "0000-00-00", "1 March 1900", "from 2024 to 2022"),
-    *("香港", "من قال", "\x00"),
+    *(
+        "香港",
+        "من قال",
+        "\x00",
+        "as of early",
+        "31.12.2023",
+        "30/02/2024",
+        "as at 3",
+        "29 February",
+        "mid-",
+        "before",
+    ),
+    *(
+        "after June 2024",
+        "but before",
+        "from 31 to",
+        "3 February 1900",
+        "to",
+        "and",
+        "today",
+        "as of yesterday",
+    ),
 )
 
 
