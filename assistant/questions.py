@@ -74,6 +74,8 @@ def understand(
     hints = _Hints(question.without)
     today = question.as_of or today or date.today()
     rest, days, notes = find_as_of(text, today=today)
+    if not days and leans_on_history(text) and "history" not in question.without:
+        days = _limits_before(question.history, today)
     as_of, both = _limit(question.as_of, days, hints)
     asked = rest if as_of and content_words(rest) else text
     phrases = tuple(phrase for phrase in quoted(text) if _must_have(phrase, hints))
@@ -104,6 +106,18 @@ def _checked(text: str) -> str:
     if len(text) > LONGEST:
         raise UserError(f"The question has {len(text):,} characters. Ask it in at most {LONGEST:,}.")
     return text
+
+
+def _limits_before(history: Sequence[Turn], today: date) -> tuple[date, ...]:
+    """What the question that a follow-up leans on says "as of": it goes on holding."""
+    for asked in reversed(asked_before(history)[-MOST_TURNS:]):
+        try:
+            _, days, _ = find_as_of(asked, today=today)
+        except UserError:  # it was told of at that question
+            return ()
+        if days or not leans_on_history(asked):
+            return days
+    return ()
 
 
 def _limit(given: date | None, said: Sequence[date], hints: _Hints) -> tuple[date | None, tuple[str, ...]]:

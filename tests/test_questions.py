@@ -325,3 +325,27 @@ def test_a_question_of_its_own_is_searched_with_those_before_it_at_little_weight
     assert understand(Question(text)).wordings == ((text, 1.0),)
     taken_away = Question(text, history=HISTORY, without=frozenset({"history"}))
     assert understand(taken_away).wordings == ((text, 1.0),)
+
+
+def test_the_limit_of_a_question_holds_for_what_leans_on_it() -> None:
+    history = (
+        Turn("user", "How many platforms were licensed as of 31 December 2023?"),
+        Turn("assistant", "Two."),
+    )
+    understood = understand(Question("And which ones?", history=history))
+    assert understood.question.as_of == date(2023, 12, 31)
+    assert "as-of" in [hint.key for hint in understood.hints]
+    assert understand(Question("Who is Ada Bloom of Linden?", history=history)).question.as_of is None
+
+
+def test_a_question_with_a_month_only_goes_on_from_the_one_before() -> None:
+    history = (Turn("user", "How many platforms were licensed in June 2024?"), Turn("assistant", "Two."))
+    assert "platforms" in understand(Question("And in March 2025?", history=history)).query
+
+
+def test_what_is_read_with_a_question_is_bounded() -> None:
+    long = Turn("user", "What of the " + "harbour " * 400 + "?"), Turn("assistant", "Harbour " * 600)
+    for text in ("Why?", "How much does the ferry cost?"):
+        wordings = understand(Question(text, history=long * 4)).wordings
+        assert max(len(wording) for wording, _ in wordings) < 1000
+    assert "渡轮" in understand(Question("为什么?", history=(Turn("user", "渡轮" * 200),))).wordings[1][0]
