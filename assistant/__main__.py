@@ -8,6 +8,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -98,8 +99,10 @@ def ask(
     answerer = Answerer.from_settings(settings)
     if corpus or current_name(settings.index) is None:
         _build(settings)
+    if taken:
+        whole = understand(replace(asked, without=frozenset()), names=answerer.reader.current().names)
+        _check_keys(taken, [hint.key for hint in whole.hints])
     answer = answerer.answer(asked)
-    _check_keys(taken, [hint.key for hint in answer.hints])
     if as_json:
         sys.stdout.write(json.dumps(answer.to_json(), ensure_ascii=False, indent=2) + "\n")
     else:

@@ -52,7 +52,7 @@ def _question(given: Question | str) -> Question:
 
 
 class PassageRetriever(BaseRetriever):
-    """The same search for LangChain: passages as its documents, their spans and sources as metadata."""
+    """A plain search for LangChain, nothing made of the query: passages as documents, spans and sources as metadata."""
 
     reader: Any  # generations.Reader; pydantic cannot check plain classes and protocols
     embedder: Any  # types.Embedder

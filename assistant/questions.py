@@ -178,7 +178,7 @@ def _prefer(periods: Sequence[Period], hints: _Hints) -> bool:
 
 
 def _also(short: str, long: str, hints: _Hints) -> bool:
-    return hints.applied(f"name:{short}", f"{short} = {long}", f"{short} was also searched as {long}.")
+    return hints.applied(f"name:{short}", f"{short} = {long}", f"{short} and {long} were both searched.")
 
 
 def without_phrases(understood: Understood, missing: Sequence[str]) -> Understood:

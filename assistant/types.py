@@ -174,8 +174,8 @@ class Question:
 class Understood:
     """A question made ready: `query` says it in full, `hints` tell what was made of it.
 
-    `wordings` are what is searched, each with its weight; `parts` are the questions in it, each as it can be read on
-    its own. Mostly there is one of either, the query itself.
+    `wordings` are what is searched, each with its weight: the text as it is, and with the conversation. `parts` are the
+    questions in it, each as it can be read on its own; mostly there is one, the query itself.
 
     `newest`: it asks for the state of things, so of two passages alike the newer one is wanted.
     `periods`: what was published then, or tells of it, is preferred. `names`: (short, long) forms to search both of.

@@ -93,7 +93,7 @@ def test_a_name_is_learned_with_the_index_and_found_by_its_other_form(chain: Ans
     assert chain.reader.current().names == {"LVC": "Linden Valley Council"}
     answer = chain.invoke("What did LVC sell?")
     assert answer.hints == (
-        Hint("name:LVC", "LVC = Linden Valley Council", "LVC was also searched as Linden Valley Council."),
+        Hint("name:LVC", "LVC = Linden Valley Council", "LVC and Linden Valley Council were both searched."),
     )
     assert answer.passages[0].document == "mill.md"
     assert answer.to_json()["hints"][0]["key"] == "name:LVC"
