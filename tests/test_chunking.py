@@ -1,10 +1,13 @@
+from datetime import date
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.chunking import chunks, header
 from assistant.language import sentences
-from assistant.types import Document, Source
-from tests.conftest import WordEmbedder
+from assistant.loading import load, scan
+from assistant.types import Document, Embedder, Source
+from tests.conftest import CORPUS, WordEmbedder
 
 count = WordEmbedder().token_counts
 
@@ -49,3 +52,17 @@ def test_every_sentence_lies_in_chunks_that_are_spans_within_the_limit(text: str
 def test_the_header_has_title_and_date_and_cuts_a_title_that_is_too_long() -> None:
     assert header(document("x", "The old bridge"), count) == "The old bridge\n"
     assert count([header(document("x", "word " * 500), count)])[0] <= 48
+
+
+def test_no_chunk_of_the_sample_corpus_is_longer_with_its_header_than_the_embedder_reads(
+    real_embedder: Embedder,
+) -> None:
+    files, _ = scan(CORPUS)
+    odd = Document(
+        Source("odd", "長い題名 " * 200, published=date(2024, 2, 29)),
+        "虛擬資產" * 900 + "\n\n" + "a-b_c/" * 500,
+    )
+    for document in [odd, *(d for file in files for d in load(file, root=CORPUS))]:
+        prefix = header(document, real_embedder.token_counts)
+        texts = [prefix + chunk.text for chunk in chunks(document, real_embedder.token_counts)]
+        assert max(real_embedder.token_counts(texts)) <= real_embedder.max_tokens, document.id
