@@ -256,6 +256,8 @@ def _progress_bar() -> Iterator[Any]:
 
 
 def _print_answer(answer: Any) -> None:
+    from assistant.copies import printed_by
+
     for hint in filter(lambda hint: hint.applied, answer.hints):
         out.print(f"[dim]{escape(hint.note)} (--without {escape(shlex.quote(hint.key))})[/]", soft_wrap=True)
     for note in answer.notes:
@@ -277,17 +279,9 @@ def _print_answer(answer: Any) -> None:
         )
         if source.url:
             out.print(f"    [dim]{escape(source.url)}[/]", soft_wrap=True)
-        for copy in _copies(answer, source):
-            out.print(f"    [dim]printed by {escape(copy)} too[/]", soft_wrap=True)
-
-
-def _copies(answer: Any, source: Any) -> list[str]:
-    """The other documents that print what is cited of this one."""
-    from assistant.copies import prints
-
-    cited = [citation.quote for citation in answer.citations if citation.source == source]
-    copies = {copy.document: copy for p in answer.passages if p.source == source for copy in p.copies}
-    return [name for name, copy in copies.items() if all(prints(copy, quote) for quote in cited)]
+        quotes = [citation.quote for citation in answer.citations if citation.source == source]
+        for copy in printed_by(quotes, [p for p in answer.passages if p.source == source]):
+            out.print(f"    [dim]printed by {escape(copy.document)} too[/]", soft_wrap=True)
 
 
 def main() -> None:

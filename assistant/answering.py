@@ -102,9 +102,11 @@ class Answerer:
 
     def _retrieve(self, understood: Understood, generation: Generation) -> list[Passage]:
         """The passages of the question; where it has several parts, those of each part take turns."""
-        parts = understood.parts if len(understood.parts) > 1 else ()
-        others = [replace(understood, wordings=((part, 1.0),)) for part in parts]
-        lists = [retrieve(asked, generation, self.embedder) for asked in (understood, *others)]
+        whole = retrieve(understood, generation, self.embedder)
+        if len(understood.parts) == 1:
+            return whole
+        parts = [replace(understood, wordings=((part, 1.0),)) for part in understood.parts]
+        lists = [whole, *(retrieve(part, generation, self.embedder) for part in parts)]
         found: dict[tuple[str, int], Passage] = {}
         for ranked in zip_longest(*lists):
             for passage in filter(None, ranked):

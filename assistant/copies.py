@@ -1,6 +1,6 @@
 """Passages of different documents that say the same in nearly the same words: one report, printed by several."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.language import words
@@ -54,6 +54,11 @@ def _joined(first: Passage, copy: Passage) -> tuple[Passage, ...]:
     return tuple(found.values())
 
 
-def prints(copy: Passage, quote: str) -> bool:
-    """Whether a copy has these words too."""
+def printed_by(quotes: Sequence[str], passages: Iterable[Passage]) -> tuple[Passage, ...]:
+    """The copies of the passages that have all the quotes too, one a document."""
+    copies = {copy.document: copy for passage in passages for copy in passage.copies}
+    return tuple(copy for copy in copies.values() if all(_prints(copy, quote) for quote in quotes))
+
+
+def _prints(copy: Passage, quote: str) -> bool:
     return f" {' '.join(words(quote))} " in f" {' '.join(words(copy.text))} "

@@ -75,7 +75,7 @@ def find_as_of(text: str, *, today: date) -> tuple[str, tuple[date, ...], tuple[
         if not any(other.start() <= match.start() < other.end() for other in read)
     ]
     notes = (*(note for match in read for note in _read_day_first(match["dates"])), *unread)
-    rest = without_as_of(text).replace(" ?", "?") if len(days) == 1 else text
+    rest = without_as_of(text) if len(days) == 1 else text
     return rest, tuple(days), notes
 
 
@@ -83,7 +83,7 @@ def without_as_of(text: str) -> str:
     """A text without its "as of DATE", those apart that are quoted."""
     for match in reversed(list(_AS_OF.finditer(masked(text)))):
         text = f"{text[: match.start()]} {text[match.end() :]}"
-    return " ".join(text.split())
+    return " ".join(text.split()).replace(" ?", "?")
 
 
 def find_periods(text: str, *, today: date) -> tuple[tuple[Period, ...], tuple[str, ...]]:

@@ -39,7 +39,7 @@ console = Console(stderr=True)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A metric of a pack, and what the issue asks of it."""
+    """A metric of a pack, and what it should reach."""
 
     pack: str
     metric: str

@@ -56,6 +56,19 @@ def test_a_question_is_answered_with_numbered_sources(home: Path) -> None:
     assert "[1] Beijing" in done.stdout
 
 
+def test_another_document_that_prints_what_is_cited_is_told(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    told = (
+        "The ferry to Linden carries 40 passengers and leaves the old harbour at noon every day of the year."
+    )
+    for name in ("post", "gazette"):
+        (tmp_path / "corpus" / f"{name}.txt").write_text(f"Title: {name}\n\n{told}\n")
+    done = assistant("ask", "How many passengers does the ferry to Linden carry?", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(told) == 1
+    assert "printed by" in done.stdout
+
+
 def test_a_question_loads_none_of_the_heavy_libraries(home: Path) -> None:
     heavy = {"torch", "transformers", "sentence_transformers", "gradio", "scipy", "sklearn", "pandas", "onnx"}
     program = (

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from assistant.copies import Wording, one_of_each, prints
+from assistant.copies import Wording, one_of_each, printed_by
 from assistant.types import Passage, Source
 
 REPORT = (
@@ -69,7 +69,9 @@ def test_a_longer_passage_is_not_lost_for_a_short_one_that_stands_in_it() -> Non
     assert not kept[0].copies
 
 
-def test_a_copy_prints_the_words_that_it_has() -> None:
-    copy = passage("copy", REPORT.partition(" HKVAX")[0], 0.8)
-    assert prints(copy, "It had licensed twelve platforms")
-    assert not prints(copy, "HKVAX was the third.")
+def test_a_copy_is_told_of_where_it_has_the_words_that_are_cited() -> None:
+    (found,) = one_of_each(
+        [passage("first", REPORT, 0.9), passage("copy", REPORT.partition(" HKVAX")[0], 0.8)], 2
+    )
+    assert [copy.document for copy in printed_by(["It had licensed twelve platforms"], [found])] == ["copy"]
+    assert printed_by(["It had licensed twelve platforms", "HKVAX was the third."], [found]) == ()

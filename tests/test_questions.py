@@ -334,6 +334,7 @@ def test_the_limit_of_a_question_holds_for_what_leans_on_it() -> None:
     )
     understood = understand(Question("And which ones?", history=history))
     assert understood.question.as_of == date(2023, 12, 31)
+    assert understood.query == "How many platforms were licensed? And which ones?"
     assert "as-of" in [hint.key for hint in understood.hints]
     assert understand(Question("Who is Ada Bloom of Linden?", history=history)).question.as_of is None
 

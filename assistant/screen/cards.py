@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode, urlsplit
 
-from assistant.copies import prints
+from assistant.copies import printed_by
 from assistant.screen.why import why
 from assistant.types import Answer, Citation, Passage, Source
 
@@ -102,15 +102,8 @@ def _cited(marker: int, citations: Sequence[Citation], answer: Answer, pages: Pa
     passages = [p for p in answer.passages if p.document == source.document]
     card = _card(marker, source, _joined(excerpts, passages), answer.generation)
     found = [p for p in passages if any(p.start <= c.start and c.end <= p.end for c in citations)]
-    return replace(
-        card, why=tuple(why(found[0], answer.question)) if found else (), copies=printed_by(citations, found)
-    )
-
-
-def printed_by(citations: Sequence[Citation], passages: Sequence[Passage]) -> tuple[Passage, ...]:
-    """The copies of the passages that have all the words that are cited, one a document."""
-    copies = {copy.document: copy for passage in passages for copy in passage.copies}
-    return tuple(copy for copy in copies.values() if all(prints(copy, c.quote) for c in citations))
+    reasons = tuple(why(found[0], answer.question)) if found else ()
+    return replace(card, why=reasons, copies=printed_by([c.quote for c in citations], found))
 
 
 def _near(passage: Passage, answer: Answer, pages: Pages) -> Card:
