@@ -265,9 +265,15 @@ def _print_answer(answer: Any) -> None:
     if answer.abstained:
         out.print(escape(answer.text), soft_wrap=True)
         return
+    heading = ""
     for statement in answer.statements:
+        if statement.heading != heading:
+            heading = statement.heading
+            out.print(f"[bold underline]{escape(heading)}[/]", soft_wrap=True)
         markers = "".join(f"[{marker}]" for marker in dict.fromkeys(c.marker for c in statement.citations))
-        out.print(f"{escape(statement.text)} [bold cyan]{escape(markers)}[/]", soft_wrap=True)
+        lead = f"[dim]{escape(statement.lead)}:[/] " if statement.lead else ""
+        text = "".join(f"[bold]{escape(t)}[/]" if bold else escape(t) for t, bold in statement.pieces)
+        out.print(f"{lead}{text} [bold cyan]{escape(markers)}[/]", soft_wrap=True)
         for reason in statement.reasons:
             out.print(f"  [red]not supported:[/] {escape(reason)}", soft_wrap=True)
     out.print()
@@ -279,6 +285,8 @@ def _print_answer(answer: Any) -> None:
         )
         if source.url:
             out.print(f"    [dim]{escape(source.url)}[/]", soft_wrap=True)
+        for name in dict.fromkeys(c.relayed for c in answer.citations if c.source == source and c.relayed):
+            out.print(f"    [dim]reported by {escape(name)}, relayed here[/]", soft_wrap=True)
         quotes = [citation.quote for citation in answer.citations if citation.source == source]
         for copy in printed_by(quotes, [p for p in answer.passages if p.source == source]):
             out.print(f"    [dim]printed by {escape(copy.document)} too[/]", soft_wrap=True)

@@ -80,6 +80,7 @@ class Answerer:
             mode="quote",
             generation=generation.name,
             passages=tuple(rerank(passages, readings)),
+            confidence=max((round(reading.answerable, 4) for reading in readings), default=None),
             hints=understood.hints,
             notes=(*understood.notes, *_outdated(generation)),
         )
@@ -90,13 +91,20 @@ class Answerer:
                 return
             except ModelUnavailable as error:
                 draft = replace(draft, notes=(*draft.notes, f"{error} The answer is quoted instead."))
-        statements = quote(readings, passages, threshold=self._reader_model.threshold)
+        quoted = quote(
+            readings,
+            passages,
+            threshold=self._reader_model.threshold,
+            texts=lambda id: generation.catalog.document(id).text,
+            newest=understood.newest,
+        )
         clock.lap("quote")
         yield replace(
             draft,
-            statements=statements,
-            abstained=not statements,
-            abstention="" if statements else abstention(draft.passages, searched),
+            statements=quoted.statements,
+            notes=(*draft.notes, *quoted.notes),
+            abstained=not quoted.statements,
+            abstention="" if quoted.statements else abstention(draft.passages, searched, understood.question),
             timings=clock.timings,
         )
 
@@ -105,7 +113,7 @@ class Answerer:
         whole = retrieve(understood, generation, self.embedder)
         if len(understood.parts) == 1:
             return whole
-        parts = [replace(understood, wordings=((part, 1.0),)) for part in understood.parts]
+        parts = [replace(understood, wordings=((part.query, 1.0),)) for part in understood.parts]
         lists = [whole, *(retrieve(part, generation, self.embedder) for part in parts)]
         found: dict[tuple[str, int], Passage] = {}
         for ranked in zip_longest(*lists):
@@ -164,7 +172,7 @@ class Answerer:
             draft,
             statements=() if abstained else statements,
             abstained=abstained,
-            abstention=abstention(passages, searched) if abstained else "",
+            abstention=abstention(passages, searched, question) if abstained else "",
             timings=clock.timings,
             complete=True,
         )

@@ -13,7 +13,7 @@ from assistant.answering import Answerer
 from assistant.generations import Reader
 from assistant.retrieval import PASSAGES, retrieve
 from assistant.settings import Settings
-from assistant.types import Answer, Question, Understood
+from assistant.types import Answer, Part, Question, Understood
 
 
 class AnswerChain(Answerer, Runnable[Question | str, Answer]):
@@ -62,7 +62,7 @@ class PassageRetriever(BaseRetriever):
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[LangChainDocument]:
         reader: Reader = self.reader
-        asked = Understood(Question(query), query, ((query, 1.0),), (query,))
+        asked = Understood(Question(query), query, ((query, 1.0),), (Part(query),))
         passages = retrieve(asked, reader.current(), self.embedder, count=self.count)
         return [
             LangChainDocument(page_content=p.text, metadata=p.source.to_json() | p.to_json())

@@ -58,6 +58,9 @@ class WindowReading:
     sentences: Logits
     passage: float
     words: Logits  # by how much the best span of the sentence beats "no answer here"
+    spans: tuple[
+        Span, ...
+    ] = ()  # in the window's text, the likeliest words of each sentence; empty where none
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +113,10 @@ class CrossEncoder:
         value, attention, start, end = self._head("tokens", states).T
         (passage,) = self._head("passage", states[0])
         count = len(window.sentences)
-        return WindowReading(
-            pooled(value, attention, of, count), float(passage), best_spans(start, end, of, count)
-        )
+        best, tokens = best_spans(start, end, of, count)
+        (offsets,) = batch.offsets
+        spans = tuple((int(offsets[first][0]), int(offsets[last][1])) for first, last in tokens)
+        return WindowReading(pooled(value, attention, of, count), float(passage), best, spans)
 
     def _head(self, name: str, states: npt.NDArray[np.float32]) -> Logits:
         made = states @ self._heads[f"heads.{name}.weight"].T + self._heads[f"heads.{name}.bias"]
@@ -128,15 +132,21 @@ def pooled(value: Logits, attention: Logits, of: Numbers, count: int) -> Logits:
     return np.where(total > 0, sums / np.maximum(total, 1e-9), UNREAD)
 
 
-def best_spans(start: Logits, end: Logits, of: Numbers, count: int) -> Logits:
-    """(count,) by how much the best span of tokens of each sentence beats the first token: "no answer here"."""
-    best = np.full(count, UNREAD)
+def best_spans(start: Logits, end: Logits, of: Numbers, count: int) -> tuple[Logits, list[Span]]:
+    """The best span of tokens of each sentence: by how much it beats the first token ("no answer here"), and where.
+
+    The second gives (first, last) token, both included; (0, 0) for a sentence that was not read.
+    """
+    best, places = np.full(count, UNREAD), [(0, 0)] * count
     for number in range(count):
-        inside = of == number
-        if inside.any():
+        inside = np.flatnonzero(of == number)
+        if inside.size:
             reached = np.maximum.accumulate(start[inside])  # the best start up to each token
-            best[number] = (reached + end[inside]).max() - start[0] - end[0]
-    return best
+            last = int((reached + end[inside]).argmax())
+            first = int(start[inside][: last + 1].argmax())
+            best[number] = reached[last] + end[inside][last] - start[0] - end[0]
+            places[number] = (int(inside[first]), int(inside[last]))
+    return best, places
 
 
 @lru_cache(maxsize=1)

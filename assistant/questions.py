@@ -9,7 +9,6 @@ from datetime import date
 from assistant.dates import day_in_words, find_as_of, find_periods, in_words, without_as_of
 from assistant.errors import UserError
 from assistant.follow_ups import (
-    FEW_WORDS,
     MOST_TURNS,
     asked_before,
     context,
@@ -20,6 +19,7 @@ from assistant.follow_ups import (
 )
 from assistant.language import content_words
 from assistant.names import other_forms
+from assistant.parts import find_parts
 from assistant.phrases import quoted
 from assistant.types import Hint, Period, Question, Turn, Understood
 
@@ -35,19 +35,6 @@ _LATEST = re.compile(
     r"|by now|still)\b",
     re.IGNORECASE,
 )
-_ASKS = r"(?:who|what|when|where|why|which|how)\b"
-# "…, and on what condition?", "…, how many applied"; a bare comma before "which" or "who" opens no question.
-_PART = re.compile(
-    rf"[,;]?\s+(?:and|but)\s+(?=(?:\w+\s+){{0,2}}{_ASKS})|[,;]\s+(?=(?:how|what|why)\b)", re.IGNORECASE
-)
-# "When the bill passed, …" asks nothing by itself; "… about when and how" is one question, and so is a quotation.
-_CLAUSE = re.compile(
-    r"^(?:if|as|since|after|before|while|(?:when|where|why)\s+(?!(?:is|are|was|were|do|does|did|has|have|had|will|would|can"
-    r"|could|should|may|might)\b))",
-    re.IGNORECASE,
-)
-_OPEN = re.compile(rf"\b{_ASKS}$|^[^\"“”]*[\"“][^\"”]*$", re.IGNORECASE)
-MOST_PARTS = 3
 
 
 class _Hints(list[Hint]):
@@ -89,7 +76,7 @@ def understand(
         replace(question, text=text, as_of=as_of, phrases=(*question.phrases, *phrases)),
         query,
         _wordings(asked, before, question, hints),
-        parts=tuple(f"{lead} {part}".strip() for part in find_parts(asked)),
+        parts=tuple(replace(part, query=f"{lead} {part.query}".strip()) for part in find_parts(asked)),
         newest=_newest(query, as_of, hints),
         periods=periods if _prefer(periods, hints) else (),
         names=tuple(pair for pair in found if _also(*pair, hints)),
@@ -201,21 +188,6 @@ def without_phrases(understood: Understood, missing: Sequence[str]) -> Understoo
 
 def _listed(phrases: Sequence[str]) -> str:
     return " and ".join(f"“{_short(phrase, 60)}”" for phrase in phrases)
-
-
-def find_parts(query: str) -> tuple[str, ...]:
-    """The questions that are asked in one sentence; a later one is read after the first, on which it leans."""
-    pieces = [piece.strip() for piece in _PART.split(query)]
-    asking = all(re.search(rf"\b{_ASKS}", piece, re.IGNORECASE) and content_words(piece) for piece in pieces)
-    whole = not (_CLAUSE.search(pieces[0]) or any(_OPEN.search(piece) for piece in pieces[:-1]))
-    if (
-        not 1 < len(pieces) <= MOST_PARTS
-        or not (asking and whole)
-        or len(content_words(pieces[0])) <= FEW_WORDS
-    ):
-        return (query,)
-    first = pieces[0].rstrip("?")
-    return (f"{first}?", *(f"{first}, and {piece}" for piece in pieces[1:]))
 
 
 def _short(text: str, limit: int = 80) -> str:

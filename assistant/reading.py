@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from assistant.cross_encoder import Window, WindowReading
+from assistant.language import Span
 from assistant.signals import SIGNALS, Array, Idf, Place, Seen, look
-from assistant.types import Passage
+from assistant.types import Part, Passage
 
 Cross = Callable[[Sequence[Window]], list[WindowReading]]
 
@@ -36,10 +37,11 @@ QUESTION_SIGNALS = (
 
 @dataclass(frozen=True, slots=True)
 class ReadSentence:
-    """A sentence and the probability that it answers."""
+    """A sentence, the probability that it answers, and which of its words (a span of its text) are the answer."""
 
     place: Place
     score: float
+    words: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,12 @@ class Reading:
 
     sentences: tuple[ReadSentence, ...]
     answerable: float
-    query: str = ""  # the question, or the part of it, that was read for
+    part: Part = field(default_factory=lambda: Part(""))  # of the question, or all of it, that was read for
     relevance: Mapping[int, float] = field(default_factory=dict)
+
+    @property
+    def query(self) -> str:
+        return self.part.query
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,7 @@ def packaged_model() -> ReaderModel:
 
 
 def read(
-    query: str,
+    part: Part,
     passages: Sequence[Passage],
     *,
     idf: Idf,
@@ -102,21 +108,23 @@ def read(
     newest: bool = False,
 ) -> Reading:
     """Score the sentences of the first READ_PASSAGES passages; `newest`: of two alike the later is wanted."""
+    query = part.query
     seen = look(query, passages[:READ_PASSAGES], idf=idf, newest=newest)
     if not seen.places:
-        return Reading((), 0.0, query)
+        return Reading((), 0.0, part)
     readings = cross(windows(query, passages, seen.places))
     rows = sentence_rows(seen, readings)
     scores = model.sentence(rows)
     answerable = float(model.question(question_row(seen, rows, scores)))
     order = np.argsort(-scores, kind="stable")
-    found = tuple(ReadSentence(seen.places[at], round(float(scores[at]), 6)) for at in order)
+    spans = _answer_words(seen.places, passages, readings)
+    found = tuple(ReadSentence(seen.places[at], round(float(scores[at]), 6), spans[at]) for at in order)
     numbers = sorted({place.passage for place in seen.places})
     relevance = {
         number: 1 / (1 + math.exp(-SOFTENED * reading.passage))
         for number, reading in zip(numbers, readings, strict=True)
     }
-    return Reading(found, answerable, query, relevance)
+    return Reading(found, answerable, part, relevance)
 
 
 def rerank(passages: Sequence[Passage], readings: Sequence[Reading]) -> list[Passage]:
@@ -140,6 +148,20 @@ def windows(query: str, passages: Sequence[Passage], places: Sequence[Place]) ->
         passage = passages[number]
         spans = [(p.start - passage.start, p.end - passage.start) for p in places if p.passage == number]
         found.append(Window(query, passage.source.title, passage.text, tuple(spans)))
+    return found
+
+
+def _answer_words(
+    places: Sequence[Place], passages: Sequence[Passage], readings: Sequence[WindowReading]
+) -> list[Span | None]:
+    """For each place the span of its text that the cross-encoder takes for the answer; None where it takes none."""
+    likely = np.concatenate([reading.words for reading in readings]) > 0
+    spans = [span for reading in readings for span in reading.spans]
+    found: list[Span | None] = []
+    for place, (start, end), is_answer in zip(places, spans, likely, strict=True):
+        before = place.start - passages[place.passage].start
+        inside = before <= start < end <= before + len(place.text)
+        found.append((start - before, end - before) if is_answer and inside else None)
     return found
 
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from assistant.kinds import gives, kind_of
 from assistant.language import content_words, is_heading, sentences, words
 from assistant.types import Passage
 
@@ -26,22 +27,8 @@ SIGNALS = (
     "recency",
 )  # fmt: skip
 
-_DATE = re.compile(
-    r"\b(?:\d{4}-\d{2}-\d{2}|(?:19|20)\d{2}|January|February|March|April|May|June|July|August|September|October|"
-    r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|century|BC|AD)\b"
-)
-_NUMBER = re.compile(
-    r"\d[\d.,]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|"
-    r"half|third|quarter|none|single|twice|double|handful|several|few)\b",
-    re.IGNORECASE,
-)
-_MONTH_NAMES = "January|February|March|April|May|June|July|August|September|October|November|December"
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NAME = re.compile(r"\b[A-Z][\w’'.&-]*")
-_REASON = re.compile(
-    r"\b(?:because|since|due to|owing to|so that|in order|as a result|to \w+|caused?|led to|citing|reason)\b",
-    re.IGNORECASE,
-)
 _SAYS = re.compile(
     r"\b(?:said|says|told|warned|announced|stated|expect\w*|according|argued|declared|confirmed|called|promised|"
     r"stressed|answered|asked|claimed|reported|noted|added|wrote|urged|described|denied)\b",
@@ -51,53 +38,6 @@ _ASKS_SPEECH = re.compile(
     r"\b(?:sa(?:y|id|ys)|told|tell|warn\w*|expect\w*|think|thought|claim\w*|announce\w*|argue\w*|according|"
     r"predict\w*|promis\w*)\b",
     re.IGNORECASE,
-)
-# The first pattern that a question matches names the kind of answer it asks for.
-_KINDS = {
-    "date": re.compile(
-        r"(?:^|\b(?:and|since|until|till|by|from),? )when\b|\b(?:what|which) (?:\w+ )?(?:date|day|year|month|time)\b"
-        r"|\bhow (?:long ago|soon)\b",
-        re.IGNORECASE,
-    ),
-    "money": re.compile(
-        r"\bhow much\b.*\b(?:pa(?:y|id|ys)|rais\w+|invest\w*|los[et]\w*|cost\w*|charg\w+|fined?|worth|money|capital"
-        r"|earn\w*|spen[dt]\w*|mad?e|sold|s[eo]ll|seized|owe\w*|donat\w+)\b"
-        r"|\b(?:what|which|how (?:large|big|high))\b(?: \w+){0,3} (?:price|fees?|fine|bail|salary|costs?|budget|capital"
-        r"|amount|value|revenue|profit|income|loss|losses|charges?)\b",
-        re.IGNORECASE,
-    ),
-    "share": re.compile(r"\bwhat (?:\w+ )?(?:percent\w*|share|proportion|rate|portion)\b", re.IGNORECASE),
-    "length": re.compile(r"\bhow (?:long|old)\b", re.IGNORECASE),
-    "number": re.compile(
-        r"\bhow (?:many|much|large|big|high|far|often|tall|few)\b|\bwhat (?:is |was |are |were )?(?:the )?"
-        r"(?:number|size|total|population|count|figure)\b",
-        re.IGNORECASE,
-    ),
-    "name": re.compile(
-        r"\b(?:who|whom|whose|where|which"
-        r"|what (?:country|city|company|firm|bank|person|team|platform|state|body|agency|names?))\b",
-        re.IGNORECASE,
-    ),
-    "reason": re.compile(r"\bwhy\b|\bwhat (?:caused|reason)", re.IGNORECASE),
-}
-_MONEY = re.compile(
-    r"[$€£¥]\s?\d|\b(?:dollars?|yuan|renminbi|euros?|pounds?|yen|HKD|USD)\b|\d ?(?:m|bn|million|billion)\b"
-)
-_SHARE = re.compile(r"%|\bper ?cent\b|\b(?:half|third|quarter|fifth|majority|most|none|all)\b", re.IGNORECASE)
-_LENGTH = re.compile(
-    r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur\w+)\b", re.IGNORECASE
-)
-# What is asked last says what kind of answer is wanted: "Who headed it, and when did it close?"
-_CLAUSES = re.compile(
-    r"\?\s+(?=\S)|,? and (?=(?:\w+ )?(?:who|what|when|where|why|which|how)\b)", re.IGNORECASE
-)
-_PATTERNS = {"money": _MONEY, "share": _SHARE, "length": _LENGTH, "reason": _REASON}
-_IN_DATE = re.compile(  # numbers that only date something
-    rf"\b\d{{1,2}}(?:st|nd|rd|th)? (?={_MONTH_NAMES})|(?:{_MONTH_NAMES})\w* \d{{1,2}}\b(?!,?\d)|\b(?:1[5-9]|20)\d\d\b"
-)
-_NO_NAME = frozenset(
-    "January February March April May June July August September October November December Monday Tuesday Wednesday "
-    "Thursday Friday Saturday Sunday The A An In On At It He She They This That".split()
 )
 
 
@@ -184,8 +124,7 @@ class _Asked:
         self.names = set(content_words(" ".join(named)))
         self.years = set(_YEAR.findall(query))
         self.held = set(words(query))
-        last = _CLAUSES.split(query.strip())[-1]
-        self.kind = next((kind for kind, pattern in _KINDS.items() if pattern.search(last)), None)
+        self.kind = kind_of(query)
         self.speech = bool(_ASKS_SPEECH.search(query))
         self.pairs = set(pairwise(self.order))
 
@@ -213,17 +152,7 @@ class _Asked:
 
     def answers_kind(self, text: str) -> bool | None:
         """Whether the text has something of the kind asked for that the question does not have itself."""
-        if self.kind is None:
-            return None
-        if self.kind == "date":
-            return any(not set(words(found)) <= self.held for found in _DATE.findall(text))
-        if self.kind == "name":
-            names = (found for found in _NAME.findall(text) if found.rstrip(".’'") not in _NO_NAME)
-            return any(not set(words(found)) <= self.held for found in names)
-        if self.kind == "number":
-            rest = _IN_DATE.sub(" ", text)
-            return any(match[0] not in self.held for match in _NUMBER.finditer(rest))
-        return bool(_PATTERNS[self.kind].search(text))
+        return None if self.kind is None else gives(self.kind, text, self.held)
 
 
 def _row(

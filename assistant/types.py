@@ -6,6 +6,7 @@ Every `start` and `end` is an offset in characters into the text of a document: 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -88,13 +89,18 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A pointer to evidence, shown as [marker]; `quote == document.text[start:end]`."""
+    """A pointer to evidence, shown as [marker]; `quote == document.text[start:end]`.
+
+    `speaker`: whose words it relays, `relayed`: through whom ("reported by"); both as the document names them.
+    """
 
     marker: int
     source: Source
     start: int
     end: int
     quote: str
+    speaker: str | None = None
+    relayed: str | None = None
 
     @property
     def document(self) -> str:
@@ -102,21 +108,41 @@ class Citation:
 
     def to_json(self) -> dict[str, Any]:
         span = {"start": self.start, "end": self.end, "quote": self.quote}
-        return {"marker": self.marker, **self.source.to_json(), **span}
+        said = {"speaker": self.speaker, "relayed": self.relayed}
+        return {"marker": self.marker, **self.source.to_json(), **said, **span}
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer; `reasons` say why it is not supported by what it cites."""
+    """One sentence of an answer; `reasons` say why it is not supported by what it cites.
+
+    `bold`: spans of the text that are the answer itself. `lead` announces it and is no part of the quotation; `heading`
+    is what it stands under where things are compared.
+    """
 
     text: str
     citations: tuple[Citation, ...] = ()
     supported: bool = True
     reasons: tuple[str, ...] = ()
+    lead: str = ""
+    heading: str = ""
+    bold: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def pieces(self) -> list[tuple[str, bool]]:
+        """The text cut at the ends of what is bold, and whether each piece is."""
+        cuts = [0, *(offset for span in self.bold for offset in span), len(self.text)]
+        found = [
+            (self.text[start:end], number % 2 == 1) for number, (start, end) in enumerate(pairwise(cuts))
+        ]
+        return [(text, bold) for text, bold in found if text]
 
     def to_json(self) -> dict[str, Any]:
         return {
             "text": self.text,
+            "lead": self.lead,
+            "heading": self.heading,
+            "bold": [list(span) for span in self.bold],
             "supported": self.supported,
             "reasons": list(self.reasons),
             "citations": [citation.to_json() for citation in self.citations],
@@ -171,11 +197,23 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of the questions in a question, as it can be read on its own; `label` names it in a few words.
+
+    `heading`: what its answer stands under, where things are compared side by side.
+    """
+
+    query: str
+    label: str = ""
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Understood:
     """A question made ready: `query` says it in full, `hints` tell what was made of it.
 
     `wordings` are what is searched, each with its weight: the text as it is, and with the conversation. `parts` are the
-    questions in it, each as it can be read on its own; mostly there is one, the query itself.
+    questions in it; mostly there is one, the query itself.
 
     `newest`: it asks for the state of things, so of two passages alike the newer one is wanted.
     `periods`: what was published then, or tells of it, is preferred. `names`: (short, long) forms to search both of.
@@ -184,7 +222,7 @@ class Understood:
     question: Question
     query: str
     wordings: tuple[tuple[str, float], ...]
-    parts: tuple[str, ...]
+    parts: tuple[Part, ...]
     newest: bool = False
     periods: tuple[Period, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
@@ -202,6 +240,9 @@ class Answer:
     statements: tuple[Statement, ...] = ()
     passages: tuple[Passage, ...] = ()
     abstained: bool = False
+    confidence: float | None = (
+        None  # the probability that a sentence found answers; below a threshold it abstains
+    )
     abstention: str = ""  # when abstained: what was searched, and what to try
     hints: tuple[Hint, ...] = ()  # what was made of the question; each can be taken away
     notes: tuple[str, ...] = ()  # what else the user should know: a filter left out, a model that failed
@@ -227,6 +268,7 @@ class Answer:
             "mode": self.mode,
             "model": self.model,
             "abstained": self.abstained,
+            "confidence": self.confidence,
             "answer": self.text,
             "statements": [statement.to_json() for statement in self.statements],
             "passages": [passage.to_json() for passage in self.passages],

@@ -89,7 +89,9 @@ def test_json_has_every_field_and_its_quotes_are_the_documents_words(home: Path)
     fields = "question mode model abstained answer statements passages generation timings".split()
     assert set(fields) <= set(answer)
     (citation, *_) = answer["statements"][0]["citations"]
-    assert set("marker document title publisher published url start end quote".split()) == set(citation)
+    assert set(
+        "marker document title publisher published url speaker relayed start end quote".split()
+    ) == set(citation)
     assert set(answer["passages"][0]) == {"document", "start", "end", "score", "scores", "copies"}
 
 
@@ -135,7 +137,7 @@ def test_eval_answers_a_pack_beside_its_corpus(tmp_path: Path) -> None:
     done = assistant("eval", "cases.jsonl", "--predictions", "out.jsonl", "--report", "report", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     row = json.loads((tmp_path / "out.jsonl").read_text("utf-8"))
-    assert set(row) == {"id", "abstained", "answer", "citations", "passages", "seconds"}
+    assert set(row) == {"id", "abstained", "answer", "confidence", "citations", "passages", "seconds"}
     assert (tmp_path / "report" / "report.html").exists()
     metrics = json.loads((tmp_path / "report" / "metrics.json").read_text("utf-8"))["metrics"]
     assert metrics["hit_rate@1"] == {"value": 1, "n": 1}

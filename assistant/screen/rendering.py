@@ -62,13 +62,18 @@ def plain(answer: Answer) -> str:
     if answer.abstained:
         return answer.abstention
     kept = [statement for statement in answer.statements if statement.supported]
-    lines = [" ".join(statement.text + "".join(f" [{m}]" for m in _markers(statement)) for statement in kept)]
+    lines = [" ".join(map(_plain, kept))]
     cited = {citation.marker: citation.source for statement in kept for citation in statement.citations}
     for marker in sorted(cited):
         source = cited[marker]
         parts = [title(source), byline(source), safe_url(source.url) or ""]
         lines.append(f"[{marker}] " + ", ".join(part for part in parts if part))
     return "\n".join(lines)
+
+
+def _plain(statement: Statement) -> str:
+    lead = f"[{statement.lead}:] " if statement.lead else ""
+    return lead + statement.text + "".join(f" [{marker}]" for marker in _markers(statement))
 
 
 def _unfinished(exchange: Exchange) -> bool:
@@ -90,7 +95,7 @@ def _turn(number: int, exchange: Exchange) -> dict[str, Any]:
         "error": exchange.error,
         "pending": exchange.pending,
         "answer": answer,
-        "paragraphs": _paragraphs(answer) if answer else [],
+        "columns": _columns(_paragraphs(answer)) if answer else [],
         "failed": sum(not s.supported for s in answer.statements) if answer and answer.complete else 0,
         "sources": len(cited_cards(answer, {})) if answer else 0,
         "seconds": sum(answer.timings.values()) if answer else 0.0,
@@ -101,12 +106,25 @@ def _turn(number: int, exchange: Exchange) -> dict[str, Any]:
 def _paragraphs(answer: Answer) -> list[dict[str, Any]]:
     """Quoted sentences of one document stand together under its name; a written answer is one paragraph."""
     if answer.mode == "write":
-        return [{"statements": [_statement(s, answer) for s in answer.statements], "source": None}]
-    groups = groupby(answer.statements, key=lambda s: s.citations[0].source if s.citations else None)
-    return [
-        {"statements": [_statement(s, answer) for s in statements], "source": source}
-        for source, statements in groups
-    ]
+        return [_paragraph(answer.statements, answer, None, "")]
+    groups = groupby(
+        answer.statements, key=lambda s: (s.heading, s.citations[0].source if s.citations else None)
+    )
+    return [_paragraph(list(statements), answer, source, heading) for (heading, source), statements in groups]
+
+
+def _paragraph(
+    statements: Sequence[Statement], answer: Answer, source: Source | None, heading: str
+) -> dict[str, Any]:
+    relayed = dict.fromkeys(c.relayed for s in statements for c in s.citations if c.relayed)
+    shown = [_statement(statement, answer) for statement in statements]
+    return {"statements": shown, "source": source, "heading": heading, "relayed": list(relayed)}
+
+
+def _columns(paragraphs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The sides of a comparison, which stand side by side; mostly there is one, without a heading."""
+    groups = groupby(paragraphs, key=lambda paragraph: paragraph["heading"])
+    return [{"heading": heading, "paragraphs": list(column)} for heading, column in groups]
 
 
 def _statement(statement: Statement, answer: Answer) -> dict[str, Any]:
@@ -116,7 +134,8 @@ def _statement(statement: Statement, answer: Answer) -> dict[str, Any]:
         first.setdefault(citation.marker, f"{citation.start}-{citation.end}")
     sources = {citation.marker: title(citation.source) for citation in statement.citations}
     return {
-        "text": statement.text,
+        "pieces": statement.pieces,
+        "lead": statement.lead,
         "failed": answer.complete and not statement.supported,
         "reasons": statement.reasons,
         "markers": [{"number": m, "span": first[m], "title": sources[m]} for m in _markers(statement)],

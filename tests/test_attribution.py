@@ -1,0 +1,43 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.attribution import Attribution, attribute
+
+
+def said(text: str, sentence: str | None = None) -> Attribution:
+    """Who is said to speak in one sentence of the text, the last one unless it is named."""
+    start = text.index(sentence) if sentence else text.rfind(". ", 0, -1) + 2 if ". " in text[:-1] else 0
+    return attribute(text, (start, start + len(sentence) if sentence else len(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "relayed"),
+    [
+        ("Ada Bloom, mayor of Linden, said that the bridge is safe.", "Ada Bloom", None),
+        ("The Harbour Office (HO) told boat owners that fees would rise.", "The Harbour Office", None),
+        ("The bridge is safe, said Ada Bloom on Monday.", "Ada Bloom", None),
+        ("According to Ada Bloom, the bridge is safe.", "Ada Bloom", None),
+        ("Ada Bloom is the mayor. She said that the bridge is safe.", "Ada Bloom", None),
+        ("Ada Bloom told reporters it was safe. “Nobody has to worry.”", "Ada Bloom", None),
+        ("The bridge is safe, the Linden Herald reports.", None, "the Linden Herald"),
+        ("Ada Bloom said so in remarks carried by Radio Linden.", "Ada Bloom", "Radio Linden"),
+        ("Ada Bloom told Reuters that the bridge is safe.", "Ada Bloom", "Reuters"),
+        ("The plan was approved, as reported by Northern Line.", None, "Northern Line"),
+        ("A lawmaker expects that one licence will be granted.", "A lawmaker", None),
+        ("The bridge was opened in 1888 by the king.", None, None),
+        ("Linden has added two boats to its fleet.", None, None),
+        ("The office is said to have closed the bridge.", None, None),
+        ("Two promises concern the harbour.", None, None),
+        ("", None, None),
+    ],
+)
+def test_who_speaks_and_through_whom(text: str, speaker: str | None, relayed: str | None) -> None:
+    assert said(text) == Attribution(speaker, relayed)
+
+
+@given(st.text(alphabet="Ada Bloom said thtold,.“”\"'\n (SFC)", max_size=300))
+def test_what_is_named_stands_in_the_text(text: str) -> None:
+    found = attribute(text, (len(text) // 2, len(text)))
+    for name in filter(None, (found.speaker, found.relayed)):
+        assert name in text

@@ -1,0 +1,104 @@
+from datetime import date
+
+from assistant.composing import Chosen, answer_words, in_reading_order, versions, with_antecedents
+from assistant.quoting import quote
+from assistant.reading import Reading, ReadSentence
+from assistant.signals import Place
+from assistant.types import Part, Passage, Source
+
+ASKED = Part("How many boats were lost in the storm?")
+
+
+def passage(document: str, text: str, published: date | None = None) -> Passage:
+    return Passage(Source(document, document.title(), published=published), 0, len(text), text, 1.0)
+
+
+def chosen(
+    number: int, passages: list[Passage], *, words: str = "", part: Part = ASKED, score: float = 0.9
+) -> Chosen:
+    """The last sentence of a passage, with the one before it, and which of its words are the answer."""
+    text = passages[number].text
+    start = text.rfind(". ", 0, -1) + 2 if ". " in text else 0
+    own, before = text[start:], text[: start - 1] if start else ""
+    at = own.find(words)
+    span = (at, at + len(words)) if words else None
+    return Chosen(ReadSentence(Place(number, start, len(text), own, before), score, span), part)
+
+
+TOLD = [
+    passage("early", "Twelve boats were lost in the storm.", date(2024, 3, 1)),
+    passage("late", "The storm sank more than was thought: 15 boats were lost.", date(2025, 3, 1)),
+    passage("rival", "By our count 14 boats were lost in the storm.", date(2025, 3, 9)),
+]
+
+
+def test_what_changed_over_time_is_told_newest_first_with_dates() -> None:
+    sentences = [chosen(0, TOLD, words="Twelve"), chosen(1, TOLD, words="15")]
+    readings = [Reading(tuple(one.sentence for one in sentences), 0.9, ASKED)]
+    quoted = quote(readings, TOLD, threshold=0.5, texts=lambda _: "")
+    assert [s.citations[0].document for s in quoted.statements] == ["late", "early"]
+    assert [s.lead for s in quoted.statements] == ["15 (1 March 2025)", "Twelve (1 March 2024)"]
+    assert "different dates" in quoted.notes[0]
+
+
+def test_sources_of_one_time_that_differ_are_said_to_disagree() -> None:
+    changed, notes = versions([chosen(1, TOLD, words="15"), chosen(2, TOLD, words="14")], TOLD)
+    assert not changed
+    assert "disagree" in notes[0]
+
+
+def test_the_same_figure_twice_or_about_something_else_is_no_disagreement() -> None:
+    told = [TOLD[1], passage("echo", "Fifteen boats were lost in the storm.", date(2025, 3, 2))]
+    assert versions([chosen(0, told, words="15"), chosen(1, told, words="Fifteen")], told) == (False, ())
+    other = [TOLD[1], passage("fair", "The fair had 40 stalls.", date(2025, 3, 2))]
+    assert versions([chosen(0, other, words="15"), chosen(1, other, words="40")], other) == (False, ())
+
+
+def test_the_answer_is_the_value_of_the_kind_asked_for() -> None:
+    told = [passage("a", "On 3 May 2024 some 15 boats were lost.")]
+    span = answer_words(chosen(0, told, words="some 15 boats"))
+    assert span
+    assert told[0].text[slice(*span)] == "15"
+    span = answer_words(chosen(0, told, words="3 May", part=Part("When were the boats lost?")))
+    assert span
+    assert told[0].text[slice(*span)] == "3 May 2024"
+
+
+def test_where_nothing_marks_one_of_several_values_none_is_taken() -> None:
+    told = [passage("a", "Of 20 boats 15 were lost.")]
+    assert answer_words(chosen(0, told)) is None
+
+
+def test_the_weakest_makes_room_for_what_a_sentence_leans_on() -> None:
+    told = [passage("a", "Ada Bloom is mayor. She counted 15 boats."), TOLD[0], TOLD[1]]
+    found = with_antecedents([chosen(n, told) for n in range(3)], told, 3)
+    assert [one.place.text for one in found] == [
+        "She counted 15 boats.",
+        "Ada Bloom is mayor.",
+        "Twelve boats were lost in the storm.",
+    ]
+
+
+def test_a_comparison_is_ordered_by_its_sides() -> None:
+    north, south = Part("boats of the north", "north", "north"), Part("boats of the south", "south", "south")
+    mixed = [chosen(0, TOLD, part=north), chosen(1, TOLD, part=south), chosen(2, TOLD, part=north)]
+    ordered = in_reading_order(mixed, TOLD, newest_first=False)
+    assert [one.part.heading for one in ordered] == ["north", "north", "south"]
+
+
+def test_a_part_that_is_not_answered_is_named() -> None:
+    cost = Part("How many boats were lost, and what did it cost?", "what did it cost?")
+    readings = [
+        Reading((chosen(0, TOLD).sentence,), 0.9, ASKED),
+        Reading((chosen(1, TOLD).sentence,), 0.1, cost),
+    ]
+    quoted = quote(readings, TOLD, threshold=0.5, texts=lambda _: "")
+    assert quoted.statements
+    assert quoted.notes == ("The documents don't say: “what did it cost?”.",)
+
+
+def test_scraps_are_not_quoted_where_there_is_a_sentence() -> None:
+    scrap = ReadSentence(Place(0, 0, 9, "The count"), 0.95)
+    readings = [Reading((scrap, chosen(0, TOLD, score=0.9).sentence), 0.9, ASKED)]
+    quoted = quote(readings, TOLD, threshold=0.5, texts=lambda _: "")
+    assert [s.text for s in quoted.statements] == ["Twelve boats were lost in the storm."]
