@@ -1,6 +1,6 @@
 """What a system gave for each case, and the file it is kept in: one JSON object a line.
 
-    {"id", "abstained", "answer", "citations": [{"document", "start", "end", "quote"}],
+    {"id", "abstained", "answer", "confidence", "citations": [{"document", "start", "end", "quote"}],
      "passages": [{"document", "start", "end"}], "seconds"}
 
 Files of other systems may leave fields out; a field that no line has is not measured.
@@ -45,6 +45,7 @@ class Prediction:
     passages: tuple[Place, ...] | None = None
     seconds: float | None = None
     error: str | None = None
+    confidence: float | None = None  # the probability, by the system, that the documents hold an answer
 
     @classmethod
     def from_answer(cls, case_id: str, answer: Answer, *, seconds: float | None = None) -> "Prediction":
@@ -59,6 +60,7 @@ class Prediction:
             citations=tuple(dict.fromkeys(cited)),
             passages=tuple(Place(p.document, p.start, p.end) for p in answer.passages),
             seconds=seconds,
+            confidence=answer.confidence,
         )
 
     @classmethod
@@ -73,6 +75,8 @@ class Prediction:
             row["citations"] = [place.to_json() for place in self.citations]
         if self.passages is not None:
             row["passages"] = [place.to_json() for place in self.passages]
+        if self.confidence is not None:
+            row["confidence"] = self.confidence
         if self.seconds is not None:
             row["seconds"] = round(self.seconds, 6)
         return row | ({"error": self.error} if self.error is not None else {})
@@ -135,6 +139,7 @@ def _prediction(fields: Fields) -> Prediction:
         passages=_places(fields, "passages"),
         seconds=fields.number("seconds"),
         error=fields.optional_text("error"),
+        confidence=fields.number("confidence"),
     )
 
 

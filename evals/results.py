@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from evals.calibration import Calibration
 from evals.cases import EvalCase
 from evals.comparison import Comparison
 from evals.corpus import Corpus
@@ -102,6 +103,11 @@ class Result:
             return {}
         slow = taken[math.ceil(0.95 * len(taken)) - 1]
         return {"median": round(statistics.median(taken), 4), "p95": round(slow, 4)}
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """None where no confidence is on record, or all cases are answerable, or none."""
+        return Calibration.of(self.cases, self.made)
 
     @property
     def outcomes(self) -> list[Outcome]:

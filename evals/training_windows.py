@@ -9,9 +9,10 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,11 @@ SOURCES = {
 }
 HELD_OUT = 20  # one passage in so many is kept apart to look at
 LENGTHS = (250, 900)  # characters of a window
+NOT_THERE = 2  # windows in which silence is right beside one that answers, at most
+CONTRASTS = Path(__file__).with_name("contrasts.txt")  # a line a group of words of which one is not another
 _NAME = re.compile(r"(?<=\w )(?:[A-Z][\w’'.-]+)(?: (?:of |the )?[A-Z][\w’'.-]+)*")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_WORD = re.compile(r"\w+(?:-\w+)*")
 
 Row = dict[str, Any]
 
@@ -90,11 +94,10 @@ def _samples(rows: Sequence[Row], generator: random.Random, *, first: int) -> It
             continue
         answer = _answer(row, group, generator)
         if answer:
-            makers = [_removed, _swapped, _elsewhere]
+            makers = [_removed, _swapped, _contrasted, _elsewhere]
             generator.shuffle(makers)
             made = (maker(answer, row, rows, search, names, generator) for maker in makers)
-            silent = next((sample for sample in made if sample), None)
-            yield [answer, silent] if silent else [answer]
+            yield [answer, *islice((sample for sample in made if sample), NOT_THERE)]
 
 
 @lru_cache(maxsize=50_000)
@@ -187,6 +190,44 @@ def swapped(question: str, text: str, names: Sequence[str], generator: random.Ra
     if _share(other, match[0]) or (match[0].isdigit() and other in text):
         return None
     return question[: match.start()] + other + question[match.end() :]
+
+
+def _contrasted(
+    answer: Sample, row: Row, rows: Any, search: Any, names: Any, generator: random.Random
+) -> Sample | None:
+    """The window that answers, asked with a word that means another thing in place of one of the question's."""
+    window = answer.window
+    held = {word for at in answer.answers for word in words(window.text[slice(*window.sentences[at])])}
+    question = contrasted(row["question"], held, generator)
+    if question is None:
+        return None
+    return Sample(replace(window, question=question), (), (), -answer.group - 1, 0.7, "contrasted")
+
+
+def contrasted(question: str, held: Container[str], generator: random.Random) -> str | None:
+    """The question with one word replaced by another of its contrasts that is not among those held."""
+    found = [
+        (match, other)
+        for match in _WORD.finditer(question)
+        for other in contrasts().get(match[0].lower(), ())
+    ]
+    found = [(match, other) for match, other in found if not set(words(other)) & set(words(question))]
+    found = [(match, other) for match, other in found if not any(word in held for word in words(other))]
+    if not found:
+        return None
+    match, other = generator.choice(found)
+    other = other.capitalize() if match[0][0].isupper() else other
+    return question[: match.start()] + other + question[match.end() :]
+
+
+@lru_cache(maxsize=1)
+def contrasts() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for line in CONTRASTS.read_text("utf-8").splitlines():
+        group = line.split()
+        for word in group:
+            found[word] = (*found.get(word, ()), *(other for other in group if other != word))
+    return found
 
 
 def names_in(text: str) -> list[str]:

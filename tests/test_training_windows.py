@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from evals import training_windows
-from evals.training_windows import Sample, names_in, read_samples, swapped
+from evals.training_windows import Sample, contrasted, names_in, read_samples, swapped
 
 PASSAGE = (
     "The ferry to Lantau sails at noon. Ada Bloom has steered it since 1931. The harbour has two piers. "
@@ -42,7 +42,7 @@ def test_the_answers_words_and_sentence_are_marked_in_their_window(samples: list
 
 def test_beside_each_answer_stands_a_window_in_which_silence_is_right(samples: list[list[Sample]]) -> None:
     kinds = set()
-    for answer, silent in samples:
+    for answer, silent in ((answer, silent) for answer, *others in samples for silent in others):
         kinds.add(silent.kind)
         assert silent.answers == ()
         if silent.kind == "removed":
@@ -68,3 +68,10 @@ def test_a_question_without_a_name_or_year_cannot_be_swapped() -> None:
 
 def test_a_name_is_a_run_of_capitalised_words_but_not_the_first_of_the_text() -> None:
     assert names_in("Is Ada Bloom on the Harbour Board here?") == ["Ada Bloom", "Harbour Board"]
+
+
+def test_a_word_is_replaced_by_one_that_means_another_thing() -> None:
+    made = {contrasted("Who was the first mayor?", {"second"}, random.Random(seed)) for seed in range(40)}
+    assert "Who was the last mayor?" in made
+    assert "Who was the second mayor?" not in made
+    assert contrasted("Who was it?", (), random.Random(0)) is None

@@ -21,6 +21,8 @@ def citation_metrics(case: EvalCase, citations: Sequence[Place], corpus: Corpus)
         both = len(gold & cited)
         row["citation_precision"] = (both / len(cited) if cited else 0, bool(cited))
         row["citation_recall"] = (both / len(gold), 1)
+        first = sentences_of(((place.document, corpus.span(place)) for place in citations[:1]), corpus)
+        row["leads_with_evidence"] = (bool(gold & first), 1)
         row["citation_f1"] = (f1(both, len(cited), len(gold)), 1)
     return row
 

@@ -38,6 +38,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "citation_precision": "share of the cited sentences that are evidence",
         "citation_recall": "share of the evidence's sentences that are cited",
         "citation_f1": "both, case by case",
+        "leads_with_evidence": "the first sentence of the answer is evidence; an abstention is not",
         "quote_exact": "citations whose quote is the document's own text",
     },
 }
