@@ -17,10 +17,11 @@ from assistant.embedding import load_embedder
 from assistant.errors import ModelUnavailable, UserError
 from assistant.generations import INDEX_FORMAT, Generation, Reader
 from assistant.questions import understand, without_phrases
-from assistant.quoting import abstention, quote
+from assistant.quoting import Quoted, abstention, quote
 from assistant.reading import ReaderModel, Reading, packaged_model, read, rerank
 from assistant.retrieval import missing_phrases, retrieve
 from assistant.settings import Settings
+from assistant.summarising import document_about, summarise, topic_of
 from assistant.types import Answer, Embedder, Passage, Question, Understood
 
 if TYPE_CHECKING:
@@ -91,13 +92,7 @@ class Answerer:
                 return
             except ModelUnavailable as error:
                 draft = replace(draft, notes=(*draft.notes, f"{error} The answer is quoted instead."))
-        quoted = quote(
-            readings,
-            passages,
-            threshold=self._reader_model.threshold,
-            texts=lambda id: generation.catalog.document(id).text,
-            newest=understood.newest,
-        )
+        quoted = self._quote(understood, readings, passages, generation)
         clock.lap("quote")
         yield replace(
             draft,
@@ -130,6 +125,29 @@ class Answerer:
             read(part, passages, idf=idf, cross=cross, model=model, newest=understood.newest)
             for part in understood.parts
         ]
+
+    def _quote(
+        self,
+        understood: Understood,
+        readings: Sequence[Reading],
+        passages: Sequence[Passage],
+        generation: Generation,
+    ) -> Quoted:
+        """Sentences of the passages; of one document, where a summary is asked for."""
+        catalog, topic = generation.catalog, topic_of(understood.question.text)
+        if topic:
+            texts = {p.document: catalog.document(p.document).text for p in passages}
+            about = document_about(topic, passages, texts)
+            if about is None:
+                return Quoted()
+            return Quoted(summarise(catalog.document(about), idf=generation.keywords.idf))
+        return quote(
+            readings,
+            passages,
+            threshold=self._reader_model.threshold,
+            texts=lambda id: catalog.document(id).text,
+            newest=understood.newest,
+        )
 
     def _generation(self) -> Generation:
         generation = self.reader.current()

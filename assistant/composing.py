@@ -28,7 +28,7 @@ SAME_TIME = 31  # days: sources no further apart that differ disagree; else some
 AS_LIKELY = 0.3  # of the best sentence's score: less likely ones are not compared
 SAME_SHARE = 0.4  # of the question's words that a sentence and its title have, to be about the same thing
 
-_LEANS = re.compile(
+LEANS = re.compile(  # begins with, or has, a word that stands for something said before
     r"^(?:he|she|they|it|his|her|their|its|this|these|those|both|the (?:latter|former|other|same))\b"
     r"|\b(?:he|she)\b",
     re.IGNORECASE,
@@ -62,7 +62,7 @@ def with_antecedents(chosen: Sequence[Chosen], passages: Sequence[Passage], most
 
 def _antecedent(one: Chosen, passages: Sequence[Passage]) -> Chosen | None:
     before = sentence_before(one.place, passages[one.place.passage])
-    if not before.text or not _LEANS.search(one.place.text):
+    if not before.text or not LEANS.search(one.place.text):
         return None
     return replace(one, sentence=ReadSentence(before, one.sentence.score))
 
