@@ -101,8 +101,12 @@ def _ranked(reading: Reading) -> list[ReadSentence]:
 
 
 def is_scrap(text: str) -> bool:
-    """A heading, a byline, a question or a piece of a list, which says nothing by itself."""
-    return text.endswith("?") or (not _STOPS.search(text) and len(text.split()) <= FEW_WORDS)
+    """A heading, a byline, a question or a piece of a list, which says nothing by itself; a row of a table does."""
+    if text.endswith("?") or " · " in text:
+        return True
+    if _STOPS.search(text) or len(text.split()) > FEW_WORDS:
+        return False
+    return text.endswith(",") or (text[:1].isupper() and not re.search(r"\d|\|", text))
 
 
 def repeats(sentence: ReadSentence, chosen: Sequence[Chosen]) -> bool:
