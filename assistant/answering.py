@@ -147,6 +147,7 @@ class Answerer:
             threshold=self._reader_model.threshold,
             texts=lambda id: catalog.document(id).text,
             newest=understood.newest,
+            choices=understood.choices,
         )
 
     def _generation(self) -> Generation:

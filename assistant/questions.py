@@ -6,6 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from assistant.choices import split_choices
 from assistant.dates import day_in_words, find_as_of, find_periods, in_words, without_as_of
 from assistant.errors import UserError
 from assistant.follow_ups import (
@@ -57,7 +58,8 @@ def understand(
 
     `names` maps short forms to long ones; "last year" is the one before `as_of`, else before `today`.
     """
-    text = _checked(question.text)
+    whole = _checked(question.text)
+    text, choices = split_choices(whole)
     hints = _Hints(question.without)
     today = question.as_of or today or date.today()
     rest, days, notes = find_as_of(text, today=today)
@@ -73,10 +75,11 @@ def understand(
     periods, told = find_periods(without_as_of(query), today=as_of or today)
     found = other_forms(query, names or {})
     return Understood(
-        replace(question, text=text, as_of=as_of, phrases=(*question.phrases, *phrases)),
+        replace(question, text=whole, as_of=as_of, phrases=(*question.phrases, *phrases)),
         query,
         _wordings(asked, before, question, hints),
         parts=tuple(replace(part, query=f"{lead} {part.query}".strip()) for part in find_parts(asked)),
+        choices=choices,
         newest=_newest(query, as_of, hints),
         periods=periods if _prefer(periods, hints) else (),
         names=tuple(pair for pair in found if _also(*pair, hints)),

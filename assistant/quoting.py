@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from assistant.choices import chosen_in
 from assistant.composing import (
     Chosen,
     Texts,
@@ -53,19 +54,31 @@ def quote(
     threshold: float,
     texts: Texts,
     newest: bool = False,
+    choices: Sequence[str] = (),
 ) -> Quoted:
     """One to MOST sentences in reading order; none where none of them answers.
 
     There is one reading for each part of the question; they are of the same passages. `newest`: the state of things is
-    asked for, so the newest comes first.
+    asked for, so the newest comes first. `choices`: only a sentence that has one of them answers.
     """
     found = [reading for reading in readings if reading.sentences and reading.answerable >= threshold]
+    if choices:
+        found = [narrowed for reading in found if (narrowed := _choose(reading, choices))]
     if all(states_the_gap(reading.query, reading.sentences) for reading in found):
         return Quoted()
     chosen = [grown(one, passages) for one in with_antecedents(select(found), passages, MOST)]
     changed, notes = versions(chosen, passages)
     ordered = in_reading_order(chosen, passages, newest_first=newest or changed)
     return Quoted(tuple(cite(ordered, passages, texts)), (*_missing(readings, found), *notes))
+
+
+def _choose(reading: Reading, choices: Sequence[str]) -> Reading | None:
+    """With only the sentences that have the choice of the best one; None where hardly any likely sentence has one."""
+    told = [(s, chosen) for s in reading.sentences if (chosen := chosen_in(s.place.text, choices))]
+    if not told or told[0][0].score < RELATIVE * reading.sentences[0].score:
+        return None
+    (choice, *_) = told[0][1]
+    return replace(reading, sentences=tuple(s for s, chosen in told if choice in chosen))
 
 
 def _missing(readings: Sequence[Reading], answered: Sequence[Reading]) -> tuple[str, ...]:

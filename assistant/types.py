@@ -223,6 +223,7 @@ class Understood:
     query: str
     wordings: tuple[tuple[str, float], ...]
     parts: tuple[Part, ...]
+    choices: tuple[str, ...] = ()  # the answers to choose from, where the question gives them
     newest: bool = False
     periods: tuple[Period, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
