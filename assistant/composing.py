@@ -21,7 +21,7 @@ from assistant.types import Citation, Part, Passage, Source, Statement
 
 Texts = Callable[[str], str]  # document id -> its text
 
-LONGEST_WORDS = 90  # characters set in bold: more is no name, date or amount
+MOST_WORDS = 6  # set in bold: more is no name, date or amount
 LONGEST_LIST = 700  # characters: a longer list is not quoted as a whole
 BEFORE = 3  # sentences before one in which the speaker is looked for
 SAME_TIME = 31  # days: sources no further apart that differ disagree; else something has changed
@@ -140,8 +140,8 @@ def answer_words(one: Chosen) -> Span | None:
     if kind in VALUES:
         found = values(kind, text, set(words(one.part.query)))
         touched = [span for span in found if marked and span[0] < marked[1] and marked[0] < span[1]]
-        return touched[0] if touched else found[0] if len(found) == 1 else None
-    return marked if marked and marked[1] - marked[0] <= LONGEST_WORDS else None
+        return touched[0] if touched else found[0] if len(found) == 1 and not marked else None
+    return marked if marked and len(text[slice(*marked)].split()) <= MOST_WORDS else None
 
 
 def versions(chosen: Sequence[Chosen], passages: Sequence[Passage]) -> tuple[bool, tuple[str, ...]]:

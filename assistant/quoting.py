@@ -22,6 +22,7 @@ from assistant.types import Passage, Question, Statement
 MOST = 5  # sentences of an answer
 # A further sentence is quoted if its score comes this close to the best one's. Measured, see evals/LOG.md.
 RELATIVE = 0.1
+LENIENT = 0.5  # of the threshold, where the question itself says what to look for
 NEW_SHARE = 0.2  # of a sentence's words: with fewer new ones it only repeats
 GAP_SHARE = 0.25  # of the question's words that a sentence has to have, to say that the answer is not known
 GAP_AMONG = 8  # sentences, from the best one on
@@ -61,7 +62,13 @@ def quote(
     There is one reading for each part of the question; they are of the same passages. `newest`: the state of things is
     asked for, so the newest comes first. `choices`: only a sentence that has one of them answers.
     """
-    found = [reading for reading in readings if reading.sentences and reading.answerable >= threshold]
+    # A side of a comparison is a topic, and choices say what to look for: both are answered more readily.
+    found = [
+        reading
+        for reading in readings
+        if reading.sentences
+        and reading.answerable >= threshold * (LENIENT if choices or reading.part.heading else 1)
+    ]
     if choices:
         found = [narrowed for reading in found if (narrowed := _choose(reading, choices))]
     if all(states_the_gap(reading.query, reading.sentences) for reading in found):

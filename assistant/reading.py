@@ -22,7 +22,10 @@ from assistant.types import Part, Passage
 
 Cross = Callable[[Sequence[Window]], list[WindowReading]]
 
-READ_PASSAGES = 8  # passages read sentence by sentence; the rest are only listed
+# Passages read sentence by sentence; the rest are only listed. Measured, see evals/LOG.md.
+READ_PASSAGES = 8  # at most
+READ_AT_LEAST = 5
+READ_WITHIN = 0.35  # further ones whose score is at most so far below the best one's
 # Of what reading says, beside the fused scores of 0..1, and of its logits. Measured, see evals/LOG.md.
 RELEVANCE_WEIGHT = 0.3
 SOFTENED = 0.5
@@ -107,9 +110,9 @@ def read(
     model: ReaderModel,
     newest: bool = False,
 ) -> Reading:
-    """Score the sentences of the first READ_PASSAGES passages; `newest`: of two alike the later is wanted."""
+    """Score the sentences of the first passages; `newest`: of two alike the later is wanted."""
     query = part.query
-    seen = look(query, passages[:READ_PASSAGES], idf=idf, newest=newest)
+    seen = look(query, to_read(passages), idf=idf, newest=newest)
     if not seen.places:
         return Reading((), 0.0, part)
     readings = cross(windows(query, passages, seen.places))
@@ -125,6 +128,16 @@ def read(
         for number, reading in zip(numbers, readings, strict=True)
     }
     return Reading(found, answerable, part, relevance)
+
+
+def to_read(passages: Sequence[Passage]) -> Sequence[Passage]:
+    """The first passages, up to the last that comes near enough to the best one."""
+    near = (
+        number
+        for number, passage in enumerate(passages[:READ_PASSAGES], start=1)
+        if passage.score >= passages[0].score - READ_WITHIN
+    )
+    return passages[: max(READ_AT_LEAST, max(near, default=0))]
 
 
 def rerank(passages: Sequence[Passage], readings: Sequence[Reading]) -> list[Passage]:

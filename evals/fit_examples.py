@@ -17,16 +17,20 @@ from assistant.generations import Generation, Reader
 from assistant.indexing import build
 from assistant.language import sentences, words
 from assistant.questions import understand
-from assistant.reading import READ_PASSAGES
+from assistant.reading import to_read
 from assistant.retrieval import retrieve
 from assistant.signals import Array, Seen, look
 from assistant.types import Passage, Question, Understood
 from evals.cases import EvalCase, read_cases, resolve, to_question
-from evals.training_windows import is_held_out, names_in, read_rows, swapped
+from evals.training_windows import is_held_out, names_in, pair_row, read_pairs, read_rows, swapped
 
 SOURCES = ("squadshifts_new_wiki", "nq_open_oracle", "timeqa_human", "qed", "selqa", "covidqa", "multispanqa")
 PASSAGES = 600  # of each set, indexed together
 QUESTIONS = 120  # asked of each set at most
+APART = (
+    Path(__file__).with_name("training") / "apart.jsonl"
+)  # pairs that the cross-encoder was not trained on
+APART_WEIGHT = 2.0
 OWN_WEIGHT = 6.0  # a development case of ours counts for this many rows of the training sets
 
 console = Console()
@@ -74,7 +78,7 @@ def example(
     group: str,
     weight: float = 1.0,
 ) -> Example | None:
-    read = list(passages[:READ_PASSAGES])
+    read = list(to_read(passages))
     seen = look(asked.query, read, idf=generation.keywords.idf, newest=asked.newest)
     answers = [float(_is_evidence(read[p.passage], p.start, p.end, evidence)) for p in seen.places]
     number = int(hashlib.sha1(group.encode()).hexdigest()[:8], 16)
@@ -104,7 +108,7 @@ def cut(passages: Sequence[Passage], evidence: Evidence) -> list[Passage]:
 
 def holds(passages: Sequence[Passage], answers: Sequence[str]) -> bool:
     """Whether one of the answers still stands somewhere."""
-    texts = [f" {' '.join(words(passage.text))} " for passage in passages[:READ_PASSAGES]]
+    texts = [f" {' '.join(words(passage.text))} " for passage in to_read(passages)]
     return any(f" {' '.join(words(answer))} " in text for answer in answers for text in texts)
 
 
@@ -154,6 +158,40 @@ def _variants(
     else:
         made.append(example("annotated", asked, found, (), answerable=False, **plain))
     yield from filter(None, made)
+
+
+def apart_examples(asker: Asker) -> Iterator[Example]:
+    """Questions by us over passages in pairs, near misses among them; the pairs are one corpus."""
+    pairs = read_pairs(APART)
+    documents = {
+        f"{at}-{number}": (passage, pair_row(passage, {"question": "", "answers": []}, number)["passage"])
+        for at, pair in enumerate(pairs)
+        for number, passage in enumerate(pair["passages"])
+    }
+    corpus = asker.work / "apart.jsonl"
+    lines = (
+        json.dumps({"id": id, "title": passage["title"], "text": text})
+        for id, (passage, text) in documents.items()
+    )
+    corpus.write_text("\n".join(lines), "utf-8")
+    generation = asker.index("apart", corpus)
+    for at, pair in enumerate(track(pairs, description="apart", console=console)):
+        for question in pair["questions"]:
+            rows = {f"{at}-{n}": pair_row(p, question, n) for n, p in enumerate(pair["passages"])}
+            evidence = [(id, start, end) for id, row in rows.items() for start, end in row["supporting"]]
+            asked, found = asker.retrieve(generation, Question(question["question"]))
+            made = example(
+                "apart",
+                asked,
+                found,
+                evidence,
+                generation,
+                answerable=bool(evidence),
+                group=f"apart-{at}",
+                weight=APART_WEIGHT,
+            )
+            if made:
+                yield made
 
 
 def own_examples(cases: Path, corpus: Path, asker: Asker, tag: str) -> Iterator[Example]:

@@ -39,7 +39,7 @@ HELD_OUT = 20  # one passage in so many is kept apart to look at
 LENGTHS = (250, 900)  # characters of a window
 NOT_THERE = 2  # windows in which silence is right beside one that answers, at most
 WRITTEN = Path(__file__).with_name("training") / "written.jsonl"  # passages in pairs, by us, with near misses
-TIMES_WRITTEN = 3  # each of their questions is read in so many windows
+TIMES_WRITTEN = 8  # each of their questions is read in so many windows a pass
 CONTRASTS = Path(__file__).with_name("contrasts.txt")  # a line a group of words of which one is not another
 _NAME = re.compile(r"(?<=\w )(?:[A-Z][\w’'.-]+)(?: (?:of |the )?[A-Z][\w’'.-]+)*")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
@@ -68,6 +68,11 @@ def read_rows(folder: Path, name: str) -> list[Row]:
         return [json.loads(line) for line in file]
 
 
+def read_pairs(path: Path) -> list[dict[str, Any]]:
+    """Two passages a line, `sentences` each, and questions with their answers: `passage`, `sentence`, `words` of it."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
 def is_held_out(passage: str) -> bool:
     return sum(passage[:200].encode()) % HELD_OUT == 0
 
@@ -87,8 +92,7 @@ def read_samples(folder: Path, *, held_out: bool, seed: int = 0) -> list[list[Sa
 
 def _written(generator: random.Random, *, first: int, held_out: bool) -> Iterator[list[Sample]]:
     """Each question in windows of both passages of its pair, of which one answers it, or both, or none."""
-    pairs = [json.loads(line) for line in WRITTEN.read_text("utf-8").splitlines()]
-    chosen = [pair for pair in pairs if is_held_out(pair["passages"][0]["title"]) == held_out]
+    chosen = [pair for pair in read_pairs(WRITTEN) if is_held_out(pair["passages"][0]["title"]) == held_out]
     asked = [(pair, question) for pair in chosen for question in pair["questions"]]
     for number, (pair, question) in enumerate(asked * (1 if held_out else TIMES_WRITTEN)):
         yield [
@@ -100,29 +104,38 @@ def _written(generator: random.Random, *, first: int, held_out: bool) -> Iterato
 def _of_pair(
     passage: dict[str, Any], question: dict[str, Any], number: int, group: int, generator: random.Random
 ) -> Sample:
+    row = pair_row(passage, question, number)
+    made = _answer(row, group, generator) if row["answers"] else None
+    if made:
+        return made
+    spans = list(_sentences(row["passage"]))
+    asked = set(content_words(row["question"]))
+    shared = [len(asked & set(content_words(row["passage"][slice(*span)]))) for span in spans]
+    around = max(range(len(spans)), key=shared.__getitem__)
+    kind = "elsewhere" if question["answers"] else "near miss"
+    return Sample(_window(row, spans, generator, around=around), (), (), group, 1.0, kind)
+
+
+def pair_row(passage: dict[str, Any], question: dict[str, Any], number: int) -> Row:
+    """A question and one passage of its pair, the `number`th, in the form of the public rows."""
     text, spans = "", []
     for sentence in passage["sentences"]:
         text += " " if text else ""
         spans.append((len(text), len(text) + len(sentence)))
         text += sentence
-    answers = [
-        {"text": found["words"], "start": text.find(found["words"], spans[found["sentence"]][0])}
-        for found in question["answers"]
-        if found["passage"] == number
-    ]
-    supporting = [
-        list(spans[found["sentence"]]) for found in question["answers"] if found["passage"] == number
-    ]
-    row = {"question": question["question"], "title": passage["title"], "passage": text}
-    row |= {"answers": answers, "supporting": supporting}
-    made = _answer(row, group, generator) if answers else None
-    if made:
-        return made
-    asked = set(content_words(row["question"]))
-    shared = [len(asked & set(content_words(text[slice(*span)]))) for span in spans]
-    around = max(range(len(spans)), key=shared.__getitem__)
-    kind = "elsewhere" if question["answers"] else "near miss"
-    return Sample(_window(row, spans, generator, around=around), (), (), group, 1.0, kind)
+    found = [answer for answer in question["answers"] if answer["passage"] == number]
+    starts = [spans[answer["sentence"]] for answer in found]
+    return {
+        "question": question["question"],
+        "title": passage["title"],
+        "passage": text,
+        "answerable": bool(question["answers"]),
+        "answers": [
+            {"text": answer["words"], "start": text.find(answer["words"], start)}
+            for answer, (start, _) in zip(found, starts, strict=True)
+        ],
+        "supporting": [list(span) for span in starts],
+    }
 
 
 def _samples(rows: Sequence[Row], generator: random.Random, *, first: int) -> Iterator[list[Sample]]:

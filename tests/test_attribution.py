@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.attribution import Attribution, attribute
+from evals.attribution import LABELLED, read, score
 
 
 def said(text: str, sentence: str | None = None) -> Attribution:
@@ -41,3 +42,12 @@ def test_what_is_named_stands_in_the_text(text: str) -> None:
     found = attribute(text, (len(text) // 2, len(text)))
     for name in filter(None, (found.speaker, found.relayed)):
         assert name in text
+
+
+def test_the_labelled_sentences_are_attributed_with_precision() -> None:
+    rows = read(LABELLED)
+    speaker, relayed, _ = score(rows)
+    assert len(rows) >= 150
+    assert speaker.right >= 0.9 * speaker.given
+    assert relayed.right >= 0.9 * relayed.given
+    assert speaker.right >= 0.5 * speaker.labelled
