@@ -52,8 +52,9 @@ _ADVERB = (
 _CLAUSE = r"(?:^|[,;:–—] |\b(?:and|but|while|as|when|which|where|that|after|because) |[”\"] )"
 _OUTLET = re.compile(
     r"Bloomberg|Reuters|AFP|Agence France|Associated Press|\bAP\b|Xinhua|CNBC|CNN|BBC|Forbes|Fortune|Nikkei|Caixin|HK01"
-    r"|Coin[dD]esk|Coin[tT]elegraph|The Block|Decrypt|SCMP|RTHK|TVB|PANews|Yahoo|Axios|Politico|Guardian|[Tt]he Economist"
-    r"|Binance Square|(?:News|Times|Post|[dD]aily|Journal|Herald|Wire|Press|Tribune|Weekly|Magazine|Gazette|Observer"
+    r"|Coin[dD]esk|Coin[tT]elegraph|The Block|Decrypt|SCMP|RTHK|TVB|PANews|Yahoo|Axios|Politico|Guardian"
+    r"|[Tt]he Economist|Binance Square"
+    r"|(?:News|Times|Post|[dD]aily|Journal|Herald|Wire|Press|Tribune|Weekly|Magazine|Gazette|Observer"
     r"|Chronicle|Standard|Telegraph|Review|Insider|Mail|Mirror|Today|Radio|TV|Television|Broadcasting|Courier|Examiner"
     r"|Dispatch|Bulletin|Monitor|Globe)\b|\w\.(?:com|info|net|news)\b"
 )

@@ -205,8 +205,8 @@ def cite(chosen: Sequence[Chosen], passages: Sequence[Passage], texts: Texts) ->
 
 def _relayed(said: Attribution, source: Source) -> str | None:
     """What the document's own publisher reports is not relayed."""
-    own = content_words(source.publisher or "")
-    return said.relayed if said.relayed and content_words(said.relayed) != own else None
+    own = set(content_words(source.publisher or ""))
+    return said.relayed if said.relayed and not set(content_words(said.relayed)) <= own else None
 
 
 def lead(one: Chosen, source: Source, said: Attribution, span: Span | None) -> str:

@@ -110,8 +110,14 @@ def select(readings: Sequence[Reading]) -> list[Chosen]:
 
 
 def _ranked(reading: Reading) -> list[ReadSentence]:
-    """Best first, without scraps unless there is nothing else; a list takes one of every passage before more of one."""
+    """Best first, without scraps unless there is nothing else; a list takes one of every passage before more of one.
+
+    On a side of a comparison stands what names it, if anything does.
+    """
     found = [s for s in reading.sentences if not is_scrap(s.place.text)] or list(reading.sentences)
+    side = set(content_words(reading.part.heading))
+    if side:
+        found = [s for s in found if side <= set(words(s.place.text))] or found
     if not asks_for_list(reading.query):
         return found
     best: dict[int, ReadSentence] = {}

@@ -2,8 +2,8 @@
 
     python -m evals.train_reader ../shared/data/reader_training [--minutes N] [--start FILE]
 
-The rows are public question sets (see training_windows.SOURCES), kept outside of the repository and never copied
-into it; the folder's README says where each comes from.
+Most rows are public question sets (see training_windows.SOURCES), kept outside of the repository and never copied
+into it; the folder's README says where each comes from. The rest, training/written.jsonl, was written by us.
 """
 
 import argparse
@@ -28,7 +28,7 @@ QUESTIONS_A_STEP = 12
 BODY_RATE, HEAD_RATE = 1e-4, 1e-3
 POSITIVE_WEIGHT = 2.0  # a window has about five sentences that do not answer for one that does
 
-NOTE = f"all-MiniLM-L6-v2, fine-tuned by evals/train_reader.py on {', '.join(SOURCES)}"
+NOTE = f"all-MiniLM-L6-v2, fine-tuned by evals/train_reader.py on evals/training/written.jsonl and {', '.join(SOURCES)}"
 
 console = Console()
 

@@ -102,3 +102,26 @@ def test_scraps_are_not_quoted_where_there_is_a_sentence() -> None:
     readings = [Reading((scrap, chosen(0, TOLD, score=0.9).sentence), 0.9, ASKED)]
     quoted = quote(readings, TOLD, threshold=0.5, texts=lambda _: "")
     assert [s.text for s in quoted.statements] == ["Twelve boats were lost in the storm."]
+
+
+def test_on_a_side_of_a_comparison_stands_what_names_it() -> None:
+    told = [passage("a", "Existing firms have a year. In Alba the rules hold since May.")]
+    texts = ["Existing firms have a year.", "In Alba the rules hold since May."]
+    sentences = [
+        ReadSentence(Place(0, told[0].text.index(text), told[0].text.index(text) + len(text), text), score)
+        for text, score in zip(texts, (0.9, 0.5), strict=True)
+    ]
+    readings = [Reading(tuple(sentences), 0.9, Part("rules of Alba", "Alba", "Alba"))]
+    quoted = quote(readings, told, threshold=0.5, texts=lambda _: "")
+    assert [s.text for s in quoted.statements] == ["In Alba the rules hold since May."]
+    assert quoted.statements[0].heading == "Alba"
+
+
+def test_what_the_publisher_of_the_document_reports_is_not_relayed() -> None:
+    text = "Twelve boats were lost in the storm, the Valley Gazette reports."
+    place = Place(0, 0, len(text), text)
+    readings = [Reading((ReadSentence(place, 0.9),), 0.9, ASKED)]
+    for publisher, relayed in (("Valley Gazette (summary)", None), ("River Post", "the Valley Gazette")):
+        told = [Passage(Source("a", "Boats", publisher=publisher), 0, len(text), text, 1.0)]
+        quoted = quote(readings, told, threshold=0.5, texts=lambda _: text)
+        assert quoted.statements[0].citations[0].relayed == relayed

@@ -307,3 +307,24 @@ def test_a_card_tells_why_its_passage_was_chosen_and_who_else_prints_it() -> Non
     assert "Other Daily): one source, not 2." in html
     assert "Another Post" not in html  # it does not have the words that are cited
     assert "<script>" not in html
+
+
+def test_the_answers_words_are_bold_and_what_is_added_stands_apart() -> None:
+    statement = replace(SAID, lead="Nick Chan", bold=((0, 9),))
+    html = thread([Exchange("Who?", answer(statement))])
+    assert '<span class="lead">Nick Chan</span> <span class="statement"' in html
+    assert "<b>Nick Chan</b> said so." in html
+    assert plain(answer(statement)).startswith("[Nick Chan:] Nick Chan said so. [1]")
+
+
+def test_the_sides_of_a_comparison_stand_in_columns_under_their_names() -> None:
+    html = thread([Exchange("Both?", answer(replace(SAID, heading="Chan"), replace(IN_IT, heading="<Tan>")))])
+    assert 'class="answer quote sides"' in html
+    assert html.count('class="column"') == 2
+    assert '<h3 class="side">&lt;Tan&gt;</h3>' in html
+
+
+def test_through_whom_a_statement_was_relayed_is_shown_beside_its_source() -> None:
+    citation = replace(SAID.citations[0], relayed="River Post")
+    html = thread([Exchange("Who?", answer(replace(SAID, citations=(citation,))))])
+    assert "reported by River Post, relayed here" in html
