@@ -113,6 +113,18 @@ _LIST = re.compile(
 )
 
 
+_INSTRUCTS = re.compile(
+    r"^(?:please |now |just )*(?:ignore|disregard|forget|override)\b.*"
+    r"\b(?:documents?|sources?|texts?|instructions?|rules|prompts?|everything|all|above)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def is_instruction(question: str) -> bool:
+    """Whether it tells the program to leave its rules, and asks nothing of the documents."""
+    return bool(_INSTRUCTS.search(question))
+
+
 def asks_who_said(question: str) -> bool:
     return bool(_WHO_SAID.search(question))
 

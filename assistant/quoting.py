@@ -14,7 +14,7 @@ from assistant.composing import (
     versions,
     with_antecedents,
 )
-from assistant.kinds import asks_for_list
+from assistant.kinds import asks_for_list, is_instruction
 from assistant.language import content_words, words
 from assistant.reading import Reading, ReadSentence
 from assistant.types import Passage, Question, Statement
@@ -67,6 +67,7 @@ def quote(
         reading
         for reading in readings
         if reading.sentences
+        and not is_instruction(reading.query)
         and reading.answerable >= threshold * (LENIENT if choices or reading.part.heading else 1)
     ]
     if choices:

@@ -118,7 +118,8 @@ def read(
     readings = cross(windows(query, passages, seen.places))
     rows = sentence_rows(seen, readings)
     scores = model.sentence(rows)
-    answerable = float(model.question(question_row(seen, rows, scores)))
+    shares_a_word = bool(seen.signals[:, SIGNALS.index("passage_overlap")].any())
+    answerable = float(model.question(question_row(seen, rows, scores))) if shares_a_word else 0.0
     order = np.argsort(-scores, kind="stable")
     spans = _answer_words(seen.places, passages, readings)
     found = tuple(ReadSentence(seen.places[at], round(float(scores[at]), 6), spans[at]) for at in order)

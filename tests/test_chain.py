@@ -127,8 +127,8 @@ def test_an_unknown_document_is_told_with_the_nearest_name(chain: AnswerChain) -
 
 def test_a_follow_up_is_answered_within_the_conversation(chain: AnswerChain) -> None:
     history = (
-        Turn("user", "What did Nick Chan say about Hong Kong's crypto policy?"),
-        Turn("assistant", "..."),
+        Turn("user", "Who said Hong Kong may go its own way?"),
+        Turn("assistant", "Nick Chan, a member of the National People's Congress, put the matter so."),
     )
     answer = chain.invoke(Question("On what condition?", history=history))
     assert "financial stability" in answer.text

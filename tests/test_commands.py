@@ -110,7 +110,7 @@ def test_what_was_made_of_a_question_is_told_with_the_key_that_takes_it_away(hom
 def test_json_lines_keep_their_text_so_that_spans_index_it(home: Path) -> None:
     rows = map(json.loads, (home / "corpus" / "wire.jsonl").read_text("utf-8").splitlines())
     texts = {row["id"]: row["text"] for row in rows}
-    done = assistant("ask", "How many exchanges are licensed with Hong Kong BGE?", "--json", cwd=home)
+    done = assistant("ask", "When was Hong Kong BGE licensed?", "--json", cwd=home)
     cited = [c for s in json.loads(done.stdout)["statements"] for c in s["citations"]]
     assert cited
     for citation in cited:

@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 
 from evals import training_windows
-from evals.training_windows import Sample, contrasted, names_in, read_samples, swapped
+from evals.fit_examples import APART
+from evals.training_windows import (
+    WRITTEN,
+    Sample,
+    contrasted,
+    names_in,
+    pair_row,
+    read_pairs,
+    read_samples,
+    swapped,
+)
 
 PASSAGE = (
     "The ferry to Lantau sails at noon. Ada Bloom has steered it since 1931. The harbour has two piers. "
@@ -29,7 +39,7 @@ def samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[Sample
         file.writelines(json.dumps(row | {"id": str(n)}) + "\n" for n in range(12))
     monkeypatch.setattr(training_windows, "SOURCES", {"own": 12})
     monkeypatch.setattr(training_windows, "is_held_out", lambda passage: False)
-    return read_samples(tmp_path, held_out=False)
+    return [found for found in read_samples(tmp_path, held_out=False) if found[0].window.title == "Ferries"]
 
 
 def test_the_answers_words_and_sentence_are_marked_in_their_window(samples: list[list[Sample]]) -> None:
@@ -75,3 +85,33 @@ def test_a_word_is_replaced_by_one_that_means_another_thing() -> None:
     assert "Who was the last mayor?" in made
     assert "Who was the second mayor?" not in made
     assert contrasted("Who was it?", (), random.Random(0)) is None
+
+
+def test_a_question_of_ours_is_read_in_both_passages_of_its_pair() -> None:
+    pair = {
+        "passages": [
+            {"title": "Tolls", "sentences": ["Ada Bloom raised the toll.", "It is nine marks."]},
+            {"title": "Tolls again", "sentences": ["The toll stays.", "Nick Chan says so."]},
+        ]
+    }
+    question = {
+        "question": "How high is it?",
+        "answers": [{"passage": 0, "sentence": 1, "words": "nine marks"}],
+    }
+    first, second = (pair_row(passage, question, at) for at, passage in enumerate(pair["passages"]))
+    assert first["passage"] == "Ada Bloom raised the toll. It is nine marks."
+    (answer,) = first["answers"]
+    assert first["passage"][answer["start"] :].startswith("nine marks")
+    assert [first["passage"][start:end] for start, end in first["supporting"]] == ["It is nine marks."]
+    assert second["answers"] == []
+    assert second["answerable"]
+
+
+@pytest.mark.parametrize("path", [WRITTEN, APART])
+def test_the_answers_that_we_wrote_stand_in_their_sentences(path: Path) -> None:
+    pairs = read_pairs(path)
+    assert len(pairs) > 30
+    for pair in pairs:
+        for question in pair["questions"]:
+            for answer in question["answers"]:
+                assert answer["words"] in pair["passages"][answer["passage"]]["sentences"][answer["sentence"]]
