@@ -137,6 +137,10 @@ def _meant(text: str, span: Span) -> str | None:
     it_says = _IT_SAYS.search(sentence)
     if not spoken and not it_says and not _ALL_QUOTED.search(sentence.strip()):
         return None
+    if spoken:
+        named = _PERSON.search(sentence[: spoken.start()])
+        if named and not _OUTLET.search(named[0]):
+            return _clean(named[0])
     for before in reversed(_before(text, span)):
         found = _speaker(before)
         if found:

@@ -13,6 +13,7 @@ _GIVEN = re.compile(
 _LETTERED = re.compile(
     r"(?:^|\s)\(?([a-e])[).:]\s+(?P<choice>.+?)(?=\s+\(?[a-e][).:]\s|$)", re.IGNORECASE | re.DOTALL
 )
+_PLAIN = re.compile(r"^(?:yes|no|true|false|maybe)$", re.IGNORECASE)
 _NONE = re.compile(r"^(?:none|neither|not any)(?: of (?:the above|these|them))?$", re.IGNORECASE)
 
 
@@ -28,7 +29,10 @@ def split_choices(text: str) -> tuple[str, tuple[str, ...]]:
         stem, found = text[: lettered[0].start()], [match["choice"] for match in lettered]
     choices = tuple(choice.strip(" .;,") for choice in found)
     kept = tuple(choice for choice in choices if choice and not _NONE.match(choice))
-    return (stem.strip(), kept) if stem.strip() and len(choices) > 1 and kept else (text, ())
+    plain = any(
+        _PLAIN.match(choice) for choice in kept
+    )  # "no" stands in many a sentence that does not say no
+    return (stem.strip(), kept) if stem.strip() and len(choices) > 1 and kept and not plain else (text, ())
 
 
 def chosen_in(text: str, choices: Sequence[str]) -> list[str]:

@@ -216,7 +216,7 @@ def lead(one: Chosen, source: Source, said: Attribution, span: Span | None) -> s
         return said.speaker
     if kind not in VALUES or span is None:
         return ""
-    value = " ".join(text[slice(*span)].split())
+    value = " ".join(text[slice(*span)].split()).rstrip(",.")
     days = [text[slice(*day)] for day in values("date", text)]
     published = day_in_words(source.published) if source.published else ""
     day = days[0] if len(days) == 1 else published

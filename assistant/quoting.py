@@ -91,7 +91,8 @@ def _choose(reading: Reading, choices: Sequence[str]) -> Reading | None:
 
 def _missing(readings: Sequence[Reading], answered: Sequence[Reading]) -> tuple[str, ...]:
     """What the documents do not say of a question that has several parts."""
-    parts = [reading.part.label for reading in readings if reading not in answered]
+    told = {reading.part for reading in answered}
+    parts = [reading.part.label for reading in readings if reading.part not in told]
     named = "; ".join(f"“{part}”" for part in parts)
     return (f"The documents don't say: {named}.",) if parts else ()
 
@@ -133,7 +134,7 @@ def is_scrap(text: str) -> bool:
         return True
     if _STOPS.search(text) or len(text.split()) > FEW_WORDS:
         return False
-    return text.endswith(",") or (text[:1].isupper() and not re.search(r"\d|\|", text))
+    return text.endswith(",") or (text[:1].isupper() and not re.search(r"\d", text))
 
 
 def repeats(sentence: ReadSentence, chosen: Sequence[Chosen]) -> bool:

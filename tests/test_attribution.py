@@ -25,6 +25,7 @@ def said(text: str, sentence: str | None = None) -> Attribution:
         ("Ada Bloom said so in remarks carried by Radio Linden.", "Ada Bloom", "Radio Linden"),
         ("Ada Bloom told Reuters that the bridge is safe.", "Ada Bloom", "Reuters"),
         ("The plan was approved, as reported by Northern Line.", None, "Northern Line"),
+        ("Nick Chan spoke. Ada Bloom has welcomed it; the bridge, she said, is safe.", "Ada Bloom", None),
         ("A lawmaker expects that one licence will be granted.", "A lawmaker", None),
         ("The bridge was opened in 1888 by the king.", None, None),
         ("Linden has added two boats to its fleet.", None, None),

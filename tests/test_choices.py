@@ -52,5 +52,6 @@ def test_only_sentences_with_the_best_choice_are_quoted_and_none_is_silence() ->
     )
     quoted = quote(told, passages, threshold=0.5, texts=lambda _: "", choices=["Ada Bloom", "Nick Chan"])
     assert [s.text for s in quoted.statements] == ["Ada Bloom built the bridge."]
+    assert quoted.notes == ()
     quoted = quote(told, passages, threshold=0.5, texts=lambda _: "", choices=["Bo Lind", "Di Park"])
     assert quoted.statements == ()
