@@ -37,6 +37,7 @@ _GAP = re.compile(
     re.IGNORECASE,
 )
 _STOPS = re.compile(r"[.!…。！；;|][\"”’')\]]*$")
+_BYLINE = re.compile(r" · | – .{1,40} – [^.!?]*$")
 NEAREST = 3  # passages named when nothing answers
 
 
@@ -130,7 +131,7 @@ def _ranked(reading: Reading) -> list[ReadSentence]:
 
 def is_scrap(text: str) -> bool:
     """A heading, a byline, a question or a piece of a list, which says nothing by itself; a row of a table does."""
-    if text.endswith("?") or " · " in text:
+    if text.endswith("?") or _BYLINE.search(text):
         return True
     if _STOPS.search(text) or len(text.split()) > FEW_WORDS:
         return False

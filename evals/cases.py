@@ -18,6 +18,9 @@ from evals.spans import Span
 LONG_ANSWER = "long_answer"  # the tag of cases whose answers are compared by overlap only
 
 
+OWN = Path("evals/cases")
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Words of a document that answer, or (quote None) a document that is relevant as a whole.
@@ -84,6 +87,11 @@ def read_cases(path: Path) -> list[EvalCase]:
 def to_question(case: EvalCase) -> Question:
     """The case as the assistant is asked it; a person's rewrite is not given away."""
     return Question(case.question, history=case.history, within=case.documents, as_of=case.as_of)
+
+
+def own_cases() -> list[EvalCase]:
+    """All of ours, over the sample corpus."""
+    return [case for path in sorted(OWN.glob("*.jsonl")) for case in read_cases(path)]
 
 
 def resolve(case: EvalCase, texts: Mapping[str, str]) -> EvalCase:

@@ -22,7 +22,7 @@ from assistant.indexing import build
 from assistant.questions import understand
 from assistant.retrieval import retrieve
 from assistant.types import Passage, Question
-from evals.cases import EvalCase, read_cases, resolve, to_question
+from evals.cases import EvalCase, own_cases, read_cases, resolve, to_question
 from evals.corpus import Corpus
 from evals.metrics.retrieval import retrieval_metrics
 from evals.metrics.scoring import totals, values
@@ -96,8 +96,7 @@ def lines(data: Path, pack: str, work: Path, limit: int | None) -> Iterator[str]
 def _cases(data: Path, pack: str) -> list[EvalCase]:
     if pack != OWN:
         return read_cases(data / pack / "cases.jsonl")
-    cases = [case for path in sorted(Path("evals/cases").glob("*.jsonl")) for case in read_cases(path)]
-    return [case for case in cases if case.evidence and TIMES & set(case.tags)]
+    return [case for case in own_cases() if case.evidence and TIMES & set(case.tags)]
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from evals.cases import EvalCase, read_cases, resolve
+from evals.cases import EvalCase, own_cases, read_cases, resolve
 from evals.comparison import intervals
 from evals.metrics.words import in_words, words
 from evals.packs.asking import answer
@@ -86,7 +86,7 @@ def measure(data: Path, work: Path, only: Sequence[str], limit: int | None) -> I
         if line.pack not in only:
             continue
         if line.pack != OWN and not (data / line.pack).is_dir():
-            yield f"| {line.name} | {line.metric} | | not measured: {data} has no such pack | {line.target:g} |"
+            yield f"| {line.name} | {line.metric} | | not measured: {data} has no such pack | {line.target:g} | |"
             continue
         key = line.pack, line.cases
         if key not in asked:
@@ -108,13 +108,13 @@ def measure(data: Path, work: Path, only: Sequence[str], limit: int | None) -> I
 def _cases(data: Path, line: Line) -> list[EvalCase]:
     if line.pack != OWN:
         return read_cases(data / line.pack / f"{line.cases}.jsonl")
-    return [case for path in sorted(Path("evals/cases").glob("*.jsonl")) for case in read_cases(path)]
+    return own_cases()
 
 
 def _row(line: Line, result: Result) -> str:
     metrics = result.metrics
     if line.metric not in metrics:
-        return f"| {line.name} | {line.metric} | {len(result.cases)} | - | {line.target:g} |"
+        return f"| {line.name} | {line.metric} | {len(result.cases)} | - | {line.target:g} | |"
     low, high = intervals(result.rows)[line.metric]
     value = f"{metrics[line.metric].value:.3f} ({low:.3f} to {high:.3f})"
     exact = metrics["quote_exact"].value if "quote_exact" in metrics else float("nan")

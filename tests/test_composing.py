@@ -1,5 +1,7 @@
 from datetime import date
 
+import pytest
+
 from assistant.composing import Chosen, answer_words, in_reading_order, versions, with_antecedents
 from assistant.quoting import quote
 from assistant.reading import Reading, ReadSentence
@@ -97,8 +99,11 @@ def test_a_part_that_is_not_answered_is_named() -> None:
     assert quoted.notes == ("The documents don't say: “what did it cost?”.",)
 
 
-def test_scraps_are_not_quoted_where_there_is_a_sentence() -> None:
-    scrap = ReadSentence(Place(0, 0, 9, "The count"), 0.95)
+@pytest.mark.parametrize(
+    "text", ["The count", "River Post – 30 April 2024 – Harbour desk", "How many?", "and oars,"]
+)
+def test_scraps_are_not_quoted_where_there_is_a_sentence(text: str) -> None:
+    scrap = ReadSentence(Place(0, 0, len(text), text), 0.95)
     readings = [Reading((scrap, chosen(0, TOLD, score=0.9).sentence), 0.9, ASKED)]
     quoted = quote(readings, TOLD, threshold=0.5, texts=lambda _: "")
     assert [s.text for s in quoted.statements] == ["Twelve boats were lost in the storm."]
