@@ -12,7 +12,7 @@ from itertools import combinations
 
 from assistant.attribution import Attribution, attribute
 from assistant.checking import numbers
-from assistant.dates import day_in_words
+from assistant.dates import dates_in, day_in_words
 from assistant.kinds import VALUES, asks_who_said, kind_of, values
 from assistant.language import Span, content_words, sentences, words
 from assistant.reading import ReadSentence
@@ -30,7 +30,10 @@ SAME_SHARE = 0.4  # of the question's words that a sentence and its title have, 
 
 LEANS = re.compile(  # begins with, or has, a word that stands for something said before
     r"^(?:he|she|they|it|his|her|their|its|this|these|those|both|the (?:latter|former|other|same))\b"
-    r"|\b(?:he|she)\b",
+    r"|\b(?:he|she)\b"
+    r"|^the (?:bill|law|act|rules?|plan|proposal|measure|move|paper|report|statement|notice|decision|deal|company"
+    r"|firm|bank|exchange|platform|agency|regulator|watchdog|ministry|court|man|woman|pair|group)\b"
+    r"(?! (?:of|for|in|on|that|which|who)\b)",
     re.IGNORECASE,
 )
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
@@ -49,14 +52,21 @@ class Chosen:
         return self.sentence.place
 
 
-def with_antecedents(chosen: Sequence[Chosen], passages: Sequence[Passage], most: int) -> list[Chosen]:
-    """A sentence that says "he" brings along the one before it, which says who; the weakest make room, `most` holds."""
-    found: list[Chosen] = []
+Group = list[Chosen]  # a sentence, and before it the one that it leans on
+
+
+def with_antecedents(chosen: Sequence[Chosen], passages: Sequence[Passage], most: int) -> list[Group]:
+    """Each sentence; one that says "he" comes after the one before it, which says who. The weakest make room."""
+    found: list[Group] = []
     for one in chosen:
-        brought = [before for before in [_antecedent(one, passages)] if before]
-        new = [each for each in (one, *brought) if not any(_same(each.place, other.place) for other in found)]
-        if len(found) + len(new) <= most:
-            found += new
+        held = [each.place for group in found for each in group]
+        group = [
+            each
+            for each in (_antecedent(one, passages), one)
+            if each and not any(_same(each.place, place) for place in held)
+        ]
+        if one in group and len(held) + len(group) <= most:
+            found.append(group)
     return found
 
 
@@ -115,23 +125,41 @@ def grown(one: Chosen, passages: Sequence[Passage]) -> Chosen:
 
 
 def in_reading_order(
-    chosen: Sequence[Chosen], passages: Sequence[Passage], *, newest_first: bool
+    groups: Sequence[Group], passages: Sequence[Passage], *, newest_first: bool
 ) -> list[Chosen]:
-    """By the sides of a comparison, then the best sentence's document first (or the newest), then as the text runs."""
-    headings = list(dict.fromkeys(one.part.heading for one in chosen))
-    documents = list(dict.fromkeys(passages[one.place.passage].document for one in chosen))
+    """By the sides of a comparison; on each the answer first, then the rest of its document as the text runs.
 
-    def key(one: Chosen) -> tuple[int, int, int, int]:
-        source = passages[one.place.passage].source
-        age = -(source.published or date.min).toordinal() if newest_first else 0
-        return headings.index(one.part.heading), age, documents.index(source.document), one.place.start
+    `newest_first`: before these come the likely sentences, the newest first.
+    """
+    headings = list(dict.fromkeys(group[-1].part.heading for group in groups))
+    documents = list(dict.fromkeys(passages[group[-1].place.passage].document for group in groups))
+    best = max((group[-1].sentence.score for group in groups), default=0.0)
+    leading = {group[-1].part.heading: group for group in reversed(groups)}
 
-    found = sorted(chosen, key=key)
+    def key(group: Group) -> tuple[int, int, int, bool, int]:
+        one = group[-1]
+        likely = newest_first and one.sentence.score >= AS_LIKELY * best
+        return (
+            headings.index(one.part.heading),
+            -day_of(one, passages).toordinal() if likely else 0,
+            documents.index(passages[one.place.passage].document),
+            group is not leading[one.part.heading],
+            one.place.start,
+        )
+
+    found = [one for group in sorted(groups, key=key) for one in group]
     # Two items of a list have grown to the same place.
     places = {
         (passages[one.place.passage].document, one.place.start, one.place.end): one for one in reversed(found)
     }
     return [one for one in found if one in places.values()]
+
+
+def day_of(one: Chosen, passages: Sequence[Passage]) -> date:
+    """The date that a row of a table begins with; else that of its document."""
+    first, *cells = one.place.text.split(" | ")
+    named = list(dates_in(first)) if cells else []
+    return named[0].last if named else passages[one.place.passage].source.published or date.min
 
 
 def answer_words(one: Chosen) -> Span | None:

@@ -110,7 +110,7 @@ def names_a_day(text: str, period: Period) -> bool:
     """Whether a text has a date that lies within the period."""
     if not any(str(year) in text for year in {period.first.year, period.last.year}):
         return False
-    return any(period.first <= found.first and found.last <= period.last for found in _dates(text))
+    return any(period.first <= found.first and found.last <= period.last for found in dates_in(text))
 
 
 def no_such_date(words: str) -> str:
@@ -192,7 +192,7 @@ def _is_before(word: str) -> bool:
     return word.lower() in {"before", "prior to", "earlier than"}
 
 
-def _dates(text: str) -> Iterator[Period]:
+def dates_in(text: str) -> Iterator[Period]:
     """The dates in a text by themselves, those apart that are none or are counted from the day of reading."""
     for match in _DATE.finditer(text):
         try:

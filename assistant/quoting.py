@@ -75,9 +75,11 @@ def quote(
         found = [narrowed for reading in found if (narrowed := _choose(reading, choices))]
     if all(states_the_gap(reading.query, reading.sentences) for reading in found):
         return Quoted()
-    chosen = [grown(one, passages) for one in with_antecedents(select(found), passages, MOST)]
-    changed, notes = versions(chosen, passages)
-    ordered = in_reading_order(chosen, passages, newest_first=newest or changed)
+    groups = [
+        [grown(one, passages) for one in group] for group in with_antecedents(select(found), passages, MOST)
+    ]
+    changed, notes = versions([one for group in groups for one in group], passages)
+    ordered = in_reading_order(groups, passages, newest_first=newest or changed)
     return Quoted(tuple(cite(ordered, passages, texts)), (*_missing(readings, found), *notes))
 
 

@@ -2,7 +2,14 @@ from datetime import date
 
 import pytest
 
-from assistant.composing import Chosen, answer_words, in_reading_order, versions, with_antecedents
+from assistant.composing import (
+    Chosen,
+    answer_words,
+    day_of,
+    in_reading_order,
+    versions,
+    with_antecedents,
+)
 from assistant.quoting import quote
 from assistant.reading import Reading, ReadSentence
 from assistant.signals import Place
@@ -74,17 +81,57 @@ def test_where_nothing_marks_one_of_several_values_none_is_taken() -> None:
 def test_the_weakest_makes_room_for_what_a_sentence_leans_on() -> None:
     told = [passage("a", "Ada Bloom is mayor. She counted 15 boats."), TOLD[0], TOLD[1]]
     found = with_antecedents([chosen(n, told) for n in range(3)], told, 3)
-    assert [one.place.text for one in found] == [
-        "She counted 15 boats.",
+    assert [one.place.text for group in found for one in group] == [
         "Ada Bloom is mayor.",
+        "She counted 15 boats.",
         "Twelve boats were lost in the storm.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [("The bill passed.", 2), ("The bill of 1931 passed.", 1), ("The Harbour Bill passed.", 1)],
+)
+def test_a_bill_that_is_not_named_leans_on_the_sentence_before(text: str, quoted: int) -> None:
+    told = [passage("a", f"Ada Bloom spoke. {text}")]
+    (group,) = with_antecedents([chosen(0, told)], told, 3)
+    assert len(group) == quoted
+
+
+def test_the_answer_comes_first_then_the_rest_of_its_document_as_the_text_runs() -> None:
+    text = "Ada Bloom came. Rain fell. Fifteen boats were lost. Oars were found."
+    told = [passage("other", "Boats are dear."), passage("a", text)]
+    sentences = [
+        text[: text.index("Rain") - 1],
+        *(s + "." for s in text[text.index("Rain") : -1].split(". ")),
+    ]
+    places = [Place(1, text.index(s), text.index(s) + len(s), s) for s in sentences]
+    first, *rest = [places[2], places[3], places[0]]
+    groups = [[Chosen(ReadSentence(place, 0.9 - n / 10), ASKED)] for n, place in enumerate([first, *rest])]
+    ordered = in_reading_order([*groups, [chosen(0, told)]], told, newest_first=False)
+    assert [one.place.text for one in ordered] == [
+        "Fifteen boats were lost.", "Ada Bloom came.", "Oars were found.", "Boats are dear.",
+    ]  # fmt: skip
+
+
+def test_a_row_of_a_table_is_as_old_as_the_date_it_begins_with() -> None:
+    told = [
+        passage("a", "May 2024 | 12 boats", date(2026, 1, 1)),
+        passage("b", "In May 2024.", date(2026, 1, 1)),
+    ]
+    assert [day_of(chosen(n, told), told) for n in range(2)] == [date(2024, 5, 31), date(2026, 1, 1)]
+
+
+def test_what_is_hardly_likely_does_not_lead_because_it_is_newer() -> None:
+    groups = [[chosen(0, TOLD, score=0.9)], [chosen(2, TOLD, score=0.1)], [chosen(1, TOLD, score=0.5)]]
+    ordered = in_reading_order(groups, TOLD, newest_first=True)
+    assert [TOLD[one.place.passage].document for one in ordered] == ["late", "early", "rival"]
 
 
 def test_a_comparison_is_ordered_by_its_sides() -> None:
     north, south = Part("boats of the north", "north", "north"), Part("boats of the south", "south", "south")
     mixed = [chosen(0, TOLD, part=north), chosen(1, TOLD, part=south), chosen(2, TOLD, part=north)]
-    ordered = in_reading_order(mixed, TOLD, newest_first=False)
+    ordered = in_reading_order([[one] for one in mixed], TOLD, newest_first=False)
     assert [one.part.heading for one in ordered] == ["north", "north", "south"]
 
 

@@ -19,7 +19,7 @@ def statements(readings: list[Reading], passages: list[Passage]) -> tuple[Statem
     return quote(readings, passages, threshold=0.5, texts=lambda _: "").statements
 
 
-def test_the_sentences_nearly_as_good_as_the_best_are_quoted_in_reading_order() -> None:
+def test_the_best_sentence_leads_and_those_nearly_as_good_follow() -> None:
     read = Reading(
         (
             sentence(1, 20, "The best one.", 0.9),
@@ -30,9 +30,9 @@ def test_the_sentences_nearly_as_good_as_the_best_are_quoted_in_reading_order() 
         answerable=0.9,
     )
     given = statements([read], PASSAGES)
-    assert [s.text for s in given] == ["Earlier in the text.", "The best one.", "Nearly as good."]
+    assert [s.text for s in given] == ["The best one.", "Earlier in the text.", "Nearly as good."]
     cited = [(c.marker, c.document, c.start, c.quote) for s in given for c in s.citations]
-    assert cited[0] == (1, "b", 0, "Earlier in the text.")
+    assert cited[0] == (1, "b", 20, "The best one.")
     assert cited[2] == (2, "a", 30, "Nearly as good.")
 
 
