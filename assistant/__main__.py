@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shlex
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -123,12 +124,50 @@ def index(
     corpus: Corpus = None,
     index: Index = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Read every document again.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Remove as many documents as are gone, without being asked.")
+    ] = False,
+    rollback: Annotated[
+        bool, typer.Option("--rollback", help="Serve what was built before; the next build goes on from it.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a report of the run as JSON.")] = False,
 ) -> None:
     """Build the index, or bring it up to date: only what changed is read and embedded.
 
-    Reads Markdown, HTML, PDF, Word (.docx), plain text and JSON Lines files.
+    Reads Markdown, HTML, PDF, Word (.docx), plain text and JSON Lines files. Stopped at any moment, it leaves the index
+    as it was; the next run goes on from what was embedded.
     """
-    _build(_settings(corpus, index), rebuild=rebuild, verbose=True)
+    settings = _settings(corpus, index)
+    if rollback:
+        _roll_back(settings.index)
+        return
+    report = _build(settings, rebuild=rebuild, dry_run=dry_run, may_remove=yes, verbose=not as_json)
+    if as_json:
+        sys.stdout.write(json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n")
+    elif dry_run:
+        _print_changes(report)
+
+
+def _roll_back(index: Path) -> None:
+    from assistant.generations import roll_back
+
+    manifest = roll_back(index)
+    err.print(f"Generation {manifest.generation} is served again: {manifest.documents} documents.")
+
+
+def _print_changes(report: Any) -> None:
+    changes = report.changes
+    for what, ids in (
+        ("add", changes.added),
+        ("change the text of", changes.rewritten),
+        ("change title, date or the like of", changes.relabelled),
+        ("remove", changes.removed),
+    ):
+        for id in ids:
+            out.print(f"would {what} {escape(id)}", soft_wrap=True)
+    for new, old in changes.renamed.items():
+        out.print(f"would rename {escape(old)} to {escape(new)}", soft_wrap=True)
 
 
 @app.command("eval")
@@ -187,6 +226,10 @@ def doctor(
     corpus: Corpus = None,
     index: Index = None,
     documents: Annotated[bool, typer.Option("--documents", help="List the documents in the index.")] = False,
+    repair: Annotated[
+        bool,
+        typer.Option("--repair", help="Build the index again from its own record, without the documents."),
+    ] = False,
 ) -> None:
     """Say whether the index is whole and fits the documents and the model."""
     settings = _settings(corpus, index)
@@ -201,6 +244,14 @@ def doctor(
             )
         return
     embedder = load_embedder(settings.embedding_model)
+    if repair:
+        from assistant.indexing import repair as mend
+
+        with _progress_bar() as on_progress:
+            made = mend(
+                settings.index, embedder=embedder, chroma_url=settings.chroma_url, on_progress=on_progress
+            )
+        err.print(f"Repaired: {made.documents} documents, {made.chunks} passages.")
     findings = list(
         examine(settings.corpus, settings.index, embedder=embedder, chroma_url=settings.chroma_url)
     )
@@ -214,10 +265,13 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _build(settings: Settings, *, rebuild: bool = False, verbose: bool = False) -> None:
+def _build(settings: Settings, *, verbose: bool = False, may_remove: bool = False, **how: Any) -> Any:
+    """The report of a build; where many documents would go, a user at a terminal is asked."""
     from assistant.embedding import load_embedder
     from assistant.indexing import build
+    from assistant.planning import RemovesMuch
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be stopped like by Ctrl-C
     try:
         with _progress_bar() as on_progress:
             report = build(
@@ -225,17 +279,24 @@ def _build(settings: Settings, *, rebuild: bool = False, verbose: bool = False) 
                 settings.index,
                 embedder=load_embedder(settings.embedding_model),
                 chroma_url=settings.chroma_url,
-                rebuild=rebuild,
+                may_remove=may_remove,
                 on_progress=on_progress,
+                **how,
             )
+    except RemovesMuch as error:
+        if not (verbose and sys.stdin.isatty()):
+            raise
+        err.print(escape(str(error)), soft_wrap=True)
+        typer.confirm("Remove them from the index?", abort=True)
+        return _build(settings, verbose=verbose, may_remove=True, **how)
     except KeyboardInterrupt:
         err.print("Stopped. The index is as it was; the next run goes on from what was embedded.")
         raise
     if report.built or verbose:
         err.print(escape(report.summary), soft_wrap=True)
-    if report.built or verbose:
         for path, reason in report.failures.items():
             err.print(f"[yellow]left out[/] {escape(path)}: {escape(reason)}", soft_wrap=True)
+    return report
 
 
 @contextmanager

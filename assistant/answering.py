@@ -215,7 +215,7 @@ def _resolve_within(question: Question, generation: Generation) -> Question:
     """Documents may be named by id or by title; one that is unknown is an error that names the nearest."""
     if question.within is None:
         return question
-    titles = {source.title.casefold(): source.document for source in generation.sources}
+    titles = {source.title.casefold(): source.document for source in generation.sources.values()}
     ids = []
     for name in question.within:
         id = name if name in generation.numbers else titles.get(name.casefold())
@@ -232,7 +232,7 @@ def _resolve_within(question: Question, generation: Generation) -> Question:
 def _searched(question: Question, generation: Generation) -> str:
     """What was searched, in words."""
     chosen = (
-        generation.sources
+        generation.sources.values()
         if question.within is None
         else [generation.sources[generation.numbers[id]] for id in question.within]
     )

@@ -4,10 +4,11 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +21,16 @@ _SCHEMA = """
 CREATE TABLE files (path TEXT PRIMARY KEY, hash TEXT NOT NULL, failure TEXT);
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL, title TEXT NOT NULL,
-    publisher TEXT, author TEXT, published TEXT, url TEXT, pages TEXT NOT NULL, text TEXT NOT NULL);
+    publisher TEXT, author TEXT, published TEXT, url TEXT, pages TEXT NOT NULL, text TEXT NOT NULL,
+    digest TEXT NOT NULL);
+CREATE INDEX documents_by_digest ON documents (digest);
 CREATE INDEX documents_by_path ON documents (path);
 CREATE TABLE chunks (
     number INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents, start INTEGER NOT NULL,
     end INTEGER NOT NULL);
 CREATE INDEX chunks_by_document ON chunks (document);
+CREATE TABLE names (document INTEGER NOT NULL REFERENCES documents, short TEXT NOT NULL, long TEXT NOT NULL);
+CREATE INDEX names_by_document ON names (document);
 """
 
 
@@ -50,12 +55,17 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class ChunkTable:
-    """All chunks as columns, indexed by chunk number; `published` is yyyymmdd, 0 where unknown."""
+    """All chunks as columns, indexed by chunk number; `published` is yyyymmdd, 0 where unknown.
+
+    `document` is -1 where there is no chunk of a number. `order` is the place of a chunk among all, by document id:
+    the numbers themselves depend on when a document came in.
+    """
 
     document: npt.NDArray[np.int64]
     start: npt.NDArray[np.int64]
     end: npt.NDArray[np.int64]
     published: npt.NDArray[np.int64]
+    order: npt.NDArray[np.int64]
 
 
 def as_number(day: date | None) -> int:
@@ -64,7 +74,10 @@ def as_number(day: date | None) -> int:
 
 
 class Catalog:
-    """The documents and chunks of one generation; documents and chunks are numbered from 0."""
+    """The documents and chunks of one generation.
+
+    Both keep their numbers for life; those of what was removed last may be given out again.
+    """
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
         if not create and not path.exists():
@@ -85,14 +98,26 @@ class Catalog:
 
     def add_file(self, record: FileRecord) -> None:
         row = (record.path, record.hash, record.failure)
-        self._connection.execute("INSERT INTO files VALUES (?, ?, ?)", row)
+        self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", row)
 
-    def add_document(self, document: Document, spans: Sequence[tuple[int, int]]) -> int:
-        """Store a document with the spans of its chunks and return its number."""
+    def remove_file(self, path: str) -> list[int]:
+        """Forget a file and its documents; the numbers of the chunks that went."""
+        of = "SELECT number FROM documents WHERE path = ?"
+        gone = [row[0] for row in self._rows(f"SELECT number FROM chunks WHERE document IN ({of})", path)]
+        for table in ("chunks", "names"):
+            self._connection.execute(f"DELETE FROM {table} WHERE document IN ({of})", (path,))
+        self._connection.execute("DELETE FROM documents WHERE path = ?", (path,))
+        self._connection.execute("DELETE FROM files WHERE path = ?", (path,))
+        return gone
+
+    def add_document(
+        self, document: Document, spans: Sequence[tuple[int, int]], names: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        """Store a document with the spans of its chunks and the names that it abbreviates."""
         source = document.source
         cursor = self._connection.execute(
-            "INSERT INTO documents (id, path, title, publisher, author, published, url, pages, text, number) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT count(*) FROM documents))",
+            "INSERT INTO documents (id, path, title, publisher, author, published, url, pages, text, digest, number) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(number) + 1, 0) FROM documents))",
             (
                 source.document,
                 document.path,
@@ -103,13 +128,16 @@ class Catalog:
                 source.url,
                 json.dumps(document.pages),
                 document.text,
+                _hash(document.text).hex(),
             ),
         )
         number = int(cursor.lastrowid or 0)
-        first = self.chunk_count()
+        first = int(self._rows("SELECT coalesce(max(number) + 1, 0) FROM chunks")[0][0])
         rows = [(first + at, number, start, end) for at, (start, end) in enumerate(spans)]
         self._connection.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?)", rows)
-        return number
+        self._connection.executemany(
+            "INSERT INTO names VALUES (?, ?, ?)", [(number, short, long) for short, long in names]
+        )
 
     # reading
 
@@ -135,6 +163,24 @@ class Catalog:
     def has_document(self, id: str) -> bool:
         return bool(self._rows("SELECT 1 FROM documents WHERE id = ?", id))
 
+    def ids_of(self, path: str) -> list[str]:
+        return [row[0] for row in self._rows("SELECT id FROM documents WHERE path = ? ORDER BY number", path)]
+
+    def digests(self) -> dict[str, tuple[str, tuple[str | None, ...]]]:
+        """Document id -> a digest of its text, and what is known besides it."""
+        rows = self._rows(
+            "SELECT id, digest, title, publisher, author, published, url FROM documents ORDER BY id"
+        )
+        return {id: (digest, tuple(rest)) for id, digest, *rest in rows}
+
+    def same_texts(self) -> list[list[str]]:
+        """The ids of documents that have one text, in groups."""
+        rows = self._rows(
+            "SELECT digest, id FROM documents WHERE digest IN "
+            "(SELECT digest FROM documents GROUP BY digest HAVING count(*) > 1) ORDER BY digest, id"
+        )
+        return [[id for _, id in group] for _, group in groupby(rows, key=lambda row: row[0])]
+
     def document(self, id: str) -> Document:
         """KeyError where there is none."""
         rows = self._rows(f"SELECT {_DOCUMENT} FROM documents WHERE id = ?", id)
@@ -142,10 +188,13 @@ class Catalog:
             raise KeyError(id)
         return _document(rows[0])
 
-    def documents_of(self, path: str) -> list[tuple[Document, list[tuple[int, int]]]]:
-        """The documents of one file, each with the spans of its chunks."""
+    def documents_of(self, path: str) -> list[tuple[Document, list[tuple[int, int]], list[tuple[str, str]]]]:
+        """The documents of one file, each with the spans of its chunks and the names it abbreviates."""
         rows = self._rows(f"SELECT {_DOCUMENT}, number FROM documents WHERE path = ? ORDER BY number", path)
-        return [(_document(row[:-1]), self._spans(row[-1])) for row in rows]
+        return [(_document(row[:-1]), self._spans(row[-1]), self._names(row[-1])) for row in rows]
+
+    def _names(self, document: int) -> list[tuple[str, str]]:
+        return self._rows("SELECT short, long FROM names WHERE document = ? ORDER BY rowid", document)
 
     def _spans(self, document: int) -> list[tuple[int, int]]:
         return self._rows("SELECT start, end FROM chunks WHERE document = ? ORDER BY number", document)
@@ -162,12 +211,33 @@ class Catalog:
         )
         return [Chunk(document.id, start, end, document.text[start:end]) for start, end in rows]
 
-    def sources(self) -> list[Source]:
-        """By document number."""
-        return [
-            _document((*row, "[]", "")).source
-            for row in self._rows(f"SELECT {_SOURCE} FROM documents ORDER BY number")
+    def numbered_chunks(self, document: Document) -> tuple[int, list[tuple[int, Chunk]]]:
+        """The number of a document, and its chunks with theirs."""
+        rows = self._rows(
+            "SELECT documents.number, chunks.number, start, end FROM documents "
+            "LEFT JOIN chunks ON chunks.document = documents.number WHERE id = ? ORDER BY chunks.number",
+            document.id,
+        )
+        return int(rows[0][0]), [
+            (at, Chunk(document.id, start, end, document.text[start:end]))
+            for _, at, start, end in rows
+            if at is not None
         ]
+
+    def is_sparse(self) -> bool:
+        """Whether more numbers of chunks have fallen out of use than are used."""
+        return (
+            int(self._rows("SELECT coalesce(max(number) + 1, 0) FROM chunks")[0][0]) > 2 * self.chunk_count()
+        )
+
+    def sources(self) -> dict[int, Source]:
+        """By document number, in the order of their ids."""
+        rows = self._rows(f"SELECT {_SOURCE}, number FROM documents ORDER BY id")
+        return {row[-1]: _document((*row[:-1], "[]", "")).source for row in rows}
+
+    def names(self) -> list[tuple[str, str, int]]:
+        """(short form, long form, number of documents that give both)."""
+        return self._rows("SELECT short, long, count(*) FROM names GROUP BY short, long")
 
     def summaries(self) -> list[Summary]:
         rows = self._rows(
@@ -179,11 +249,14 @@ class Catalog:
 
     def chunk_table(self) -> ChunkTable:
         rows = self._rows(
-            "SELECT chunks.document, start, end, coalesce(replace(published, '-', ''), 0) "
-            "FROM chunks JOIN documents ON documents.number = chunks.document ORDER BY chunks.number"
+            "SELECT chunks.number, chunks.document, start, end, coalesce(replace(published, '-', ''), 0) "
+            "FROM chunks JOIN documents ON documents.number = chunks.document ORDER BY documents.id, start"
         )
-        columns = np.asarray(rows, dtype=np.int64).reshape(-1, 4).T
-        return ChunkTable(*columns)
+        numbers, *columns = np.asarray(rows, dtype=np.int64).reshape(-1, 5).T
+        table = np.full((5, numbers.max(initial=-1) + 1), -1, dtype=np.int64)
+        for row, column in zip(table, (*columns, np.arange(len(numbers))), strict=True):
+            row[numbers] = column
+        return ChunkTable(*table)
 
 
 _SOURCE = "id, path, title, publisher, author, published, url"

@@ -1,25 +1,14 @@
 """Whether the index is whole, and fits the documents, the model and the way texts are cut."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from assistant import generations
 from assistant.errors import UserError
 from assistant.generations import INDEX_FORMAT
-from assistant.indexing import make_plan, scan_files
+from assistant.planning import make_plan, scan_files
 from assistant.types import Embedder
-
-READ_BACK = 1_000  # vectors read back at a time
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; `remedy` says what to do where it is not well."""
-
-    what: str
-    ok: bool
-    remedy: str = ""
+from assistant.verifying import REPAIR, Finding, check
 
 
 def examine(
@@ -37,52 +26,12 @@ def examine(
         return
     manifest = generation.manifest
     yield Finding(f"Generation {name}: {manifest.documents} documents, {manifest.chunks} passages.", ok=True)
-    yield from _counts(generation)
-    yield from _vectors(generation)
-    yield from _spans(generation)
+    try:
+        yield from check(generation)
+    except UserError as error:
+        yield Finding(str(error), ok=False, remedy=REPAIR)
     yield from _fits(generation, embedder, chroma_url)
     yield from _sources(generation, corpus)
-
-
-_REBUILD = "Run `assistant index --rebuild`."
-
-
-def _counts(generation: generations.Generation) -> Iterator[Finding]:
-    counts = {
-        "catalog": generation.catalog.chunk_count(),
-        "vectors": generation.vectors.count(),
-        "keywords": generation.keywords.size,
-    }
-    told = ", ".join(f"{name} {count}" for name, count in counts.items())
-    ok = set(counts.values()) == {generation.manifest.chunks}
-    yield Finding(f"Passages counted: {told}.", ok=ok, remedy="" if ok else _REBUILD)
-
-
-def _vectors(generation: generations.Generation) -> Iterator[Finding]:
-    missing = 0
-    for first in range(0, generation.manifest.chunks, READ_BACK):
-        numbers = range(first, min(first + READ_BACK, generation.manifest.chunks))
-        try:
-            generation.vectors.vectors(numbers)
-        except KeyError:
-            missing += 1
-    remedy = _REBUILD if missing else ""
-    yield Finding(
-        "Every vector can be read back." if not missing else "Vectors are missing.", not missing, remedy
-    )
-
-
-def _spans(generation: generations.Generation) -> Iterator[Finding]:
-    bad = [
-        document.id
-        for document in generation.catalog.documents()
-        for chunk in generation.catalog.chunks(document)
-        if not (0 <= chunk.start < chunk.end <= len(document.text)) or not chunk.text.strip()
-    ]
-    if bad:
-        yield Finding(f"Passages of {bad[0]} lie outside of its text.", ok=False, remedy=_REBUILD)
-    else:
-        yield Finding("Every passage is a span of its document.", ok=True)
 
 
 def _fits(

@@ -1,18 +1,19 @@
 """Where built states of the index live: made aside, switched to by one atomic rename, read as a whole.
 
 index/CURRENT               the name of the generation that is served
-index/generations/NAME/     catalog.sqlite, keywords/, chroma/, names.json and manifest.json of one generation
+index/generations/NAME/     catalog.sqlite, keywords/, chroma/, names.json, manifest.json, seal.json: one generation
 index/vectors.sqlite        the cache of vectors, shared by all generations
-index/writer.lock           held by the one process that builds
+index/writer.lock           held by the one process that builds; writer.json says which
 """
 
+import hashlib
 import json
 import os
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Container, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -23,11 +24,13 @@ from assistant.chunking import CHUNK_TOKENS
 from assistant.errors import UserError
 from assistant.keyword_index import KeywordIndex
 from assistant.types import Source
-from assistant.vector_index import VectorIndex
+from assistant.vector_index import VectorIndex, count_on_disk
 
+CATALOG, MANIFEST, SEAL = "catalog.sqlite", "manifest.json", "seal.json"
+_MARKED = "chroma.sqlite3"  # Chroma writes a mark into it when it opens it, to read as well
 KEPT = 3  # generations left on disk, the served one included: a reader may still finish on an older one
 # What a build does with a text besides embedding it: a change here makes the next build start afresh.
-INDEX_FORMAT = f"sentences-4-{CHUNK_TOKENS}-header-names"
+INDEX_FORMAT = f"sentences-5-{CHUNK_TOKENS}-header-names"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,7 @@ class Manifest:
     documents: int
     chunks: int
     chroma_url: str | None = None
-
-    @property
-    def collection(self) -> str:
-        return f"chunks-{self.generation}"
+    collection: str = "chunks"  # on a server, which several generations share, it has a name of its own
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,14 @@ class Generation:
         return self.catalog.chunk_table()
 
     @cached_property
-    def sources(self) -> list[Source]:
+    def sources(self) -> dict[int, Source]:
+        """Document number -> its source."""
         return self.catalog.sources()
 
     @cached_property
     def numbers(self) -> dict[str, int]:
         """Document id -> document number."""
-        return {source.document: number for number, source in enumerate(self.sources)}
+        return {source.document: number for number, source in self.sources.items()}
 
     def chunk_text(self, number: int) -> str:
         """The words of a chunk, by its number."""
@@ -102,31 +103,121 @@ def folder_of(index: Path, name: str) -> Path:
 
 
 def read_manifest(index: Path, name: str) -> Manifest:
-    path = folder_of(index, name) / "manifest.json"
+    path = folder_of(index, name) / MANIFEST
     try:
         return Manifest(**json.loads(path.read_text("utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise UserError(
-            f"The index in {index} is damaged ({path} is missing or unreadable). {_REBUILD}"
+            f"The index in {index} is damaged ({path} is missing or unreadable). {_REPAIR}"
         ) from error
 
 
-_REBUILD = "Run `assistant index --rebuild` to build it again; the documents themselves are not touched."
+_REPAIR = "Run `assistant doctor --repair`, or `assistant index --rebuild`; the documents themselves are not touched."
 
 
 def open_generation(index: Path, name: str) -> Generation:
     manifest = read_manifest(index, name)
     folder = folder_of(index, name)
+    if manifest.chunking != INDEX_FORMAT and not (folder / SEAL).exists():
+        raise UserError(
+            "The index was made by another version of this program: run `assistant index` to renew it."
+        )
+    broken = broken_files(folder)
+    if broken:
+        raise UserError(f"The index in {folder} is damaged: {broken[0]} is not as it was built. {_REPAIR}")
     vectors = VectorIndex.open(folder / "chroma", name=manifest.collection, url=manifest.chroma_url)
     try:
-        catalog = Catalog(folder / "catalog.sqlite")
+        catalog = Catalog(folder / CATALOG)
         catalog.document_count()
         keywords = KeywordIndex.load(folder / "keywords")
         names = load_names(folder)
     except (OSError, EOFError, ValueError, TypeError, sqlite3.DatabaseError) as error:
         vectors.close()
-        raise UserError(f"The index in {folder} is damaged. {_REBUILD}") from error
+        raise UserError(f"The index in {folder} is damaged. {_REPAIR}") from error
     return Generation(manifest, catalog, vectors, keywords, names)
+
+
+def seal(folder: Path) -> None:
+    """Record what the files of a generation hold, and make sure that they are on the disk."""
+    held = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SEAL):
+        _to_disk(path)
+        name = path.relative_to(folder).as_posix()
+        held[name] = None if path.name == _MARKED else _digest(path)
+    (folder / SEAL).write_text(json.dumps(held, indent=0), "utf-8")
+    _to_disk(folder / SEAL)
+
+
+def broken_files(folder: Path, *, only: Container[str] | None = None) -> list[str]:
+    """The files of a generation that are missing or hold something else than when it was sealed.
+
+    A damaged vector file can end the process that opens it, so this comes before opening.
+    """
+    try:
+        held = json.loads((folder / SEAL).read_text("utf-8"))
+        return [
+            name
+            for name, digest in held.items()
+            if (only is None or name in only) and not _is_whole(folder / name, digest)
+        ]
+    except (OSError, ValueError, AttributeError):
+        return [SEAL]
+
+
+def is_whole(index: Path, manifest: Manifest) -> bool:
+    """Whether its files are as they were sealed, and Chroma's database has a record of every passage."""
+    folder = folder_of(index, manifest.generation)
+    counted = manifest.chunks if manifest.chroma_url else count_on_disk(folder / "chroma")
+    return counted == manifest.chunks and not broken_files(folder)
+
+
+def whole_manifest(index: Path, name: str) -> Manifest | None:
+    """The manifest of a finished generation if it, and the catalog, are as they were sealed."""
+    if broken_files(folder_of(index, name), only=(CATALOG, MANIFEST)):
+        return None
+    try:
+        return read_manifest(index, name)
+    except UserError:
+        return None
+
+
+def newest_whole_catalog(index: Path) -> Manifest | None:
+    """Of the generation that has it: the served one if that is whole, else the newest that is."""
+    names = [current_name(index), *(folder.name for folder in _folders(index))]
+    found = (whole_manifest(index, name) for name in names if name)
+    return next((manifest for manifest in found if manifest and manifest.chunking == INDEX_FORMAT), None)
+
+
+def _is_whole(path: Path, digest: str | None) -> bool:
+    return path.is_file() and (digest is None or _digest(path) == digest)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _to_disk(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def copy_vectors(index: Path, old: str, new: str) -> None:
+    """The vectors of a finished generation, for one that goes on from it."""
+    source, target = folder_of(index, old) / "chroma", folder_of(index, new) / "chroma"
+    for path in (path for path in source.rglob("*") if path.is_file()):
+        copy = target / path.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        _copy_database(path, copy) if path.name == _MARKED else shutil.copyfile(path, copy)
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    """By SQLite's own means: a reader that opens Chroma writes a mark into it."""
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
 
 
 def store_names(folder: Path, names: Mapping[str, str]) -> None:
@@ -162,7 +253,7 @@ class Reader:
 
 
 def write_manifest(index: Path, manifest: Manifest) -> None:
-    path = folder_of(index, manifest.generation) / "manifest.json"
+    path = folder_of(index, manifest.generation) / MANIFEST
     pending = path.with_suffix(".pending")
     pending.write_text(json.dumps(asdict(manifest), indent=2), "utf-8")
     os.replace(pending, path)
@@ -178,11 +269,40 @@ def switch(index: Path, name: str) -> None:
     os.replace(pending, index / "CURRENT")
 
 
+def roll_back(index: Path) -> Manifest:
+    """Serve the newest whole generation that is older than the served one."""
+    with writer_lock(index):
+        name = earlier_name(index)
+        if name is None:
+            raise UserError("There is no earlier generation to go back to; the index is as it was.")
+        open_generation(index, name).close()
+        switch(index, name)
+        return read_manifest(index, name)
+
+
+def earlier_name(index: Path) -> str | None:
+    """The newest finished generation that is older than the served one."""
+    current = current_name(index) or ""
+    finished = (folder.name for folder in _folders(index) if (folder / SEAL).exists())
+    return max((name for name in finished if name < current), default=None)
+
+
+def _folders(index: Path) -> list[Path]:
+    folder = index / "generations"
+    return sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
+
+
+def discard(index: Path, name: str) -> None:
+    """Remove a generation that was not finished."""
+    _drop_collection(index, folder_of(index, name))
+    shutil.rmtree(folder_of(index, name), ignore_errors=True)
+
+
 def prune(index: Path) -> None:
     """Remove generations that nobody needs: unfinished ones, and all but the newest KEPT."""
     current = current_name(index)
-    folders = sorted((index / "generations").iterdir(), reverse=True)
-    finished = [folder for folder in folders if (folder / "manifest.json").exists()]
+    folders = _folders(index)
+    finished = [folder for folder in folders if (folder / SEAL).exists()]
     kept = {current, *(folder.name for folder in finished[:KEPT])}
     for folder in folders:
         if folder.name not in kept:
@@ -192,7 +312,7 @@ def prune(index: Path) -> None:
 
 def _drop_collection(index: Path, folder: Path) -> None:
     """A generation on a Chroma server leaves a collection there; a server that is gone keeps it."""
-    if not (folder / "manifest.json").exists():
+    if not (folder / MANIFEST).exists():
         return
     try:
         manifest = read_manifest(index, folder.name)
@@ -213,11 +333,21 @@ def writer_lock(index: Path) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout as error:
         raise UserError(
-            f"Another build of {index} is running. Wait until it is done, then try again."
+            f"Another build of {index} is running{_holder(index)}. Wait until it is done, then try again."
         ) from error
     except OSError as error:
         raise UserError(f"The index folder {index} cannot be written: {error.strerror}.") from error
     try:
+        started = datetime.now().astimezone().isoformat(timespec="seconds")
+        (index / "writer.json").write_text(json.dumps({"process": os.getpid(), "started": started}), "utf-8")
         yield
     finally:
         lock.release()
+
+
+def _holder(index: Path) -> str:
+    try:
+        held = json.loads((index / "writer.json").read_text("utf-8"))
+        return f" (process {held['process']}, since {held['started']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""

@@ -1,9 +1,11 @@
-"""The whole build: scan -> plan -> load -> chunk -> embed -> store -> verify -> switch."""
+"""The whole build: scan -> plan -> read -> chunk -> embed -> store -> verify -> switch."""
 
-import hashlib
+import errno
+import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,33 +16,25 @@ from assistant.catalog import Catalog, FileRecord, VectorCache, as_number
 from assistant.chunking import CHUNK_TOKENS, HEADER_TOKENS, chunks, header
 from assistant.errors import UnreadableFile, UserError
 from assistant.keyword_index import KeywordIndex
-from assistant.loading import load, scan
+from assistant.loading import load
+from assistant.planning import Changes, Plan, check_removal, compare, make_plan, root_of, scan_files
 from assistant.types import Document, Embedder, Vectors
 from assistant.vector_index import VectorIndex
+from assistant.verifying import check
 
 EMBEDDED_AT_ONCE = 64  # passages between two steps of the progress bar, and lost at most by an interruption
+SMALL = 0.3  # of the files: up to so many changes are made in a copy of the last generation
+TAKEN = "is taken by another file"
+FULL = 8_000_000  # bytes left on a disk that is called full
 
+Spans = Sequence[tuple[int, int]]
+Names = Sequence[tuple[str, str]]  # short form, long form
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, of how much
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a build would do to each file, by path; `moved` maps new paths to old ones."""
-
-    added: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    moved: dict[str, str] = field(default_factory=dict)
-    unchanged: tuple[str, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.added or self.changed or self.removed or self.moved)
-
-
-@dataclass(frozen=True)
 class BuildReport:
-    """What a build did; `built` is false where nothing had changed."""
+    """What a build did, or would do; `built` is false where nothing had changed, or where it was only asked for."""
 
     generation: str
     built: bool
@@ -48,21 +42,76 @@ class BuildReport:
     failures: dict[str, str]  # path -> the reason why it could not be read
     documents: int
     chunks: int
-    embedded: int  # passages that had to be embedded; the others came from the cache
-    seconds: float
+    embedded: int = 0  # passages that had to be embedded; the others came from the cache
+    seconds: float = 0.0
+    changes: Changes = field(default_factory=Changes)
+    same_texts: tuple[tuple[str, ...], ...] = ()  # ids of documents with one text
+    undated: tuple[str, ...] = ()  # ids of documents without a date
+    unpublished: tuple[str, ...] = ()  # and without a publisher
 
     @property
     def summary(self) -> str:
         """One line for the user."""
         plan = self.plan
         total = f"{self.documents} documents, {self.chunks} passages"
-        if not self.built:
+        if plan.is_empty and not self.built:
             return f"Nothing has changed: {total}."
-        return (
-            f"Indexed {total} in {self.seconds:.0f} s: {len(plan.added)} files added, {len(plan.changed)} changed, "
-            f"{len(plan.moved)} renamed, {len(plan.removed)} removed, {len(plan.unchanged)} unchanged; "
-            f"{self.embedded} passages embedded."
+        files = (
+            f"{len(plan.added)} files added, {len(plan.changed)} changed, {len(plan.moved)} renamed, "
+            f"{len(plan.removed)} removed, {len(plan.unchanged)} unchanged"
         )
+        if not self.built:
+            return f"Would index {total}: {files}."
+        return f"Indexed {total} in {self.seconds:.0f} s: {files}; {self.embedded} passages embedded."
+
+    def to_json(self) -> dict[str, Any]:
+        changes, plan = self.changes, self.plan
+        return {
+            "generation": self.generation,
+            "built": self.built,
+            "files": {
+                "added": plan.added,
+                "changed": plan.changed,
+                "renamed": plan.moved,
+                "removed": plan.removed,
+                "unchanged": len(plan.unchanged),
+                "left_out": self.failures,
+            },
+            "documents": {
+                "count": self.documents,
+                "added": changes.added,
+                "text_changed": changes.rewritten,
+                "metadata_changed": changes.relabelled,
+                "renamed": changes.renamed,
+                "removed": changes.removed,
+                "same_text": self.same_texts,
+                "without_date": self.undated,
+                "without_publisher": self.unpublished,
+            },
+            "passages": {"count": self.chunks, "embedded": self.embedded},
+            "seconds": round(self.seconds, 2),
+        }
+
+
+@dataclass
+class Difference:
+    """Chunk numbers that go, and the texts and metadata of those that come, as they are embedded and stored."""
+
+    removed: list[int] = field(default_factory=list)
+    texts: dict[int, str] = field(default_factory=dict)
+    metadata: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What one file gave: documents with the spans of their chunks and the names they abbreviate, or a failure."""
+
+    record: FileRecord
+    documents: Sequence[tuple[Document, Spans, Names]] = ()
+
+
+class _Clash(Exception):
+    """Two files have a document of one id: which of them has it is told by their order, so all are gone through."""
 
 
 def build(
@@ -72,36 +121,240 @@ def build(
     embedder: Embedder,
     chroma_url: str | None = None,
     rebuild: bool = False,
+    dry_run: bool = False,
+    may_remove: bool = False,
     on_progress: Progress = lambda *_: None,
 ) -> BuildReport:
-    """Bring the index up to date with the corpus and serve the result; readers are never interrupted."""
+    """Bring the index up to date with the corpus and serve the result; readers are never interrupted.
+
+    `dry_run` only tells what would be done. RemovesMuch where a large part of the documents would go, unless
+    `may_remove`.
+    """
     started = time.perf_counter()
-    with generations.writer_lock(index):
+    with generations.writer_lock(index), _told_when_full(index), _served(index) as served:
         files = scan_files(corpus)
-        old = None if rebuild else _open_fitting(index, embedder, chroma_url)
-        try:
-            plan = make_plan(files, old.catalog.files() if old else {})
-            if old and plan.is_empty:
-                return _report(old.manifest, plan, old.catalog, started, built=False, embedded=0)
-            name = generations.new_name(index)
-            catalog = _new_catalog(generations.folder_of(index, name))
-            _fill(catalog, files, plan, corpus, old.catalog if old else None, embedder, on_progress)
-        finally:
-            if old:
-                old.close()
-        manifest = _manifest(name, catalog, corpus, embedder, chroma_url)
-        embedded = _store(catalog, manifest, index, embedder, on_progress)
-        generations.write_manifest(index, manifest)
-        generations.switch(index, name)
-        generations.prune(index)
-        report = _report(manifest, plan, catalog, started, built=True, embedded=embedded)
+        plan = make_plan(files, served.catalog.files() if served else {})
+        fits = served is not None and not rebuild and served.fits(index, embedder, chroma_url)
+        if served and fits and plan.is_empty:
+            return _report(served.manifest, plan, served.catalog, started)
+        with _draft(index) as name:
+            reader = _FileReader(files, corpus, embedder, served.catalog if served else None, on_progress)
+            base = served.manifest.generation if served and fits and _is_small(served, plan) else None
+            try:
+                catalog, difference = _fill(index, name, plan, reader, base)
+            except _Clash:
+                generations.discard(index, name)
+                base = None
+                catalog, difference = _fill(index, name, plan, reader, base)
+            changes = compare(served.catalog if served else None, catalog, plan)
+            manifest = _manifest(name, catalog, corpus, embedder, chroma_url)
+            if dry_run:
+                return _report(manifest, plan, catalog, started, changes=changes)
+            if served and not may_remove:
+                check_removal(changes, served.catalog.document_count())
+            embedded = _store(index, manifest, catalog, difference, base, embedder, on_progress)
+            report = _report(manifest, plan, catalog, started, built=True, embedded=embedded, changes=changes)
+            catalog.close()
+            _serve(index, manifest, difference if base else None)
+            return report
+
+
+def repair(
+    index: Path,
+    *,
+    embedder: Embedder,
+    chroma_url: str | None = None,
+    on_progress: Progress = lambda *_: None,
+) -> generations.Manifest:
+    """Vectors and keywords anew from the newest catalog that is whole; the source files are not needed."""
+    with generations.writer_lock(index), _told_when_full(index):
+        whole = generations.newest_whole_catalog(index)
+        if whole is None:
+            raise UserError(
+                "No catalog of the index is whole. Run `assistant index`, which reads the documents."
+            )
+        with _draft(index) as name:
+            catalog = _catalog(index, name, whole.generation)
+            difference = Difference()
+            for document in catalog.documents():
+                _note(difference, catalog, document, embedder)
+            manifest = _manifest(name, catalog, Path(whole.corpus), embedder, chroma_url)
+            _store(index, manifest, catalog, difference, None, embedder, on_progress)
+            catalog.close()
+            _serve(index, manifest, None)
+            return manifest
+
+
+@dataclass(frozen=True)
+class _Served:
+    """What a build may take over from: the manifest and the catalog that are served, which are whole."""
+
+    manifest: generations.Manifest
+    catalog: Catalog
+
+    def fits(self, index: Path, embedder: Embedder, chroma_url: str | None) -> bool:
+        """Whether its passages were embedded, and are kept, as is configured, and nothing of it is damaged."""
+        configured = (embedder.fingerprint, chroma_url)
+        built = (self.manifest.embedder, self.manifest.chroma_url)
+        return configured == built and generations.is_whole(index, self.manifest)
+
+
+@contextmanager
+def _served(index: Path) -> Iterator[_Served | None]:
+    """None where nothing is served yet, or it is damaged or of another format: then every file is read."""
+    name = generations.current_name(index)
+    manifest = generations.whole_manifest(index, name) if name else None
+    if name is None or manifest is None or manifest.chunking != generations.INDEX_FORMAT:
+        yield None
+        return
+    catalog = Catalog(generations.folder_of(index, name) / generations.CATALOG)
+    try:
+        yield _Served(manifest, catalog)
+    finally:
         catalog.close()
-        return report
 
 
-def _new_catalog(folder: Path) -> Catalog:
+@contextmanager
+def _draft(index: Path) -> Iterator[str]:
+    """The name of a new generation, of which nothing is left where it does not come to be served."""
+    name = generations.new_name(index)
+    try:
+        yield name
+    finally:
+        if generations.current_name(index) != name:
+            generations.discard(index, name)
+
+
+@contextmanager
+def _told_when_full(index: Path) -> Iterator[None]:
+    """A full disk in one sentence, whichever part ran into it."""
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:
+        if shutil.disk_usage(index).free > FULL and getattr(error, "errno", None) != errno.ENOSPC:
+            raise
+        raise UserError(
+            f"The disk that holds {index} is full. The index is as it was; make room and run it again."
+        ) from error
+
+
+def _is_small(served: _Served, plan: Plan) -> bool:
+    """Whether the changes can be made in a copy of what is served."""
+    few = plan.to_read + len(plan.removed) <= SMALL * (len(plan.unchanged) + plan.to_read)
+    clash = any(record.failure and TAKEN in record.failure for record in served.catalog.files().values())
+    return few and not clash and served.manifest.chroma_url is None and not served.catalog.is_sparse()
+
+
+class _FileReader:
+    """Reads files one by one, or takes their documents from the catalog that is served."""
+
+    def __init__(
+        self,
+        files: Mapping[str, FileRecord],
+        corpus: Path,
+        embedder: Embedder,
+        served: Catalog | None,
+        on_progress: Progress,
+    ) -> None:
+        self.files = files
+        self.embedder = embedder
+        self._root = root_of(corpus)
+        self._limit = min(CHUNK_TOKENS, embedder.max_tokens - HEADER_TOKENS)
+        self._served = served
+        self._before = served.files() if served else {}
+        self._on_progress = on_progress
+
+    def read(self, paths: Sequence[str], unchanged: Container[str]) -> Iterator[_Read]:
+        for done, path in enumerate(paths):
+            self._on_progress("Reading documents", done, len(paths))
+            yield (path in unchanged and self._taken_over(path)) or self._from_disk(path)
+        self._on_progress("Reading documents", len(paths), len(paths))
+
+    def reread(self, path: str) -> _Read:
+        return self._from_disk(path)
+
+    def _taken_over(self, path: str) -> _Read | None:
+        kept = self._served.documents_of(path) if self._served else []
+        return _Read(self._before[path], kept) if kept else None
+
+    def _from_disk(self, path: str) -> _Read:
+        """A file that was read before and cannot be now keeps its last text: it may be half written."""
+        record = self.files[path]
+        try:
+            if record.failure:
+                raise UnreadableFile(record.failure)
+            documents = load(self._root / path, root=self._root)
+        except UnreadableFile as error:
+            kept = self._served.documents_of(path) if self._served and path in self._before else []
+            told = f"{error} Its text of the last build is kept." if kept else str(error)
+            return _Read(FileRecord(path, record.hash, told), kept)
+        return _Read(record, [(document, self._spans(document), _names(document)) for document in documents])
+
+    def _spans(self, document: Document) -> Spans:
+        return [(c.start, c.end) for c in chunks(document, self.embedder.token_counts, limit=self._limit)]
+
+
+def _names(document: Document) -> Names:
+    return list(dict(names.pairs(document.text)).items())
+
+
+def _fill(
+    index: Path, name: str, plan: Plan, reader: _FileReader, base: str | None
+) -> tuple[Catalog, Difference]:
+    """The catalog of a new generation: every file, or only what has changed in a copy of the one it goes on from."""
+    catalog, difference = _catalog(index, name, base), Difference()
+    paths = list(reader.files)
+    if base:
+        for path in (*plan.removed, *plan.moved.values()):
+            difference.removed += catalog.remove_file(path)
+        unchanged = set(plan.unchanged)
+        paths = [path for path in paths if path not in unchanged]
+    for read in reader.read(paths, () if base else set(plan.unchanged)):
+        if base:
+            difference.removed += catalog.remove_file(read.record.path)
+        taken = _taken(catalog, read)
+        if taken and base:
+            raise _Clash
+        if taken:  # the file that had the id may come earlier now: then this one has to be read again
+            read = _without_clash(catalog, reader.reread(read.record.path))
+        catalog.add_file(read.record)
+        for document, spans, found in read.documents:
+            catalog.add_document(document, spans, found)
+            _note(difference, catalog, document, reader.embedder)
+    catalog.commit()
+    return catalog, difference
+
+
+def _taken(catalog: Catalog, read: _Read) -> str | None:
+    return next((d.id for d, _, _ in read.documents if catalog.has_document(d.id)), None)
+
+
+def _without_clash(catalog: Catalog, read: _Read) -> _Read:
+    id = _taken(catalog, read)
+    if id is None:
+        return read
+    return _Read(replace(read.record, failure=f"Its document id {id!r} {TAKEN}; make it unique."))
+
+
+def _catalog(index: Path, name: str, base: str | None) -> Catalog:
+    """An empty one, or a copy of another generation's."""
+    folder = generations.folder_of(index, name)
     folder.mkdir(parents=True)
-    return Catalog(folder / "catalog.sqlite", create=True)
+    path = folder / generations.CATALOG
+    if base:
+        shutil.copyfile(generations.folder_of(index, base) / generations.CATALOG, path)
+    return Catalog(path, create=not base)
+
+
+def _note(difference: Difference, catalog: Catalog, document: Document, embedder: Embedder) -> None:
+    """What is to be embedded and stored of a document in the catalog."""
+    prefix, day = header(document, embedder.token_counts), as_number(document.source.published)
+    number, numbered = catalog.numbered_chunks(document)
+    for at, chunk in numbered:
+        difference.texts[at] = prefix + chunk.text
+        difference.metadata[at] = {"document": number, "published": day}
 
 
 def _manifest(
@@ -118,142 +371,56 @@ def _manifest(
         documents=catalog.document_count(),
         chunks=catalog.chunk_count(),
         chroma_url=chroma_url,
+        collection=f"chunks-{name}" if chroma_url else "chunks",
     )
-
-
-def scan_files(corpus: Path) -> dict[str, FileRecord]:
-    """The files of a corpus with their hashes, by path; one that is left out carries the reason."""
-    found, skipped = scan(corpus)
-    root = root_of(corpus)
-    records = {skip.path: FileRecord(skip.path, "", skip.reason) for skip in skipped}
-    for path in found:
-        name = path.relative_to(root).as_posix()
-        try:
-            with path.open("rb") as file:
-                records[name] = FileRecord(name, hashlib.file_digest(file, "sha256").hexdigest())
-        except OSError as error:
-            records[name] = FileRecord(name, "", f"The file cannot be opened: {error.strerror}.")
-    if not found:
-        raise UserError(
-            f"There are no documents in {corpus}. Put files there (see `assistant index --help`)."
-        )
-    return records
-
-
-def root_of(corpus: Path) -> Path:
-    """Paths are kept relative to this folder."""
-    return corpus if corpus.is_dir() else corpus.parent
-
-
-def make_plan(files: dict[str, FileRecord], before: dict[str, FileRecord]) -> Plan:
-    """Compare the files with those of the last build, by path and hash."""
-    new = [path for path in files if path not in before]
-    gone = [path for path in before if path not in files]
-    by_hash = {before[path].hash: path for path in gone if before[path].hash}
-    moved = {path: by_hash.pop(files[path].hash) for path in new if files[path].hash in by_hash}
-    same = [path for path in files if path in before and files[path].hash == before[path].hash]
-    return Plan(
-        added=tuple(path for path in new if path not in moved),
-        changed=tuple(path for path in files if path in before and path not in same),
-        removed=tuple(path for path in gone if path not in moved.values()),
-        moved=moved,
-        unchanged=tuple(same),
-    )
-
-
-def _open_fitting(index: Path, embedder: Embedder, chroma_url: str | None) -> generations.Generation | None:
-    """The served generation, if what is to be built may take documents over from it."""
-    name = generations.current_name(index)
-    if name is None:
-        return None
-    try:
-        generation = generations.open_generation(index, name)
-    except UserError:
-        return None  # damaged: everything is read again, from the source files
-    found = generation.manifest
-    fits = (found.embedder, found.chunking, found.chroma_url) == (
-        embedder.fingerprint,
-        generations.INDEX_FORMAT,
-        chroma_url,
-    )
-    return generation if fits else None
-
-
-def _fill(
-    catalog: Catalog,
-    files: dict[str, FileRecord],
-    plan: Plan,
-    corpus: Path,
-    old: Catalog | None,
-    embedder: Embedder,
-    on_progress: Progress,
-) -> None:
-    """Every file into the new catalog: unchanged ones from the old catalog, the others from disk."""
-    unchanged = set(plan.unchanged) if old else set()
-    for done, record in enumerate(files.values()):
-        on_progress("Reading documents", done, len(files))
-        kept = old.documents_of(record.path) if old and record.path in unchanged else []
-        if kept and not any(catalog.has_document(document.id) for document, _ in kept):
-            catalog.add_file(record)
-            for document, spans in kept:
-                catalog.add_document(document, spans)
-        else:
-            _read(catalog, record, corpus, embedder)
-    on_progress("Reading documents", len(files), len(files))
-    catalog.commit()
-
-
-def _read(catalog: Catalog, record: FileRecord, corpus: Path, embedder: Embedder) -> None:
-    failure = record.failure
-    limit = min(CHUNK_TOKENS, embedder.max_tokens - HEADER_TOKENS)
-    documents: list[Document] = []
-    if failure is None:
-        try:
-            documents = load(root_of(corpus) / record.path, root=root_of(corpus))
-            clash = next((d.id for d in documents if catalog.has_document(d.id)), None)
-            if clash is not None:
-                raise UnreadableFile(f"Its document id {clash!r} is taken by another file; make it unique.")
-        except UnreadableFile as error:
-            failure, documents = str(error), []
-    catalog.add_file(FileRecord(record.path, record.hash, failure))
-    for document in documents:
-        found = chunks(document, embedder.token_counts, limit=limit)
-        spans = [(chunk.start, chunk.end) for chunk in found]
-        catalog.add_document(document, spans)
 
 
 def _store(
-    catalog: Catalog,
-    manifest: generations.Manifest,
     index: Path,
+    manifest: generations.Manifest,
+    catalog: Catalog,
+    difference: Difference,
+    base: str | None,
     embedder: Embedder,
     on_progress: Progress,
 ) -> int:
-    """Vectors and keywords of every chunk of the catalog; returns how many had to be embedded."""
+    """Vectors and keywords of the new generation; returns how many passages had to be embedded."""
     folder = generations.folder_of(index, manifest.generation)
-    texts: list[str] = []
-    metadata: list[dict[str, Any]] = []
-    for number, document in enumerate(catalog.documents()):
-        prefix = header(document, embedder.token_counts)
-        published = as_number(document.source.published)
-        for chunk in catalog.chunks(document):
-            texts.append(prefix + chunk.text)
-            metadata.append({"document": number, "published": published})
+    generations.write_manifest(index, manifest)
     cache = VectorCache(index / "vectors.sqlite", embedder.fingerprint)
+    texts = list(difference.texts.values())
     vectors, embedded = embed_cached(texts, embedder=embedder, cache=cache, on_progress=on_progress)
     cache.close()
     on_progress("Storing", 0, 1)
-    store = VectorIndex.create(folder / "chroma", name=manifest.collection, url=manifest.chroma_url)
-    store.add(range(len(texts)), vectors, metadata)
-    KeywordIndex.build(texts, folder / "keywords")
-    generations.store_names(folder, names.learn(document.text for document in catalog.documents()))
-    if store.count() != len(texts):
-        raise UserError(
-            f"The new index did not verify: {store.count()} of {len(texts)} passages are stored. Try again."
-        )
+    chroma, name, url = folder / "chroma", manifest.collection, manifest.chroma_url
+    if base:
+        generations.copy_vectors(index, base, manifest.generation)
+        store = VectorIndex.open(chroma, name=name, url=url)
+        store.remove(difference.removed)
+        keywords = KeywordIndex.load(generations.folder_of(index, base) / "keywords")
+    else:
+        store, keywords = VectorIndex.create(chroma, name=name, url=url), KeywordIndex.build({})
+    if texts:
+        store.add(list(difference.texts), vectors, list(difference.metadata.values()))
     store.close()
+    keywords.changed(difference.removed, difference.texts).save(folder / "keywords")
+    generations.store_names(folder, names.learn(catalog.names()))
     on_progress("Storing", 1, 1)
     return embedded
+
+
+def _serve(index: Path, manifest: generations.Manifest, changed: Difference | None) -> None:
+    """Verify a generation, all of it or what has changed, and switch to it; UserError leaves the old one served."""
+    generations.seal(generations.folder_of(index, manifest.generation))
+    generation = generations.open_generation(index, manifest.generation)
+    try:
+        wrong = [f for f in check(generation, None if changed is None else list(changed.texts)) if not f.ok]
+    finally:
+        generation.close()
+    if wrong:
+        raise UserError(f"The new index did not verify, so the old one is served: {wrong[0].what} Try again.")
+    generations.switch(index, manifest.generation)
+    generations.prune(index)
 
 
 def embed_cached(
@@ -285,22 +452,19 @@ def _nothing_readable(corpus: Path, files: dict[str, FileRecord]) -> str:
 
 
 def _report(
-    manifest: generations.Manifest,
-    plan: Plan,
-    catalog: Catalog,
-    started: float,
-    *,
-    built: bool,
-    embedded: int,
+    manifest: generations.Manifest, plan: Plan, catalog: Catalog, started: float, **rest: Any
 ) -> BuildReport:
-    failures = {record.path: record.failure for record in catalog.files().values() if record.failure}
+    sources = catalog.sources().values()
     return BuildReport(
         generation=manifest.generation,
-        built=built,
+        built=rest.pop("built", False),
         plan=plan,
-        failures=failures,
+        failures={record.path: record.failure for record in catalog.files().values() if record.failure},
         documents=manifest.documents,
         chunks=manifest.chunks,
-        embedded=embedded,
         seconds=time.perf_counter() - started,
+        same_texts=tuple(map(tuple, catalog.same_texts())),
+        undated=tuple(source.document for source in sources if source.published is None),
+        unpublished=tuple(source.document for source in sources if not source.publisher),
+        **rest,
     )

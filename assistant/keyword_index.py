@@ -1,13 +1,14 @@
-"""BM25 over the chunks: made by bm25s with the index and stored beside it, asked with numpy alone.
+"""BM25 over the chunks, kept as counts of words: what changes is taken out and put in, the rest stays.
 
-A question does not import bm25s, which brings scipy: a quarter of a second for the sum of a few columns.
+bm25s, whose scores these are, can neither remove a text nor add one, and it brings scipy to every question.
 """
 
 import json
 import math
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -18,62 +19,95 @@ from assistant.language import content_words
 
 K1, B = 0.9, 0.4  # chunks differ little in length; evals/LOG.md has what else was tried
 _JOINT = re.compile("[.,'&]")
-_PARTS = ("data", "indices", "indptr")  # of the sparse matrix, as bm25s stores it
+_NO_CHUNK = -1
+_ARRAYS = ("bounds", "chunks", "counts", "lengths")
+
+Numbers = npt.NDArray[np.int32]
 
 
+@dataclass(frozen=True)
 class KeywordIndex:
-    """Chunks are numbered from 0 in the order in which they were added.
+    """The words of each chunk, counted, word by word: those of word w lie at bounds[w]:bounds[w + 1]."""
 
-    Column `vocabulary[word]` of the sparse matrix has the score that the word gives to each chunk it occurs in.
-    """
-
-    def __init__(
-        self, size: int, vocabulary: Mapping[str, int], *parts: npt.NDArray[np.float32 | np.int32]
-    ) -> None:
-        self.size = size
-        self._vocabulary = vocabulary
-        self._scores, self._chunks, self._bounds = parts
+    vocabulary: Mapping[str, int]  # stemmed word -> its number
+    bounds: Numbers  # (words + 1,)
+    chunks: Numbers  # which chunks have the word, in order
+    counts: Numbers  # and how often
+    lengths: Numbers  # (highest chunk number + 1,) words of each chunk; -1 where there is none of that number
 
     @classmethod
-    def build(cls, texts: Sequence[str], folder: Path) -> "KeywordIndex":
-        """Index the texts and store the result in `folder`."""
-        import bm25s
+    def build(cls, texts: Mapping[int, str] | Sequence[str]) -> "KeywordIndex":
+        """Of texts by chunk number."""
+        numbered = texts if isinstance(texts, Mapping) else dict(enumerate(texts))
+        nothing = np.zeros(0, dtype=np.int32)
+        return cls({}, np.zeros(1, dtype=np.int32), nothing, nothing, nothing).changed((), numbered)
 
-        tokens = [content_words(text) for text in texts]
+    def changed(self, removed: Collection[int], added: Mapping[int, str]) -> "KeywordIndex":
+        """The same without some chunks, and with others; a number may be taken out and put in again."""
+        size = max([len(self.lengths), *(number + 1 for number in added)])
+        lengths = np.full(size, _NO_CHUNK, dtype=np.int32)
+        lengths[: len(self.lengths)] = self.lengths
+        lengths[list(removed)] = _NO_CHUNK
+        vocabulary = dict(self.vocabulary)
+        new: list[tuple[int, int, int]] = []  # word, chunk, count
+        for number, text in added.items():
+            words = content_words(text)
+            lengths[number] = len(words)
+            new += (
+                (vocabulary.setdefault(word, len(vocabulary)), number, count)
+                for word, count in Counter(words).items()
+            )
+        stay = ~np.isin(self.chunks, list(removed))
+        old_words = np.repeat(np.arange(len(self.bounds) - 1, dtype=np.int32), np.diff(self.bounds))
+        old = np.stack([old_words, self.chunks, self.counts])[:, stay]
+        both = np.concatenate([old, np.asarray(new, dtype=np.int32).reshape(-1, 3).T], axis=1)
+        words, chunks, counts = both[:, np.lexsort((both[1], both[0]))]
+        bounds = np.searchsorted(words, np.arange(len(vocabulary) + 1)).astype(np.int32)
+        return KeywordIndex(vocabulary, bounds, chunks, counts, lengths)
+
+    def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "size.json").write_text(json.dumps(len(texts)), "utf-8")
-        if any(tokens):
-            scorer = bm25s.BM25(k1=K1, b=B)
-            scorer.index(tokens, show_progress=False)
-            scorer.save(str(folder))
-        return cls.load(folder)
+        (folder / "vocabulary.json").write_text(json.dumps(self.vocabulary), "utf-8")
+        for name in _ARRAYS:
+            np.save(folder / f"{name}.npy", getattr(self, name))
 
     @classmethod
     def load(cls, folder: Path) -> "KeywordIndex":
-        size = json.loads((folder / "size.json").read_text("utf-8"))
-        if not (folder / "params.index.json").exists():  # no text had a word
-            return cls(size, {}, *(np.zeros(0, dtype=np.int32) for _ in _PARTS))
-        vocabulary = json.loads((folder / "vocab.index.json").read_text("utf-8"))
-        return cls(size, vocabulary, *(np.load(folder / f"{part}.csc.index.npy") for part in _PARTS))
+        vocabulary = json.loads((folder / "vocabulary.json").read_text("utf-8"))
+        return cls(vocabulary, *(np.load(folder / f"{name}.npy") for name in _ARRAYS))
+
+    @cached_property
+    def size(self) -> int:
+        """How many chunks there are."""
+        return int((self.lengths >= 0).sum())
+
+    @cached_property
+    def _weights(self) -> npt.NDArray[np.float64]:
+        """(highest chunk number + 1,) what is added to a word's count below the line: more for a longer chunk."""
+        alive = self.lengths[self.lengths >= 0]
+        mean = (float(alive.mean()) if len(alive) else 0.0) or 1.0
+        return np.asarray(K1 * (1 - B + B * self.lengths / mean), dtype=np.float64)
 
     def scores(self, query: str) -> npt.NDArray[np.float32]:
-        """(size,) BM25 scores, 0 where no word of the query occurs."""
-        scores = np.zeros(self.size, dtype=np.float32)
+        """(highest chunk number + 1,) BM25 scores, 0 where no word of the query occurs."""
+        scores = np.zeros(len(self.lengths), dtype=np.float32)
         for word in content_words(query):
             column = self._column(word)
-            scores[self._chunks[column]] += self._scores[column]
+            chunks, counts = self.chunks[column], self.counts[column]
+            rare = math.log(1 + (self.size - len(chunks) + 0.5) / (len(chunks) + 0.5))
+            scores[chunks] += (rare * counts / (counts + self._weights[chunks])).astype(np.float32)
         return scores
 
     def _column(self, word: str) -> slice:
-        """Where the chunks with this word lie in the sparse matrix; empty for an unknown word."""
-        number = self._vocabulary.get(word)
-        return slice(0, 0) if number is None else slice(*self._bounds[number : number + 2])
+        """Where the chunks with this word lie; empty for an unknown word."""
+        number = self.vocabulary.get(word)
+        return slice(0, 0) if number is None else slice(*self.bounds[number : number + 2])
 
     def having(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
         """The chunks, in order, that have all of these stemmed words; "HashKey.com" has "HashKey", too."""
-        found = np.arange(self.size)
+        found = np.flatnonzero(self.lengths >= 0)
         for word in words:
-            columns = [self._chunks[self._column(each)] for each in (word, *self._joined.get(word, ()))]
+            columns = [self.chunks[self._column(each)] for each in (word, *self._joined.get(word, ()))]
             found = np.intersect1d(found, np.concatenate(columns))
         return found
 
@@ -81,7 +115,7 @@ class KeywordIndex:
     def _joined(self) -> dict[str, list[str]]:
         """Stemmed word -> the words of the vocabulary that join it to others by a full stop or the like."""
         found: dict[str, list[str]] = defaultdict(list)
-        for joined in self._vocabulary:
+        for joined in self.vocabulary:
             parts = _JOINT.split(joined)
             for word in set(content_words(" ".join(parts))) if len(parts) > 1 else ():
                 found[word].append(joined)

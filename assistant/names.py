@@ -15,15 +15,15 @@ _MARKS = r"(?:['’]s)?[,;:.!?()\"“”]+|['’]s?(?=\s)"  # what may follow a 
 REACH = 120  # characters before a bracket in which the long form is looked for
 
 
-def learn(texts: Iterable[str]) -> dict[str, str]:
-    """Short form -> the name that it stands for in at least two thirds of the texts that say so.
+def learn(told: Iterable[tuple[str, str, int]]) -> dict[str, str]:
+    """Short form -> the name that it stands for in at least two thirds of the documents that say so.
 
-    Terms that are no names ("endoplasmic reticulum") are left out: searching both forms of them did harm.
+    `told`: short form, long form, number of documents. Terms that are no names ("endoplasmic reticulum") are left out:
+    searching both forms of them did harm.
     """
     seen: dict[str, Counter[str]] = defaultdict(Counter)
-    for text in texts:
-        for short, long in dict(pairs(text)).items():
-            seen[short][long] += 1
+    for short, long, documents in sorted(told):
+        seen[short][long] += documents
     agreed = {short: _agreed(seen[short]) for short in sorted(seen)}
     return {short: long for short, long in agreed.items() if long and is_name(long)}
 

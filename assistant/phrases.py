@@ -25,7 +25,7 @@ def quoted(text: str) -> tuple[str, ...]:
 
 def chunks_with(phrases: Iterable[str], generation: Generation) -> npt.NDArray[np.bool_]:
     """(chunks,) which chunks have all the phrases, in their own words or in their document's title."""
-    kept = np.ones(len(generation.table.document), dtype=np.bool_)
+    kept = generation.table.document >= 0
     for phrase in phrases:
         kept &= _with(phrase, generation, kept)
     return kept
@@ -41,9 +41,7 @@ def _with(phrase: str, generation: Generation, among: npt.NDArray[np.bool_]) -> 
     """Of the chunks that have all the words, or whose title has them, those that have them as they stand."""
     pattern = _whole(same_words(phrase))
     table = generation.table
-    titled = [
-        number for number, source in enumerate(generation.sources) if pattern.search(_title(source.title))
-    ]
+    titled = [number for number, source in generation.sources.items() if pattern.search(_title(source.title))]
     found = among & np.isin(table.document, titled)
     likely = np.zeros_like(among)
     likely[generation.keywords.having(content_words(phrase))] = True

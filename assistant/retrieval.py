@@ -54,7 +54,8 @@ def candidates(asked: Understood, generation: Generation, embedder: Embedder) ->
             for number, score in _dense(generation, embedder.embed([form]), asked.question, among).items():
                 dense[number] = max(score, dense.get(number, score))
             keyword = np.maximum(keyword, generation.keywords.scores(form))
-        found.append(Candidates(dense, best(keyword * allowed, CANDIDATES), weight))
+        keywords = best(keyword * allowed, CANDIDATES, generation.table.order)
+        found.append(Candidates(dense, keywords, weight))
     return found
 
 
@@ -76,7 +77,8 @@ def rank(
     newer = newest_bonus(fused, generation.table.published) if asked.newest else {}
     period = period_bonus(fused, asked.periods, generation) if asked.periods else {}
     scores = {number: score + newer.get(number, 0) + period.get(number, 0) for number, score in fused.items()}
-    ranked = spread(scores, generation.table.document, LOOKED_AT * count, discount=discount)
+    table = generation.table
+    ranked = spread(scores, table.document, LOOKED_AT * count, discount=discount, order=table.order)
     signals: dict[str, Mapping[int, float]] = {
         "dense": _highest(of.dense for of in found),
         "keyword": _highest(of.keyword for of in found),
@@ -98,7 +100,7 @@ def missing_phrases(question: Question, generation: Generation) -> tuple[str, ..
 def _allowed(generation: Generation, question: Question) -> npt.NDArray[np.bool_]:
     """(chunks,) which chunks the question's documents and date allow; one without a date is always in time."""
     table = generation.table
-    allowed = np.ones(len(table.document), dtype=np.bool_)
+    allowed = table.document >= 0
     if question.within is not None:
         allowed &= np.isin(table.document, [generation.numbers[id] for id in question.within])
     if question.as_of is not None:
@@ -119,14 +121,17 @@ def _dense(
     return dict(found)
 
 
-def best(scores: npt.NDArray[np.float32], count: int) -> dict[int, float]:
-    """Chunk number -> score of the `count` highest above 0; of equal ones the first."""
+def best(
+    scores: npt.NDArray[np.float32], count: int, order: npt.NDArray[np.int64] | None = None
+) -> dict[int, float]:
+    """Chunk number -> score of the `count` highest above 0; of equal ones the first, or the first in an order."""
     likely = np.flatnonzero(scores > 0)
     if len(likely) > count:
         least = np.partition(scores[likely], -count)[-count]
         likely = likely[scores[likely] >= least]
-    order = likely[np.argsort(-scores[likely], kind="stable")][:count]
-    return {int(number): float(scores[number]) for number in order}
+    first = likely if order is None else order[likely]
+    ranked = likely[np.lexsort((first, -scores[likely]))][:count]
+    return {int(number): float(scores[number]) for number in ranked}
 
 
 def fuse(
@@ -157,15 +162,24 @@ def spread(
     count: int,
     *,
     discount: float = REPEAT_DISCOUNT,
+    order: Sequence[int] | npt.NDArray[np.int64] | None = None,
 ) -> list[tuple[int, float]]:
-    """The best `count` chunks, best first; the further chunks of one document are discounted step by step."""
+    """The best `count` chunks, best first; the further chunks of one document are discounted step by step.
+
+    Equal ones come in their `order`: by it, how an index came about has no say.
+    """
+
+    def by_score(item: tuple[int, float]) -> tuple[float, int]:
+        number, score = item
+        return -score, int(number if order is None else order[number])
+
     seen: dict[int, int] = defaultdict(int)
     discounted = []
-    for number, score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
+    for number, score in sorted(scores.items(), key=by_score):
         document = int(documents[number])
         discounted.append((number, score * discount ** seen[document]))
         seen[document] += 1
-    return sorted(discounted, key=lambda item: (-item[1], item[0]))[:count]
+    return sorted(discounted, key=by_score)[:count]
 
 
 def _highest(lists: Iterable[Mapping[int, float]]) -> dict[int, float]:

@@ -1,7 +1,9 @@
 """Vectors in Chroma, embedded on disk or on a server: the only module that knows Chroma."""
 
+import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
@@ -15,8 +17,10 @@ if TYPE_CHECKING:
     from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
 
-_COSINE: Any = {"hnsw": {"space": "cosine"}}  # Chroma's default is L2, and it cannot be changed later
-_REBUILD = "Run `assistant index --rebuild` to build it again; the documents themselves are not touched."
+# Chroma's default space is L2, and it cannot be changed later. By the other two its files are complete after each
+# `add`: by default the last 1,000 vectors are not, and each process that only asks writes them again.
+_CONFIGURATION: Any = {"hnsw": {"space": "cosine", "batch_size": 1, "sync_threshold": 1}}
+_REBUILD = "Run `assistant doctor --repair`, or `assistant index --rebuild`; the documents themselves are not touched."
 _opening = threading.Lock()  # several threads that open one new path at once raise AttributeError
 
 
@@ -31,7 +35,7 @@ class VectorIndex:
     def create(cls, folder: Path, *, name: str, url: str | None = None) -> "VectorIndex":
         """A new, empty index in `folder`, or as collection `name` on the server at `url`."""
         client = _client(folder, url)
-        collection = client.create_collection(name, configuration=_COSINE, embedding_function=None)
+        collection = client.create_collection(name, configuration=_CONFIGURATION, embedding_function=None)
         return cls(client, collection)
 
     @classmethod
@@ -59,6 +63,11 @@ class VectorIndex:
             ids = [str(number) for number in numbers[part]]
             self._collection.add(ids=ids, embeddings=vectors[part], metadatas=list(metadata[part]))
 
+    def remove(self, numbers: Sequence[int]) -> None:
+        step = self._client.get_max_batch_size()
+        for at in range(0, len(numbers), step):
+            self._collection.delete(ids=[str(number) for number in numbers[at : at + step]])
+
     def search(
         self,
         vector: Vectors,
@@ -79,22 +88,25 @@ class VectorIndex:
         if until is not None:
             clauses.append({"published": {"$lte": until}})
         where = {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
-        found = self._collection.query(
-            query_embeddings=vector.reshape(1, -1),
-            n_results=count,
-            where=where,
-            ids=None if among is None else [str(number) for number in among],
-            include=["distances"],
-        )
+        with _told_as_damage():
+            found = self._collection.query(
+                query_embeddings=vector.reshape(1, -1),
+                n_results=count,
+                where=where,
+                ids=None if among is None else [str(number) for number in among],
+                include=["distances"],
+            )
         distances = found["distances"] or [[]]
         return [(int(id), 1 - distance) for id, distance in zip(found["ids"][0], distances[0], strict=True)]
 
     def count(self) -> int:
-        return self._collection.count()
+        with _told_as_damage():
+            return self._collection.count()
 
     def vectors(self, numbers: Sequence[int]) -> Vectors:
         """(n, dimension) in the order asked for; KeyError where one cannot be read back."""
-        found = self._collection.get(ids=[str(number) for number in numbers], include=["embeddings"])
+        with _told_as_damage():
+            found = self._collection.get(ids=[str(number) for number in numbers], include=["embeddings"])
         embeddings = found["embeddings"]
         by_id = dict(zip(found["ids"], embeddings if embeddings is not None else [], strict=True))
         return np.asarray([by_id[str(number)] for number in numbers], dtype=np.float32)
@@ -105,6 +117,26 @@ class VectorIndex:
 
     def close(self) -> None:
         self._client.close()  # type: ignore[attr-defined]
+
+
+@contextmanager
+def _told_as_damage() -> Iterator[None]:
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except ChromaError as error:
+        raise UserError(f"The vectors of the index cannot be read ({error}). {_REBUILD}") from error
+
+
+def count_on_disk(folder: Path) -> int | None:
+    """How many vectors an embedded index says it has, by its database alone; None where that is damaged."""
+    path = folder / "chroma.sqlite3"
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
+            return int(database.execute("SELECT count(*) FROM embeddings").fetchone()[0])
+    except sqlite3.Error:
+        return None
 
 
 def _address(url: str) -> tuple[SplitResult, int]:

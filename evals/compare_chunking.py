@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from rich.console import Console
@@ -133,8 +132,7 @@ def measure(
     numbers = {document.id: number for number, document in enumerate(documents)}
     of = [numbers[place.document] for place in places]
     corpus = Corpus({document.id: document.text for document in documents})
-    with TemporaryDirectory() as folder:
-        keywords = KeywordIndex.build(texts, Path(folder))
+    keywords = KeywordIndex.build(texts)
     rows = []
     for case, query, vector in zip(cases, queries, asked, strict=True):
         fused = fuse(best(vectors @ vector, CANDIDATES), best(keywords.scores(query), CANDIDATES))

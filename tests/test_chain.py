@@ -10,7 +10,7 @@ import pytest
 
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
-from assistant.generations import INDEX_FORMAT, Reader
+from assistant.generations import INDEX_FORMAT, Reader, seal
 from assistant.indexing import build
 from assistant.types import Answer, Embedder, Question, Turn
 from assistant.writing import load_model
@@ -178,5 +178,6 @@ def test_an_index_of_another_version_answers_and_says_so(
     build(notes, tmp_path / "index", embedder=words_embedder)
     (manifest,) = (tmp_path / "index" / "generations").glob("*/manifest.json")
     manifest.write_text(manifest.read_text().replace(INDEX_FORMAT, "sentences-1"))
+    seal(manifest.parent)
     answer = AnswerChain(Reader(tmp_path / "index"), words_embedder).invoke("What does the ferry cost?")
     assert any("`assistant index`" in note for note in answer.notes)

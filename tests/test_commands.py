@@ -221,3 +221,37 @@ def _wait_for(port: int) -> None:
                 return
         time.sleep(0.2)
     raise AssertionError("the Chroma server did not start")
+
+
+def test_index_tells_what_it_would_do_asks_before_it_removes_much_and_goes_back(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for name in ("bridge", "ferry", "mill"):
+        (corpus / f"{name}.txt").write_text(f"The {name} is old.", "utf-8")
+    assert assistant("index", cwd=tmp_path).returncode == 0
+    (corpus / "ferry.txt").unlink()
+    (corpus / "mill.txt").write_text("The mill is new.", "utf-8")
+    told = assistant("index", "--dry-run", cwd=tmp_path)
+    assert told.stdout.splitlines() == ["would change the text of mill.txt", "would remove ferry.txt"]
+    refused = assistant("index", cwd=tmp_path)
+    assert refused.returncode == 1
+    assert "--yes" in refused.stderr
+    report = json.loads(assistant("index", "--yes", "--json", cwd=tmp_path).stdout)
+    assert report["documents"]["removed"] == ["ferry.txt"]
+    assert "3 documents" in assistant("index", "--rollback", cwd=tmp_path).stderr
+    assert "ferry.txt" in assistant("doctor", "--documents", cwd=tmp_path).stdout
+
+
+def test_doctor_repairs_a_damaged_index_without_the_documents(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "bridge.txt").write_text("The bridge is old.", "utf-8")
+    assert assistant("index", cwd=tmp_path).returncode == 0
+    (header,) = (tmp_path / "index").rglob("header.bin")
+    header.write_bytes(b"scribble")
+    found = assistant("doctor", cwd=tmp_path)
+    assert found.returncode == 1
+    assert "header.bin" in found.stdout
+    mended = assistant("doctor", "--repair", cwd=tmp_path)
+    assert mended.returncode == 0, mended.stdout + mended.stderr
+    assert "1 documents" in mended.stderr

@@ -10,6 +10,7 @@ from assistant.errors import UserError
 from assistant.generations import KEPT, Reader, writer_lock
 from assistant.indexing import BuildReport, build
 from assistant.types import Vectors
+from assistant.verifying import check
 from tests.conftest import WordEmbedder
 
 
@@ -54,7 +55,7 @@ def test_only_what_changed_is_embedded(notes: Path, index: Path, words_embedder:
     (notes / "mill.txt").write_text("The mill is for sale.", "utf-8")
     (notes / "ferry.md").unlink()
     (notes / "bridge.md").rename(notes / "old-bridge.md")
-    report = run(notes, index, words_embedder)
+    report = build(notes, index, embedder=words_embedder, may_remove=True)
     plan = report.plan
     assert (plan.added, plan.changed, plan.removed) == (("mill.txt",), ("bakery.txt",), ("ferry.md",))
     assert plan.moved == {"old-bridge.md": "bridge.md"}
@@ -163,9 +164,12 @@ def test_the_doctor_finds_vectors_that_are_missing(
     notes: Path, index: Path, words_embedder: WordEmbedder
 ) -> None:
     run(notes, index, words_embedder)
-    Reader(index).current().vectors._collection.delete(ids=["0"])
-    told = [finding.what for finding in examine(notes, index, embedder=words_embedder) if not finding.ok]
+    generation = Reader(index).current()
+    generation.vectors.remove([0])
+    told = [finding.what for finding in check(generation) if not finding.ok]
     assert any("vectors 2" in what for what in told)
+    told = [finding.what for finding in examine(notes, index, embedder=words_embedder) if not finding.ok]
+    assert any("damaged" in what for what in told)
 
 
 def test_an_id_that_a_new_file_takes_first_is_reported_and_given_back(
@@ -181,7 +185,7 @@ def test_an_id_that_a_new_file_takes_first_is_reported_and_given_back(
 
 
 @pytest.mark.parametrize(
-    "part", ["manifest.json", "catalog.sqlite", "keywords/size.json", "chroma/chroma.sqlite3"]
+    "part", ["manifest.json", "catalog.sqlite", "keywords/counts.npy", "chroma/chroma.sqlite3"]
 )
 def test_a_damaged_index_is_told_and_the_next_build_mends_it(
     notes: Path, index: Path, words_embedder: WordEmbedder, part: str

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.names import both_forms, learn, long_form, other_forms
+from assistant.names import both_forms, learn, long_form, other_forms, pairs
 
 SFC = ("SFC", "Securities and Futures Commission")
 
@@ -26,17 +26,21 @@ def test_a_long_form_has_the_letters_of_the_short_one_in_their_order(
     assert long_form(short, before) == long
 
 
+def told(texts: list[str]) -> list[tuple[str, str, int]]:
+    return [(short, long, 1) for text in texts for short, long in dict(pairs(text)).items()]
+
+
 def test_names_are_learned_where_the_texts_agree() -> None:
     texts = ["The Securities and Futures Commission (SFC) spoke."] * 2
-    assert learn([*texts, "The State Fish Council (SFC) spoke."]) == dict([SFC])
-    assert learn([texts[0], "The State Fish Council (SFC) spoke."]) == {}
+    assert learn(told([*texts, "The State Fish Council (SFC) spoke."])) == dict([SFC])
+    assert learn(told([texts[0], "The State Fish Council (SFC) spoke."])) == {}
 
 
 def test_terms_are_no_names_and_a_name_they_share_letters_with_is_none() -> None:
     term, name = "It is sold over the counter (OTC).", "The Old Town Council (OTC) met."
-    assert learn([term]) == {}
-    assert learn([term, name]) == {}
-    assert learn([name]) == {"OTC": "Old Town Council"}
+    assert learn(told([term])) == {}
+    assert learn(told([term, name])) == {}
+    assert learn(told([name])) == {"OTC": "Old Town Council"}
 
 
 def test_the_other_form_is_looked_for_where_a_text_has_one_only() -> None:

@@ -81,12 +81,19 @@ def load(path: Path, *, root: Path) -> list[Document]:
 
 def _names(corpus: Path) -> Iterator[str]:
     """Every visible file under `corpus`, and every linked folder, which is never entered; relative."""
-    for folder, folders, files in os.walk(corpus):
+    for folder, folders, files in os.walk(corpus, onerror=_not_listed):
         linked = [name for name in folders if (Path(folder) / name).is_symlink()]
         folders[:] = [name for name in folders if not name.startswith(".") and name not in linked]
         for name in files + linked:
             if not name.startswith((".", "~$")) and name.lower() != "readme.md":
                 yield (Path(folder) / name).relative_to(corpus).as_posix()
+
+
+def _not_listed(error: OSError) -> None:
+    """What cannot be listed is not taken for empty: its documents would be removed from the index."""
+    raise UserError(
+        f"The folder {error.filename} cannot be listed ({error.strerror}), so nothing was done; check its permissions."
+    )
 
 
 def _reason_to_skip(path: Path, folder: Path) -> str | None:

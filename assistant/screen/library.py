@@ -62,7 +62,7 @@ def failures(chain: AnswerChain) -> str:
 def choices(chain: AnswerChain) -> list[tuple[str, str]]:
     """Documents to limit a search to: what is shown, and the id."""
     try:
-        sources = chain.reader.current().sources
+        sources = chain.reader.current().sources.values()
     except UserError:
         return []
     return [(f"{title(s)} ({s.published or 'undated'})", s.document) for s in sorted(sources, key=title)]

@@ -1,0 +1,117 @@
+"""What a build would do: the files of a corpus against those of the index, and the documents before against after."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assistant.catalog import Catalog, FileRecord
+from assistant.errors import UserError
+from assistant.loading import scan
+
+MUCH = 0.25  # of the documents: removing more is done only when it is confirmed
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a build would do to each file, by path; `moved` maps new paths to old ones."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    moved: dict[str, str] = field(default_factory=dict)
+    unchanged: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.added or self.changed or self.removed or self.moved)
+
+    @property
+    def to_read(self) -> int:
+        """How many files are not as they were."""
+        return len(self.added) + len(self.changed) + len(self.moved)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a build does to the documents, by id; a file may hold many. `renamed` maps new ids to old ones."""
+
+    added: tuple[str, ...] = ()
+    rewritten: tuple[str, ...] = ()  # another text
+    relabelled: tuple[str, ...] = ()  # the same text under another title, date, publisher, author or address
+    renamed: dict[str, str] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+
+
+class RemovesMuch(UserError):
+    """More than MUCH of the documents would go; nothing was done."""
+
+
+def scan_files(corpus: Path) -> dict[str, FileRecord]:
+    """The files of a corpus with their hashes, by path; one that is left out carries the reason."""
+    found, skipped = scan(corpus)
+    root = root_of(corpus)
+    records = {skip.path: FileRecord(skip.path, "", skip.reason) for skip in skipped}
+    for path in found:
+        name = path.relative_to(root).as_posix()
+        try:
+            with path.open("rb") as file:
+                records[name] = FileRecord(name, hashlib.file_digest(file, "sha256").hexdigest())
+        except OSError as error:
+            records[name] = FileRecord(name, "", f"The file cannot be opened: {error.strerror}.")
+    if not found:
+        raise UserError(
+            f"There are no documents in {corpus}. Put files there (see `assistant index --help`)."
+        )
+    return dict(sorted(records.items()))
+
+
+def root_of(corpus: Path) -> Path:
+    """Paths are kept relative to this folder."""
+    return corpus if corpus.is_dir() else corpus.parent
+
+
+def make_plan(files: Mapping[str, FileRecord], before: Mapping[str, FileRecord]) -> Plan:
+    """Compare the files with those of the last build, by path and hash."""
+    new = [path for path in files if path not in before]
+    gone = [path for path in before if path not in files]
+    by_hash = {before[path].hash: path for path in gone if before[path].hash}
+    moved = {path: by_hash.pop(files[path].hash) for path in new if files[path].hash in by_hash}
+    same = {path for path in files if path in before and files[path].hash == before[path].hash}
+    came = set(moved.values())
+    return Plan(
+        added=tuple(path for path in new if path not in moved),
+        changed=tuple(path for path in files if path in before and path not in same),
+        removed=tuple(path for path in gone if path not in came),
+        moved=moved,
+        unchanged=tuple(path for path in files if path in same),
+    )
+
+
+def compare(before: Catalog | None, after: Catalog, plan: Plan) -> Changes:
+    """The documents of the served catalog against those of the one that is to be served."""
+    old, new = before.digests() if before else {}, after.digests()
+    renamed: dict[str, str] = {}
+    for path, came_from in plan.moved.items():
+        ids = [id for id in after.ids_of(path) if id not in old]
+        gone = [id for id in (before.ids_of(came_from) if before else ()) if id not in new]
+        renamed |= dict(zip(ids, gone, strict=False))
+    both = [id for id in new if id in old]
+    return Changes(
+        added=tuple(id for id in new if id not in old and id not in renamed),
+        rewritten=tuple(id for id in both if new[id][0] != old[id][0]),
+        relabelled=tuple(id for id in both if new[id][0] == old[id][0] and new[id][1] != old[id][1]),
+        renamed=renamed,
+        removed=tuple(id for id in old if id not in new and id not in renamed.values()),
+    )
+
+
+def check_removal(changes: Changes, count: int) -> None:
+    """RemovesMuch where more than MUCH of the `count` documents there were would go."""
+    gone = len(changes.removed)
+    if gone > MUCH * count:
+        named = ", ".join(changes.removed[:3]) + ("…" if gone > 3 else "")
+        raise RemovesMuch(
+            f"This would remove {gone} of {count} documents from the index ({named}), so nothing was done. "
+            "Look whether the folder is whole; if they are to go, run `assistant index --yes`."
+        )

@@ -1,0 +1,208 @@
+"""What is promised when something goes wrong: builds killed, files damaged, disks full, readers in between.
+
+With SLOW_TESTS=1 there are ten times as many kills.
+"""
+
+import errno
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assistant import indexing
+from assistant.doctor import examine
+from assistant.errors import UserError
+from assistant.generations import Reader, current_name, folder_of
+from assistant.indexing import build, repair
+from assistant.questions import understand
+from assistant.retrieval import retrieve
+from assistant.types import Question
+from tests.conftest import WordEmbedder
+
+KILLS = 200 if os.environ.get("SLOW_TESTS") else 20
+ISLANDS = [f"island{number}" for number in range(6)]
+BUILDER = """
+import sys, time
+from pathlib import Path
+from assistant.indexing import build
+from tests.conftest import WordEmbedder
+
+class Slow(WordEmbedder):
+    def embed(self, texts):
+        time.sleep(0.05)
+        return super().embed(texts)
+
+print("started", flush=True)
+build(Path(sys.argv[1]), Path(sys.argv[2]), embedder=Slow())
+"""
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+def write_version(corpus: Path, number: int) -> None:
+    corpus.mkdir(exist_ok=True)
+    for name in ISLANDS:
+        (corpus / f"{name}.txt").write_text(f"The lighthouse of {name} has version{number}.", "utf-8")
+
+
+class Asking(threading.Thread):
+    """Asks without a pause, and notes errors and passages of two versions in one answer."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__(daemon=True)
+        self.reader, self.embedder = reader, WordEmbedder()
+        self.wrong: list[str] = []
+        self.answers, self.longest = 0, 0.0
+        self.stopped = threading.Event()
+
+    def run(self) -> None:
+        while not self.stopped.is_set():
+            started = time.perf_counter()
+            try:
+                asked = understand(Question("What does the lighthouse have?"))
+                found = retrieve(asked, self.reader.current(), self.embedder)
+            except Exception as error:  # noqa: BLE001 whatever it is, a reader must not see it
+                self.wrong.append(repr(error))
+                continue
+            versions = {passage.text.split("version")[1] for passage in found}
+            if len(versions) != 1 or len(found) != len(ISLANDS):
+                self.wrong.append(f"{len(found)} passages of {versions}")
+            self.answers += 1
+            self.longest = max(self.longest, time.perf_counter() - started)
+
+
+def test_builds_killed_at_any_moment_lose_nothing_and_no_reader_notices(tmp_path: Path, index: Path) -> None:
+    corpus = tmp_path / "notes"
+    write_version(corpus, 0)
+    build(corpus, index, embedder=WordEmbedder())
+    reader, generator = Reader(index), random.Random(0)
+    askers = [Asking(reader) for _ in range(4)]
+    for asker in askers:
+        asker.start()
+    for number in range(1, KILLS + 1):
+        write_version(corpus, number)
+        with subprocess.Popen(
+            [sys.executable, "-c", BUILDER, str(corpus), str(index)], stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout
+            process.stdout.readline()
+            time.sleep(generator.uniform(0, 0.7))
+            process.send_signal(signal.SIGKILL)
+    for asker in askers:
+        asker.stopped.set()
+        asker.join()
+    assert [asker.wrong for asker in askers] == [[]] * 4
+    assert min(asker.answers for asker in askers) > 0
+    build(corpus, index, embedder=WordEmbedder())
+    texts = [document.text for document in Reader(index).current().catalog.documents()]
+    assert texts == [f"The lighthouse of {name} has version{KILLS}." for name in ISLANDS]
+
+
+def damage_by_removal(path: Path) -> None:
+    path.unlink()
+
+
+def damage_by_cutting(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def damage_by_scribbling(path: Path) -> None:
+    data = path.read_bytes()
+    middle = len(data) // 2
+    path.write_bytes(data[:middle] + os.urandom(64) + data[middle + 64 :])
+
+
+@pytest.mark.parametrize("damage", [damage_by_removal, damage_by_cutting, damage_by_scribbling])
+def test_each_file_that_is_damaged_is_found_and_repaired_without_the_documents(
+    notes: Path, index: Path, words_embedder: WordEmbedder, damage: Callable[[Path], None]
+) -> None:
+    build(notes, index, embedder=words_embedder)
+    (notes / "new.txt").write_text("Something new.", "utf-8")
+    build(notes, index, embedder=words_embedder)
+    name = current_name(index)
+    assert name
+    files = [p.relative_to(folder_of(index, name)) for p in folder_of(index, name).rglob("*") if p.is_file()]
+    assert len(files) > 10
+    for file in files:
+        current = current_name(index)
+        assert current
+        path = folder_of(index, current)
+        (hit,) = [path / file] if (path / file).exists() else list(path.rglob(file.name))
+        if hit.stat().st_size == 0:
+            continue
+        damage(hit)
+        found = [finding for finding in examine(notes, index, embedder=words_embedder) if not finding.ok]
+        # The end of Chroma's database may be unused space, where nothing is damaged.
+        assert found or file.name == "chroma.sqlite3", file
+        made = repair(index, embedder=words_embedder)
+        assert made.documents in (3, 4)
+        assert all(
+            f.ok for f in examine(notes, index, embedder=words_embedder) if "changed since" not in f.what
+        )
+        assert build(notes, index, embedder=words_embedder).documents == 4
+
+
+def test_a_damaged_index_is_an_error_for_the_one_who_asks_and_no_crash(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    name = build(notes, index, embedder=words_embedder).generation
+    (header,) = folder_of(index, name).rglob("header.bin")
+    header.write_bytes(header.read_bytes()[:10])
+    with pytest.raises(UserError, match=r"header\.bin is not as it was built.*--repair"):
+        Reader(index).current()
+
+
+@pytest.mark.parametrize(
+    "stage", ["load", "embed_cached", "KeywordIndex.save", "generations.seal", "generations.switch"]
+)
+def test_a_full_disk_is_told_in_one_sentence_and_the_old_index_is_served(
+    notes: Path, index: Path, words_embedder: WordEmbedder, stage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = build(notes, index, embedder=words_embedder)
+    (notes / "new.txt").write_text("Something new.", "utf-8")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"assistant.indexing.{stage}", full)
+        with pytest.raises(UserError, match=r"is full.*as it was"):
+            build(notes, index, embedder=words_embedder)
+    assert Reader(index).current().name == first.generation
+    assert [folder.name for folder in (index / "generations").iterdir()] == [first.generation]
+    assert build(notes, index, embedder=words_embedder).documents == 4
+
+
+def test_a_generation_that_does_not_verify_is_not_served(
+    notes: Path, index: Path, words_embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = build(notes, index, embedder=words_embedder)
+    (notes / "new.txt").write_text("Something new.", "utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(indexing.VectorIndex, "add", lambda *_: None)
+        with pytest.raises(UserError, match="did not verify"):
+            build(notes, index, embedder=words_embedder)
+    assert current_name(index) == first.generation
+
+
+def test_a_file_that_can_no_longer_be_read_keeps_its_text_and_is_reported(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    build(notes, index, embedder=words_embedder)
+    (notes / "bakery.txt").write_bytes(b"\x00\x01\x02" * 400)
+    report = build(notes, index, embedder=words_embedder)
+    assert "text of the last build is kept" in report.failures["bakery.txt"]
+    assert "rye bread" in Reader(index).current().catalog.document("bakery.txt").text
+    (notes / "bakery.txt").write_text("The bakery has closed.", "utf-8")
+    assert build(notes, index, embedder=words_embedder).failures == {}
+    assert Reader(index).current().catalog.document("bakery.txt").text == "The bakery has closed."

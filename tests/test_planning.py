@@ -1,0 +1,110 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import UserError
+from assistant.generations import Reader, current_name, roll_back, writer_lock
+from assistant.indexing import build
+from assistant.planning import RemovesMuch, make_plan, scan_files
+from tests.conftest import WordEmbedder
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+def test_a_dry_run_tells_what_would_be_done_to_each_document_and_does_nothing(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    first = build(notes, index, embedder=words_embedder)
+    bridge = notes / "bridge.md"
+    bridge.write_text(
+        bridge.read_text("utf-8").replace("published: 2021-05-04", "published: 2021-05-05"), "utf-8"
+    )
+    (notes / "ferry.md").rename(notes / "boat.md")
+    (notes / "bakery.txt").write_text("The bakery has closed.", "utf-8")
+    (notes / "mill.txt").write_text("The mill is for sale.", "utf-8")
+    told = build(notes, index, embedder=words_embedder, dry_run=True).changes
+    assert (told.added, told.rewritten, told.relabelled) == (("mill.txt",), ("bakery.txt",), ("bridge.md",))
+    assert (told.renamed, told.removed) == ({"boat.md": "ferry.md"}, ())
+    assert current_name(index) == first.generation
+    assert [folder.name for folder in (index / "generations").iterdir()] == [first.generation]
+
+
+def test_to_remove_many_documents_has_to_be_allowed(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    first = build(notes, index, embedder=words_embedder)
+    (notes / "ferry.md").unlink()
+    with pytest.raises(RemovesMuch, match=r"remove 1 of 3 documents.*ferry\.md.*--yes"):
+        build(notes, index, embedder=words_embedder)
+    assert Reader(index).current().name == first.generation
+    assert build(notes, index, embedder=words_embedder, may_remove=True).documents == 2
+
+
+def test_records_that_are_gone_from_a_file_count_as_removed(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    wire = notes / "wire.jsonl"
+    wire.write_text("".join(f'{{"id": "{n}", "text": "Number {n}."}}\n' for n in range(9)), "utf-8")
+    build(notes, index, embedder=words_embedder)
+    wire.write_text('{"id": "0", "text": "Number 0."}\n', "utf-8")
+    with pytest.raises(RemovesMuch, match="8 of 12"):
+        build(notes, index, embedder=words_embedder)
+
+
+def test_a_folder_that_cannot_be_listed_is_no_empty_folder(
+    notes: Path, index: Path, words_embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (notes / "more").mkdir()
+    (notes / "more" / "mill.txt").write_text("The mill is for sale.", "utf-8")
+    build(notes, index, embedder=words_embedder)
+    scan = os.scandir
+
+    def scandir(path: str) -> object:
+        if str(path).endswith("more"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr("os.scandir", scandir)
+    with pytest.raises(UserError, match="cannot be listed"):
+        build(notes, index, embedder=words_embedder)
+
+
+def test_the_report_names_documents_of_one_text_and_those_without_date_or_publisher(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    (notes / "copy.txt").write_text("The mill is for sale.", "utf-8")
+    (notes / "mill.txt").write_text("The mill is for sale.", "utf-8")
+    report = build(notes, index, embedder=words_embedder)
+    assert report.same_texts == (("copy.txt", "mill.txt"),)
+    assert report.undated == ("copy.txt", "mill.txt")
+    assert set(report.unpublished) == {"bakery.txt", "copy.txt", "mill.txt"}
+
+
+def test_a_rollback_serves_what_was_before_and_the_next_build_goes_on(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    first = build(notes, index, embedder=words_embedder)
+    with pytest.raises(UserError, match="no earlier generation"):
+        roll_back(index)
+    (notes / "mill.txt").write_text("The mill is for sale.", "utf-8")
+    build(notes, index, embedder=words_embedder)
+    assert roll_back(index).generation == first.generation
+    assert Reader(index).current().catalog.document_count() == 3
+    assert build(notes, index, embedder=words_embedder).documents == 4
+
+
+def test_a_second_build_says_who_holds_the_lock(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    with writer_lock(index), pytest.raises(UserError, match=rf"process {os.getpid()}, since 20"):
+        build(notes, index, embedder=words_embedder)
+
+
+def test_files_are_told_apart_by_what_they_hold(notes: Path) -> None:
+    before = scan_files(notes)
+    (notes / "bakery.txt").touch()
+    assert make_plan(scan_files(notes), before).is_empty
