@@ -20,7 +20,8 @@ _SCHEMA = """
 CREATE TABLE files (path TEXT PRIMARY KEY, hash TEXT NOT NULL, failure TEXT);
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL, title TEXT NOT NULL,
-    publisher TEXT, author TEXT, published TEXT, url TEXT, pages TEXT NOT NULL, text TEXT NOT NULL);
+    publisher TEXT, author TEXT, published TEXT, url TEXT, pages TEXT NOT NULL, unit TEXT NOT NULL,
+    text TEXT NOT NULL);
 CREATE INDEX documents_by_path ON documents (path);
 CREATE TABLE chunks (
     number INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents, start INTEGER NOT NULL,
@@ -73,6 +74,11 @@ class Catalog:
         self._connection = sqlite3.connect(path, check_same_thread=False)
         if create:
             self._connection.executescript(_SCHEMA)
+        columns = {row[1] for row in self._rows("PRAGMA table_info(documents)")}
+        unit = (
+            "unit" if "unit" in columns else "'page'"
+        )  # an index of an earlier version is read until renewed
+        self._columns = f"{_SOURCE}, pages, {unit}, text"
 
     def close(self) -> None:
         self._connection.close()
@@ -91,8 +97,8 @@ class Catalog:
         """Store a document with the spans of its chunks and return its number."""
         source = document.source
         cursor = self._connection.execute(
-            "INSERT INTO documents (id, path, title, publisher, author, published, url, pages, text, number) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT count(*) FROM documents))",
+            "INSERT INTO documents (id, path, title, publisher, author, published, url, pages, unit, text, number) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT count(*) FROM documents))",
             (
                 source.document,
                 document.path,
@@ -102,6 +108,7 @@ class Catalog:
                 source.published.isoformat() if source.published else None,
                 source.url,
                 json.dumps(document.pages),
+                document.unit,
                 document.text,
             ),
         )
@@ -137,21 +144,23 @@ class Catalog:
 
     def document(self, id: str) -> Document:
         """KeyError where there is none."""
-        rows = self._rows(f"SELECT {_DOCUMENT} FROM documents WHERE id = ?", id)
+        rows = self._rows(f"SELECT {self._columns} FROM documents WHERE id = ?", id)
         if not rows:
             raise KeyError(id)
         return _document(rows[0])
 
     def documents_of(self, path: str) -> list[tuple[Document, list[tuple[int, int]]]]:
         """The documents of one file, each with the spans of its chunks."""
-        rows = self._rows(f"SELECT {_DOCUMENT}, number FROM documents WHERE path = ? ORDER BY number", path)
+        rows = self._rows(
+            f"SELECT {self._columns}, number FROM documents WHERE path = ? ORDER BY number", path
+        )
         return [(_document(row[:-1]), self._spans(row[-1])) for row in rows]
 
     def _spans(self, document: int) -> list[tuple[int, int]]:
         return self._rows("SELECT start, end FROM chunks WHERE document = ? ORDER BY number", document)
 
     def documents(self) -> Iterator[Document]:
-        for row in self._rows(f"SELECT {_DOCUMENT} FROM documents ORDER BY number"):
+        for row in self._rows(f"SELECT {self._columns} FROM documents ORDER BY number"):
             yield _document(row)
 
     def chunks(self, document: Document) -> list[Chunk]:
@@ -165,13 +174,13 @@ class Catalog:
     def sources(self) -> list[Source]:
         """By document number."""
         return [
-            _document((*row, "[]", "")).source
+            _document((*row, "[]", "", "")).source
             for row in self._rows(f"SELECT {_SOURCE} FROM documents ORDER BY number")
         ]
 
     def summaries(self) -> list[Summary]:
         rows = self._rows(
-            f"SELECT {_DOCUMENT}, (SELECT count(*) FROM chunks WHERE document = documents.number) "
+            f"SELECT {self._columns}, (SELECT count(*) FROM chunks WHERE document = documents.number) "
             "FROM documents ORDER BY published DESC, title"
         )
         documents = [(_document(row[:-1]), row[-1]) for row in rows]
@@ -187,14 +196,13 @@ class Catalog:
 
 
 _SOURCE = "id, path, title, publisher, author, published, url"
-_DOCUMENT = f"{_SOURCE}, pages, text"
 
 
 def _document(row: Sequence[str]) -> Document:
-    id, path, title, publisher, author, published, url, pages, text = row
+    id, path, title, publisher, author, published, url, pages, unit, text = row
     day = date.fromisoformat(published) if published else None
     source = Source(id, title, publisher, author, day, url)
-    return Document(source, text, path, tuple(json.loads(pages)))
+    return Document(source, text, path, tuple(json.loads(pages)), unit)
 
 
 class VectorCache:

@@ -27,7 +27,7 @@ from assistant.vector_index import VectorIndex
 
 KEPT = 3  # generations left on disk, the served one included: a reader may still finish on an older one
 # What a build does with a text besides embedding it: a change here makes the next build start afresh.
-INDEX_FORMAT = f"sentences-4-{CHUNK_TOKENS}-header-names"
+INDEX_FORMAT = f"sentences-5-{CHUNK_TOKENS}-header-names"
 
 
 @dataclass(frozen=True, slots=True)

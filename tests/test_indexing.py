@@ -1,15 +1,18 @@
 import os
 import shutil
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from assistant.catalog import Catalog
 from assistant.doctor import examine
 from assistant.errors import UserError
 from assistant.generations import KEPT, Reader, writer_lock
 from assistant.indexing import BuildReport, build
-from assistant.types import Vectors
+from assistant.types import Document, Source, Vectors
 from tests.conftest import WordEmbedder
 
 
@@ -38,6 +41,19 @@ def test_a_first_build_holds_every_document_and_every_passage_is_its_span(
         "2021-05-04",
         "Valley Gazette",
     )
+
+
+def test_a_place_keeps_its_name_and_an_index_from_before_there_were_names_has_pages(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite"
+    catalog = Catalog(path, create=True)
+    slides = Document(Source("a.pptx"), "One.\n\nTwo.", "a.pptx", (0, 6), "slide")
+    catalog.add_document(slides, [(0, 4)])
+    catalog.commit()
+    assert catalog.document("a.pptx") == slides
+    catalog.close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("ALTER TABLE documents DROP COLUMN unit")
+    assert Catalog(path).document("a.pptx").unit == "page"
 
 
 def test_a_second_build_of_the_same_files_does_nothing(
