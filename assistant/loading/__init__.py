@@ -10,6 +10,7 @@ from assistant.loading.html import load_html
 from assistant.loading.json_lines import load_json_lines
 from assistant.loading.markdown import load_markdown
 from assistant.loading.pdf import load_pdf
+from assistant.loading.powerpoint import load_powerpoint
 from assistant.loading.text import load_text
 from assistant.loading.word import load_word
 from assistant.types import Document
@@ -22,6 +23,7 @@ FORMATS: dict[str, Callable[[bytes, str], list[Document]]] = {
     ".htm": load_html,
     ".pdf": load_pdf,
     ".docx": load_word,
+    ".pptx": load_powerpoint,
     ".jsonl": load_json_lines,
 }
 

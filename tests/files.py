@@ -1,0 +1,26 @@
+"""Files for tests of the loaders: written, and read by the loader of their format."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import UnreadableFile
+from assistant.loading import load
+from assistant.types import Document
+
+
+def read(path: Path, content: str | bytes = b"") -> Document:
+    if content:
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    (document,) = load(path, root=path.parent)
+    return document
+
+
+def reason(path: Path, content: bytes) -> str:
+    path.write_bytes(content)
+    with pytest.raises(UnreadableFile) as error:
+        load(path, root=path.parent)
+    message = str(error.value)
+    assert message.endswith(".")
+    assert "Traceback" not in message
+    return message
