@@ -1,5 +1,8 @@
 """Files for tests of the loaders: written, and read by the loader of their format."""
 
+import io
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,3 +27,13 @@ def reason(path: Path, content: bytes) -> str:
     assert message.endswith(".")
     assert "Traceback" not in message
     return message
+
+
+def changed(data: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
+    """The package with one part of it changed."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(buffer, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            after.writestr(name, change(content) if name == part else content)
+    return buffer.getvalue()

@@ -2,8 +2,6 @@
 
 import contextlib
 import io
-import zipfile
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,7 @@ from pptx.util import Inches
 from assistant.errors import UnreadableFile
 from assistant.loading import load
 from assistant.loading.normalising import placed
-from tests.files import read, reason
+from tests.files import changed, read, reason
 
 BOX = (Inches(1), Inches(3), Inches(4), Inches(1))
 
@@ -34,16 +32,6 @@ def deck(title: str = "Ferry plans", body: str = "The ferry leaves at six.") -> 
     slide.shapes.title.text = title
     slide.placeholders[1].text = body
     return presentation
-
-
-def changed(data: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
-    """The package with one part of it changed."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(buffer, "w") as after:
-        for name in before.namelist():
-            content = before.read(name)
-            after.writestr(name, change(content) if name == part else content)
-    return buffer.getvalue()
 
 
 def test_a_slide_has_its_title_texts_tables_and_notes_in_order(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import UnreadableFile, UserError
+from assistant.loading.delimited import load_delimited
+from assistant.loading.excel import load_excel
 from assistant.loading.html import load_html
 from assistant.loading.json_lines import load_json_lines
 from assistant.loading.markdown import load_markdown
@@ -24,6 +26,9 @@ FORMATS: dict[str, Callable[[bytes, str], list[Document]]] = {
     ".pdf": load_pdf,
     ".docx": load_word,
     ".pptx": load_powerpoint,
+    ".xlsx": load_excel,
+    ".csv": load_delimited,
+    ".tsv": load_delimited,
     ".jsonl": load_json_lines,
 }
 

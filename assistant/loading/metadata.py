@@ -15,6 +15,7 @@ PLACEHOLDERS = {  # what programs write where nobody filled in a property
     "microsoft office user",
     "none",
     "null",
+    "openpyxl",
     "powerpoint presentation",
     "python-docx",
     "unknown",
