@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assistant.errors import UnreadableFile, UserError
 from assistant.loading.delimited import load_delimited
+from assistant.loading.epub import load_epub
 from assistant.loading.excel import load_excel
 from assistant.loading.html import load_html
 from assistant.loading.json_lines import load_json_lines
@@ -29,6 +30,7 @@ FORMATS: dict[str, Callable[[bytes, str], list[Document]]] = {
     ".xlsx": load_excel,
     ".csv": load_delimited,
     ".tsv": load_delimited,
+    ".epub": load_epub,
     ".jsonl": load_json_lines,
 }
 

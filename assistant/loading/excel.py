@@ -20,7 +20,7 @@ def load_excel(data: bytes, name: str) -> list[Document]:
     from openpyxl.utils.exceptions import CellCoordinatesException, InvalidFileException
 
     errors = (InvalidFileException, CellCoordinatesException)
-    with opening(data, kind="Excel workbook", suffix=".xlsx", errors=errors):
+    with opening(data, kind="Excel workbook", program="Excel", suffix=".xlsx", errors=errors):
         documents = _documents(data, name)
     if not documents:
         raise UnreadableFile(

@@ -1,4 +1,4 @@
-"""What Office files have in common: a zip of XML parts, and properties that say who wrote them."""
+"""What Office files and books have in common: a zip of XML parts, and properties that say who wrote them."""
 
 import io
 import re
@@ -27,20 +27,19 @@ TEMPLATE_DATES = (  # of the templates of python-docx and python-pptx: no dates 
 
 
 @contextmanager
-def opening(data: bytes, *, kind: str, suffix: str, errors: tuple[type[Exception], ...]) -> Iterator[None]:
+def opening(
+    data: bytes, *, kind: str, program: str, suffix: str, errors: tuple[type[Exception], ...] = ()
+) -> Iterator[None]:
     """Whatever a library raises over a file inside the block becomes UnreadableFile; so does a trap.
 
-    `kind`: what the file should be, the program's name first ("Word document"); `errors`: the library's own.
+    `kind`: what the file should be; `program`: what saves such files; `errors`: the library's own.
     """
     from lxml.etree import LxmlError
 
-    program = kind.split()[0]
     damaged = (
         f"The file is damaged or no {kind}; open it in {program}, save it again as {suffix} and try again."
     )
-    locked = (
-        f"The file is protected by a password or in {program}'s old format; save it without one as {suffix}."
-    )
+    locked = f"The file is protected by a password or in an old format; save it in {program} without one as {suffix}."
     if data.startswith(OLD_OFFICE):
         raise UnreadableFile(locked)
     if WEB_PAGE.match(data):

@@ -22,7 +22,8 @@ def load_powerpoint(data: bytes, name: str) -> list[Document]:
     """The one document of a presentation; `text[pages[i]:pages[i + 1]]` is slide i + 1."""
     from pptx.exc import PythonPptxError
 
-    with opening(data, kind="PowerPoint presentation", suffix=".pptx", errors=(PythonPptxError,)):
+    kind, errors = "PowerPoint presentation", (PythonPptxError,)
+    with opening(data, kind=kind, program="PowerPoint", suffix=".pptx", errors=errors):
         return [_document(data, name)]
 
 

@@ -19,7 +19,7 @@ def load_word(data: bytes, name: str) -> list[Document]:
     """The one document of a Word file; `name` is its id."""
     from docx.opc.exceptions import OpcError
 
-    with opening(data, kind="Word document", suffix=".docx", errors=(OpcError,)):
+    with opening(data, kind="Word document", program="Word", suffix=".docx", errors=(OpcError,)):
         return [_document(data, name)]
 
 
