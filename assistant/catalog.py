@@ -32,7 +32,7 @@ CREATE INDEX chunks_by_document ON chunks (document);
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """A source file as it was when it was read; `failure` says why it gave no document."""
+    """A source file as it was when it was read; `failure` says why it, or a part of it, gave no document."""
 
     path: str
     hash: str

@@ -45,7 +45,7 @@ class BuildReport:
     generation: str
     built: bool
     plan: Plan
-    failures: dict[str, str]  # path -> the reason why it could not be read
+    failures: dict[str, str]  # path -> the reason why it, or a part of it, could not be read
     documents: int
     chunks: int
     embedded: int  # passages that had to be embedded; the others came from the cache
@@ -194,7 +194,7 @@ def _fill(
         on_progress("Reading documents", done, len(files))
         kept = old.documents_of(record.path) if old and record.path in unchanged else []
         if kept and not any(catalog.has_document(document.id) for document, _ in kept):
-            catalog.add_file(record)
+            catalog.add_file(old.file(record.path) if old else record)
             for document, spans in kept:
                 catalog.add_document(document, spans)
         else:
@@ -209,7 +209,8 @@ def _read(catalog: Catalog, record: FileRecord, corpus: Path, embedder: Embedder
     documents: list[Document] = []
     if failure is None:
         try:
-            documents = load(root_of(corpus) / record.path, root=root_of(corpus))
+            loaded = load(root_of(corpus) / record.path, root=root_of(corpus))
+            documents, failure = loaded.documents, loaded.failure
             clash = next((d.id for d in documents if catalog.has_document(d.id)), None)
             if clash is not None:
                 raise UnreadableFile(f"Its document id {clash!r} is taken by another file; make it unique.")

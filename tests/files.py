@@ -15,7 +15,7 @@ from assistant.types import Document
 def read(path: Path, content: str | bytes = b"") -> Document:
     if content:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-    (document,) = load(path, root=path.parent)
+    (document,) = load(path, root=path.parent).documents
     return document
 
 

@@ -116,7 +116,7 @@ def test_entities_name_no_files_and_are_not_expanded(tmp_path: Path) -> None:
     for changes in ({"OEBPS/book.opf": package}, {"OEBPS/text/two.xhtml": page}):
         path.write_bytes(book(changes))
         with contextlib.suppress(UnreadableFile):
-            (document,) = load(path, root=tmp_path)
+            (document,) = load(path, root=tmp_path).documents
             assert "hidden" not in document.source.title + document.text
             assert "lol" not in document.source.title + document.text
 

@@ -115,7 +115,7 @@ def test_an_empty_folder_gives_nothing(tmp_path: Path) -> None:
 def test_a_documents_id_is_its_path_in_the_corpus(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "b.txt").write_text("Words.")
-    (document,) = load(tmp_path / "a" / "b.txt", root=tmp_path)
+    (document,) = load(tmp_path / "a" / "b.txt", root=tmp_path).documents
     assert (document.id, document.path) == ("a/b.txt", "a/b.txt")
 
 

@@ -103,7 +103,7 @@ def test_any_text_is_read_as_a_table_or_reported(tmp_path_factory: pytest.TempPa
     path = tmp_path_factory.getbasetemp() / "any.csv"
     path.write_bytes(text.encode())
     with contextlib.suppress(UnreadableFile):
-        (document,) = load(path, root=path.parent)
+        (document,) = load(path, root=path.parent).documents
         assert list(document.pages) == sorted(document.pages)
         assert all(0 <= start <= len(document.text) for start in document.pages)
 
@@ -146,7 +146,7 @@ def test_each_sheet_is_a_document_so_that_its_rows_keep_their_numbers(tmp_path: 
     made.create_sheet("Empty")
     made.create_sheet("Tolls").append(["The bridge is free."])
     (tmp_path / "a.xlsx").write_bytes(saved(made))
-    first, second = load(tmp_path / "a.xlsx", root=tmp_path)
+    first, second = load(tmp_path / "a.xlsx", root=tmp_path).documents
     assert (first.id, second.id) == ("a.xlsx#Rates", "a.xlsx#Tolls")
     assert {first.path, second.path} == {"a.xlsx"}
     assert second.source.title == "a: Tolls"

@@ -1,8 +1,8 @@
 """A file -> Documents: finds the files of a corpus and reads each by its format."""
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from assistant.errors import UnreadableFile, UserError
@@ -11,14 +11,15 @@ from assistant.loading.epub import load_epub
 from assistant.loading.excel import load_excel
 from assistant.loading.html import load_html
 from assistant.loading.json_lines import load_json_lines
+from assistant.loading.loaded import Loaded, Reader, Skipped
+from assistant.loading.mail import load_mailbox, load_message
 from assistant.loading.markdown import load_markdown
 from assistant.loading.pdf import load_pdf
 from assistant.loading.powerpoint import load_powerpoint
 from assistant.loading.text import load_text
 from assistant.loading.word import load_word
-from assistant.types import Document
 
-FORMATS: dict[str, Callable[[bytes, str], list[Document]]] = {
+FORMATS: dict[str, Reader] = {
     ".txt": load_text,
     ".md": load_markdown,
     ".markdown": load_markdown,
@@ -33,14 +34,8 @@ FORMATS: dict[str, Callable[[bytes, str], list[Document]]] = {
     ".epub": load_epub,
     ".jsonl": load_json_lines,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that is left out, by its path in the corpus, and why."""
-
-    path: str
-    reason: str
+FORMATS[".eml"] = partial(load_message, attachable=FORMATS)
+FORMATS[".mbox"] = partial(load_mailbox, attachable=FORMATS)
 
 
 def scan(corpus: Path) -> tuple[list[Path], list[Skipped]]:
@@ -64,8 +59,8 @@ def scan(corpus: Path) -> tuple[list[Path], list[Skipped]]:
     return paths, skipped
 
 
-def load(path: Path, *, root: Path) -> list[Document]:
-    """The documents of one file, never none; a file's id is its path in `root`.
+def load(path: Path, *, root: Path) -> Loaded:
+    """The documents of one file, never none, and what was left out of it; a file's id is its path in `root`.
 
     UnreadableFile says why it cannot be read and what to do, and does not repeat its name.
     """
@@ -80,12 +75,14 @@ def load(path: Path, *, root: Path) -> list[Document]:
         ) from None
     if not data.strip():
         raise UnreadableFile("The file is empty; put text in it or remove it.")
-    documents = reader(data, path.relative_to(root).as_posix())
-    if not any(document.text.strip() for document in documents):
+    found = reader(data, path.relative_to(root).as_posix())
+    loaded = found if isinstance(found, Loaded) else Loaded(found)
+    if not any(document.text.strip() for document in loaded.documents):
         raise UnreadableFile(
-            "The file holds no text; if it is a scan, run text recognition (OCR) on it first."
+            loaded.failure
+            or "The file holds no text; if it is a scan, run text recognition (OCR) on it first."
         )
-    return documents
+    return loaded
 
 
 def _names(corpus: Path) -> Iterator[str]:

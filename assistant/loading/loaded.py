@@ -1,0 +1,36 @@
+"""What reading a file gives: its documents, and the parts of it that could not be read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assistant.types import Document
+
+TOLD = 5  # parts that are named, of those that could not be read
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is left out, by its path in the corpus, or a part of a file by its id; and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The documents of one file, and what was left out of it."""
+
+    documents: list[Document]
+    skipped: tuple[Skipped, ...] = ()
+
+    @property
+    def failure(self) -> str | None:
+        """What was left out, in words; None where nothing was."""
+        if not self.skipped:
+            return None
+        told = " ".join(f"{part.path}: {part.reason}" for part in self.skipped[:TOLD])
+        more = len(self.skipped) - TOLD
+        return f"Left out of it: {told}" + (f" And {more:,} more." if more > 0 else "")
+
+
+Reader = Callable[[bytes, str], list[Document] | Loaded]  # a file's content and name -> what is in it
