@@ -11,13 +11,14 @@ from assistant.loading.epub import load_epub
 from assistant.loading.excel import load_excel
 from assistant.loading.html import load_html
 from assistant.loading.json_lines import load_json_lines
-from assistant.loading.loaded import Loaded, Reader, Skipped
+from assistant.loading.loaded import Loaded, Reader, Skipped, read_with
 from assistant.loading.mail import load_mailbox, load_message
 from assistant.loading.markdown import load_markdown
 from assistant.loading.pdf import load_pdf
 from assistant.loading.powerpoint import load_powerpoint
 from assistant.loading.text import load_text
 from assistant.loading.word import load_word
+from assistant.loading.zip_archive import load_zip
 
 FORMATS: dict[str, Reader] = {
     ".txt": load_text,
@@ -36,6 +37,7 @@ FORMATS: dict[str, Reader] = {
 }
 FORMATS[".eml"] = partial(load_message, attachable=FORMATS)
 FORMATS[".mbox"] = partial(load_mailbox, attachable=FORMATS)
+FORMATS[".zip"] = partial(load_zip, readers=FORMATS)
 
 
 def scan(corpus: Path) -> tuple[list[Path], list[Skipped]]:
@@ -73,16 +75,7 @@ def load(path: Path, *, root: Path) -> Loaded:
         raise UnreadableFile(
             f"The file cannot be opened ({error.strerror}); check its permissions."
         ) from None
-    if not data.strip():
-        raise UnreadableFile("The file is empty; put text in it or remove it.")
-    found = reader(data, path.relative_to(root).as_posix())
-    loaded = found if isinstance(found, Loaded) else Loaded(found)
-    if not any(document.text.strip() for document in loaded.documents):
-        raise UnreadableFile(
-            loaded.failure
-            or "The file holds no text; if it is a scan, run text recognition (OCR) on it first."
-        )
-    return loaded
+    return read_with(reader, data, path.relative_to(root).as_posix())
 
 
 def _names(corpus: Path) -> Iterator[str]:
