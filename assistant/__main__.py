@@ -127,7 +127,8 @@ def index(
     """Build the index, or bring it up to date: only what changed is read and embedded.
 
     Reads Markdown, HTML, PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), CSV, TSV, EPUB,
-    e-mail (.eml, .mbox), plain text and JSON Lines files, and ZIP archives of them.
+    e-mail (.eml, .mbox), plain text and JSON Lines files, and ZIP archives of them. A metadata.csv in the
+    folder (columns: path, title, publisher, author, published, url) overrides what the files say.
     """
     _build(_settings(corpus, index), rebuild=rebuild, verbose=True)
 

@@ -15,6 +15,7 @@ from assistant.chunking import CHUNK_TOKENS, HEADER_TOKENS, chunks, header
 from assistant.errors import UnreadableFile, UserError
 from assistant.keyword_index import KeywordIndex
 from assistant.loading import load, scan
+from assistant.loading.metadata_file import METADATA_FILE, MetadataFile, read_metadata
 from assistant.types import Document, Embedder, Vectors
 from assistant.vector_index import VectorIndex
 
@@ -125,18 +126,23 @@ def scan_files(corpus: Path) -> dict[str, FileRecord]:
     """The files of a corpus with their hashes, by path; one that is left out carries the reason."""
     found, skipped = scan(corpus)
     root = root_of(corpus)
+    stated = read_metadata(corpus)
+    paths = {path.relative_to(root).as_posix() for path in found}
     records = {skip.path: FileRecord(skip.path, "", skip.reason) for skip in skipped}
     for path in found:
         name = path.relative_to(root).as_posix()
         try:
             with path.open("rb") as file:
-                records[name] = FileRecord(name, hashlib.file_digest(file, "sha256").hexdigest())
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            records[name] = FileRecord(name, stated.hash_of(name, digest, paths=paths))
         except OSError as error:
             records[name] = FileRecord(name, "", f"The file cannot be opened: {error.strerror}.")
     if not found:
         raise UserError(
             f"There are no documents in {corpus}. Put files there (see `assistant index --help`)."
         )
+    if stated.hash:
+        records[METADATA_FILE] = FileRecord(METADATA_FILE, stated.hash)
     return records
 
 
@@ -190,27 +196,35 @@ def _fill(
 ) -> None:
     """Every file into the new catalog: unchanged ones from the old catalog, the others from disk."""
     unchanged = set(plan.unchanged) if old else set()
+    stated = read_metadata(corpus)
     for done, record in enumerate(files.values()):
         on_progress("Reading documents", done, len(files))
+        if stated.hash and record.path == METADATA_FILE:
+            continue
         kept = old.documents_of(record.path) if old and record.path in unchanged else []
         if kept and not any(catalog.has_document(document.id) for document, _ in kept):
             catalog.add_file(old.file(record.path) if old else record)
             for document, spans in kept:
                 catalog.add_document(document, spans)
         else:
-            _read(catalog, record, corpus, embedder)
+            _read(catalog, record, corpus, embedder, stated)
+    if stated.hash:
+        known = files.keys() | {source.document for source in catalog.sources()}
+        catalog.add_file(FileRecord(METADATA_FILE, stated.hash, stated.failure(known)))
     on_progress("Reading documents", len(files), len(files))
     catalog.commit()
 
 
-def _read(catalog: Catalog, record: FileRecord, corpus: Path, embedder: Embedder) -> None:
+def _read(
+    catalog: Catalog, record: FileRecord, corpus: Path, embedder: Embedder, stated: MetadataFile
+) -> None:
     failure = record.failure
     limit = min(CHUNK_TOKENS, embedder.max_tokens - HEADER_TOKENS)
     documents: list[Document] = []
     if failure is None:
         try:
             loaded = load(root_of(corpus) / record.path, root=root_of(corpus))
-            documents, failure = loaded.documents, loaded.failure
+            documents, failure = [stated.applied_to(d) for d in loaded.documents], loaded.failure
             clash = next((d.id for d in documents if catalog.has_document(d.id)), None)
             if clash is not None:
                 raise UnreadableFile(f"Its document id {clash!r} is taken by another file; make it unique.")

@@ -14,6 +14,7 @@ from assistant.loading.json_lines import load_json_lines
 from assistant.loading.loaded import Loaded, Reader, Skipped, read_with
 from assistant.loading.mail import load_mailbox, load_message
 from assistant.loading.markdown import load_markdown
+from assistant.loading.metadata_file import METADATA_FILE
 from assistant.loading.pdf import load_pdf
 from assistant.loading.powerpoint import load_powerpoint
 from assistant.loading.text import load_text
@@ -43,7 +44,7 @@ FORMATS[".zip"] = partial(load_zip, readers=FORMATS)
 def scan(corpus: Path) -> tuple[list[Path], list[Skipped]]:
     """The readable files of `corpus`, a folder or one file, in path order, and what is left out.
 
-    Hidden files, README.md and Office's lock files are left out without a word.
+    Hidden files, README.md, the corpus' metadata.csv and Office's lock files are left out without a word.
     """
     if not corpus.exists():
         raise UserError(
@@ -84,8 +85,10 @@ def _names(corpus: Path) -> Iterator[str]:
         linked = [name for name in folders if (Path(folder) / name).is_symlink()]
         folders[:] = [name for name in folders if not name.startswith(".") and name not in linked]
         for name in files + linked:
-            if not name.startswith((".", "~$")) and name.lower() != "readme.md":
-                yield (Path(folder) / name).relative_to(corpus).as_posix()
+            path = (Path(folder) / name).relative_to(corpus).as_posix()
+            is_document = name.lower() != "readme.md" and path != METADATA_FILE
+            if is_document and not name.startswith((".", "~$")):
+                yield path
 
 
 def _reason_to_skip(path: Path, folder: Path) -> str | None:

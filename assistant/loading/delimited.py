@@ -3,6 +3,7 @@
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -20,17 +21,22 @@ SAMPLE = 20_000
 
 def load_delimited(data: bytes, name: str) -> list[Document]:
     """The one document of a table; rows are numbered as a spreadsheet numbers them."""
+    text, starts = table_text([one_line(cell) for cell in row] for row in rows_of(data, name))
+    source = Source(document=name, title=title_from_name(Path(name)))
+    return [Document(source=source, text=text, path=name, pages=starts, unit="row")]
+
+
+def rows_of(data: bytes, name: str) -> Iterator[list[str]]:
+    """The rows of a table, empty ones too."""
     content = decode(data)
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=_delimiter(content, name))
     try:
-        text, starts = table_text([one_line(cell) for cell in row] for row in reader)
+        yield from reader
     except csv.Error:
         raise UnreadableFile(
             f"The cell that ends in line {reader.line_num} has more than {csv.field_size_limit():,} characters; "
             "look for a quotation mark that is never closed."
         ) from None
-    source = Source(document=name, title=title_from_name(Path(name)))
-    return [Document(source=source, text=text, path=name, pages=starts, unit="row")]
 
 
 def _delimiter(content: str, name: str) -> str:
