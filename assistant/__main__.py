@@ -129,6 +129,7 @@ def index(
     Reads Markdown, HTML, PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), CSV, TSV, EPUB,
     e-mail (.eml, .mbox), plain text and JSON Lines files, and ZIP archives of them. A metadata.csv in the
     folder (columns: path, title, publisher, author, published, url) overrides what the files say.
+    Passwords of PDFs are read from the text file that the setting pdf_passwords names.
     """
     _build(_settings(corpus, index), rebuild=rebuild, verbose=True)
 
@@ -219,6 +220,7 @@ def doctor(
 def _build(settings: Settings, *, rebuild: bool = False, verbose: bool = False) -> None:
     from assistant.embedding import load_embedder
     from assistant.indexing import build
+    from assistant.loading import read_passwords
 
     try:
         with _progress_bar() as on_progress:
@@ -227,6 +229,7 @@ def _build(settings: Settings, *, rebuild: bool = False, verbose: bool = False) 
                 settings.index,
                 embedder=load_embedder(settings.embedding_model),
                 chroma_url=settings.chroma_url,
+                passwords=read_passwords(settings.pdf_passwords),
                 rebuild=rebuild,
                 on_progress=on_progress,
             )

@@ -72,10 +72,14 @@ def build(
     *,
     embedder: Embedder,
     chroma_url: str | None = None,
+    passwords: Sequence[str] = (),
     rebuild: bool = False,
     on_progress: Progress = lambda *_: None,
 ) -> BuildReport:
-    """Bring the index up to date with the corpus and serve the result; readers are never interrupted."""
+    """Bring the index up to date with the corpus and serve the result; readers are never interrupted.
+
+    `passwords` are tried in turn on PDFs that are protected.
+    """
     started = time.perf_counter()
     with generations.writer_lock(index):
         files = scan_files(corpus)
@@ -86,7 +90,9 @@ def build(
                 return _report(old.manifest, plan, old.catalog, started, built=False, embedded=0)
             name = generations.new_name(index)
             catalog = _new_catalog(generations.folder_of(index, name))
-            _fill(catalog, files, plan, corpus, old.catalog if old else None, embedder, on_progress)
+            _fill(
+                catalog, files, plan, corpus, old.catalog if old else None, embedder, passwords, on_progress
+            )
         finally:
             if old:
                 old.close()
@@ -192,6 +198,7 @@ def _fill(
     corpus: Path,
     old: Catalog | None,
     embedder: Embedder,
+    passwords: Sequence[str],
     on_progress: Progress,
 ) -> None:
     """Every file into the new catalog: unchanged ones from the old catalog, the others from disk."""
@@ -207,7 +214,7 @@ def _fill(
             for document, spans in kept:
                 catalog.add_document(document, spans)
         else:
-            _read(catalog, record, corpus, embedder, stated)
+            _read(catalog, record, corpus, embedder, stated, passwords)
     if stated.hash:
         known = files.keys() | {source.document for source in catalog.sources()}
         catalog.add_file(FileRecord(METADATA_FILE, stated.hash, stated.failure(known)))
@@ -216,14 +223,20 @@ def _fill(
 
 
 def _read(
-    catalog: Catalog, record: FileRecord, corpus: Path, embedder: Embedder, stated: MetadataFile
+    catalog: Catalog,
+    record: FileRecord,
+    corpus: Path,
+    embedder: Embedder,
+    stated: MetadataFile,
+    passwords: Sequence[str],
 ) -> None:
     failure = record.failure
     limit = min(CHUNK_TOKENS, embedder.max_tokens - HEADER_TOKENS)
     documents: list[Document] = []
     if failure is None:
         try:
-            loaded = load(root_of(corpus) / record.path, root=root_of(corpus))
+            root = root_of(corpus)
+            loaded = load(root / record.path, root=root, passwords=passwords)
             documents, failure = [stated.applied_to(d) for d in loaded.documents], loaded.failure
             clash = next((d.id for d in documents if catalog.has_document(d.id)), None)
             if clash is not None:

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import unicodedata
+import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
 
 from assistant.errors import UnreadableFile, UserError
-from assistant.loading import FORMATS, Skipped, load, scan
+from assistant.loading import FORMATS, Skipped, load, read_passwords, scan
 from assistant.loading.decoding import decode
 from assistant.loading.json_lines import load_json_lines
 from assistant.loading.metadata import parse_date
@@ -140,6 +141,28 @@ def test_a_file_that_cannot_be_opened_is_reported(tmp_path: Path) -> None:
 def test_an_encrypted_pdf_is_said_to_be_protected(tmp_path: Path) -> None:
     locked = pdf([paragraph("Secret.")], encrypt=StandardEncryption("password", canPrint=0))
     assert "password" in reason(tmp_path / "a.pdf", locked)
+
+
+def test_a_pdf_is_opened_with_the_password_that_fits(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf([paragraph("Secret.")], encrypt=StandardEncryption("pass word", canPrint=0)))
+    (tmp_path / "passwords.txt").write_text("wrong\n\npass word\n")
+    passwords = read_passwords(tmp_path / "passwords.txt")
+    assert passwords == ("wrong", "pass word")
+    (document,) = load(path, root=tmp_path, passwords=passwords).documents
+    assert document.text == "Secret."
+    with pytest.raises(UnreadableFile, match="none of those given"):
+        load(path, root=tmp_path, passwords=["wrong", "\x00", "ü" * 500])
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(path, "inner.pdf")
+    (inside,) = load(tmp_path / "a.zip", root=tmp_path, passwords=passwords).documents
+    assert inside.text == "Secret."
+
+
+def test_a_file_of_passwords_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    assert read_passwords(None) == ()
+    with pytest.raises(UserError, match="pdf_passwords"):
+        read_passwords(tmp_path / "nowhere.txt")
 
 
 def test_a_pdf_without_text_is_said_to_be_a_scan(tmp_path: Path) -> None:
@@ -466,6 +489,25 @@ def test_a_wrong_line_is_reported_with_its_number(tmp_path: Path, second: str, w
 
 
 # dates
+
+
+def test_no_date_is_taken_from_the_file_system_or_an_archive(tmp_path: Path) -> None:
+    contents = {
+        "a.txt": "Words.",
+        "a.md": "Words.",
+        "a.html": "<p>Words.</p>",
+        "a.csv": "Words,More\n1,2",
+        "a.jsonl": '{"id": "w", "text": "Words."}',
+        "a.eml": "Subject: S\n\nWords.",
+    }
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name, content in contents.items():
+            (tmp_path / name).write_text(content)
+            archive.writestr(zipfile.ZipInfo(name, (2020, 1, 2, 3, 4, 6)), content)
+    for name in (*contents, "a.zip"):
+        os.utime(tmp_path / name, (1_577_934_246, 1_577_934_246))
+        documents = load(tmp_path / name, root=tmp_path).documents
+        assert {document.source.published for document in documents} == {None}
 
 
 @pytest.mark.parametrize(

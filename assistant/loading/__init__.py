@@ -1,7 +1,7 @@
 """A file -> Documents: finds the files of a corpus and reads each by its format."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,30 +15,39 @@ from assistant.loading.loaded import Loaded, Reader, Skipped, read_with
 from assistant.loading.mail import load_mailbox, load_message
 from assistant.loading.markdown import load_markdown
 from assistant.loading.metadata_file import METADATA_FILE
-from assistant.loading.pdf import load_pdf
+from assistant.loading.pdf import load_pdf, read_passwords
 from assistant.loading.powerpoint import load_powerpoint
 from assistant.loading.text import load_text
 from assistant.loading.word import load_word
 from assistant.loading.zip_archive import load_zip
 
-FORMATS: dict[str, Reader] = {
-    ".txt": load_text,
-    ".md": load_markdown,
-    ".markdown": load_markdown,
-    ".html": load_html,
-    ".htm": load_html,
-    ".pdf": load_pdf,
-    ".docx": load_word,
-    ".pptx": load_powerpoint,
-    ".xlsx": load_excel,
-    ".csv": load_delimited,
-    ".tsv": load_delimited,
-    ".epub": load_epub,
-    ".jsonl": load_json_lines,
-}
-FORMATS[".eml"] = partial(load_message, attachable=FORMATS)
-FORMATS[".mbox"] = partial(load_mailbox, attachable=FORMATS)
-FORMATS[".zip"] = partial(load_zip, readers=FORMATS)
+__all__ = ["FORMATS", "Loaded", "Skipped", "load", "read_passwords", "scan"]
+
+
+def readers(passwords: Sequence[str] = ()) -> dict[str, Reader]:
+    """How each format is read, by the suffix of its files; `passwords` are tried on protected PDFs."""
+    found: dict[str, Reader] = {
+        ".txt": load_text,
+        ".md": load_markdown,
+        ".markdown": load_markdown,
+        ".html": load_html,
+        ".htm": load_html,
+        ".pdf": partial(load_pdf, passwords=passwords),
+        ".docx": load_word,
+        ".pptx": load_powerpoint,
+        ".xlsx": load_excel,
+        ".csv": load_delimited,
+        ".tsv": load_delimited,
+        ".epub": load_epub,
+        ".jsonl": load_json_lines,
+    }
+    found[".eml"] = partial(load_message, attachable=found)
+    found[".mbox"] = partial(load_mailbox, attachable=found)
+    found[".zip"] = partial(load_zip, readers=found)
+    return found
+
+
+FORMATS = tuple(readers())  # the suffixes of the files that can be read
 
 
 def scan(corpus: Path) -> tuple[list[Path], list[Skipped]]:
@@ -62,12 +71,13 @@ def scan(corpus: Path) -> tuple[list[Path], list[Skipped]]:
     return paths, skipped
 
 
-def load(path: Path, *, root: Path) -> Loaded:
+def load(path: Path, *, root: Path, passwords: Sequence[str] = ()) -> Loaded:
     """The documents of one file, never none, and what was left out of it; a file's id is its path in `root`.
 
+    `passwords` are tried in turn on a PDF that is protected.
     UnreadableFile says why it cannot be read and what to do, and does not repeat its name.
     """
-    reader = FORMATS.get(path.suffix.lower())
+    reader = readers(passwords).get(path.suffix.lower())
     if reader is None:
         raise UnreadableFile(_unknown(path))
     try:
