@@ -135,8 +135,11 @@ def index(
 ) -> None:
     """Build the index, or bring it up to date: only what changed is read and embedded.
 
-    Reads Markdown, HTML, PDF, Word (.docx), plain text and JSON Lines files. Stopped at any moment, it leaves the index
-    as it was; the next run goes on from what was embedded.
+    Reads Markdown, HTML, PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), CSV, TSV, EPUB,
+    e-mail (.eml, .mbox), plain text and JSON Lines files, and ZIP archives of them. A metadata.csv in the
+    folder (columns: path, title, publisher, author, published, url) overrides what the files say.
+    Passwords of PDFs are read from the text file that the setting pdf_passwords names. Stopped at any
+    moment, it leaves the index as it was; the next run goes on from what was embedded.
     """
     settings = _settings(corpus, index)
     if rollback:
@@ -269,6 +272,7 @@ def _build(settings: Settings, *, verbose: bool = False, may_remove: bool = Fals
     """The report of a build; where many documents would go, a user at a terminal is asked."""
     from assistant.embedding import load_embedder
     from assistant.indexing import build
+    from assistant.loading import read_passwords
     from assistant.planning import RemovesMuch
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be stopped like by Ctrl-C
@@ -280,6 +284,7 @@ def _build(settings: Settings, *, verbose: bool = False, may_remove: bool = Fals
                 embedder=load_embedder(settings.embedding_model),
                 chroma_url=settings.chroma_url,
                 may_remove=may_remove,
+                passwords=read_passwords(settings.pdf_passwords),
                 on_progress=on_progress,
                 **how,
             )

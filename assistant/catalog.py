@@ -21,8 +21,8 @@ _SCHEMA = """
 CREATE TABLE files (path TEXT PRIMARY KEY, hash TEXT NOT NULL, failure TEXT);
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL, title TEXT NOT NULL,
-    publisher TEXT, author TEXT, published TEXT, url TEXT, pages TEXT NOT NULL, text TEXT NOT NULL,
-    digest TEXT NOT NULL);
+    publisher TEXT, author TEXT, published TEXT, url TEXT, pages TEXT NOT NULL, unit TEXT NOT NULL,
+    text TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE INDEX documents_by_digest ON documents (digest);
 CREATE INDEX documents_by_path ON documents (path);
 CREATE TABLE chunks (
@@ -36,7 +36,7 @@ CREATE INDEX names_by_document ON names (document);
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """A source file as it was when it was read; `failure` says why it gave no document."""
+    """A source file as it was when it was read; `failure` says why it, or a part of it, gave no document."""
 
     path: str
     hash: str
@@ -116,8 +116,8 @@ class Catalog:
         """Store a document with the spans of its chunks and the names that it abbreviates."""
         source = document.source
         cursor = self._connection.execute(
-            "INSERT INTO documents (id, path, title, publisher, author, published, url, pages, text, digest, number) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(number) + 1, 0) FROM documents))",
+            "INSERT INTO documents (id, path, title, publisher, author, published, url, pages, unit, text, digest, "
+            "number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(number) + 1, 0) FROM documents))",
             (
                 source.document,
                 document.path,
@@ -127,6 +127,7 @@ class Catalog:
                 source.published.isoformat() if source.published else None,
                 source.url,
                 json.dumps(document.pages),
+                document.unit,
                 document.text,
                 _hash(document.text).hex(),
             ),
@@ -233,7 +234,7 @@ class Catalog:
     def sources(self) -> dict[int, Source]:
         """By document number, in the order of their ids."""
         rows = self._rows(f"SELECT {_SOURCE}, number FROM documents ORDER BY id")
-        return {row[-1]: _document((*row[:-1], "[]", "")).source for row in rows}
+        return {row[-1]: _document((*row[:-1], "[]", "", "")).source for row in rows}
 
     def names(self) -> list[tuple[str, str, int]]:
         """(short form, long form, number of documents that give both)."""
@@ -260,14 +261,14 @@ class Catalog:
 
 
 _SOURCE = "id, path, title, publisher, author, published, url"
-_DOCUMENT = f"{_SOURCE}, pages, text"
+_DOCUMENT = f"{_SOURCE}, pages, unit, text"
 
 
 def _document(row: Sequence[str]) -> Document:
-    id, path, title, publisher, author, published, url, pages, text = row
+    id, path, title, publisher, author, published, url, pages, unit, text = row
     day = date.fromisoformat(published) if published else None
     source = Source(id, title, publisher, author, day, url)
-    return Document(source, text, path, tuple(json.loads(pages)))
+    return Document(source, text, path, tuple(json.loads(pages)), unit)
 
 
 class VectorCache:

@@ -17,6 +17,7 @@ from assistant.chunking import CHUNK_TOKENS, HEADER_TOKENS, chunks, header
 from assistant.errors import UnreadableFile, UserError
 from assistant.keyword_index import KeywordIndex
 from assistant.loading import load
+from assistant.loading.metadata_file import METADATA_FILE, read_metadata
 from assistant.planning import Changes, Plan, check_removal, compare, make_plan, root_of, scan_files
 from assistant.types import Document, Embedder, Vectors
 from assistant.vector_index import VectorIndex
@@ -39,7 +40,7 @@ class BuildReport:
     generation: str
     built: bool
     plan: Plan
-    failures: dict[str, str]  # path -> the reason why it could not be read
+    failures: dict[str, str]  # path -> the reason why it, or a part of it, could not be read
     documents: int
     chunks: int
     embedded: int = 0  # passages that had to be embedded; the others came from the cache
@@ -120,6 +121,7 @@ def build(
     *,
     embedder: Embedder,
     chroma_url: str | None = None,
+    passwords: Sequence[str] = (),
     rebuild: bool = False,
     dry_run: bool = False,
     may_remove: bool = False,
@@ -127,8 +129,8 @@ def build(
 ) -> BuildReport:
     """Bring the index up to date with the corpus and serve the result; readers are never interrupted.
 
-    `dry_run` only tells what would be done. RemovesMuch where a large part of the documents would go, unless
-    `may_remove`.
+    `passwords` are tried in turn on PDFs that are protected; `dry_run` only tells what would be done.
+    RemovesMuch where a large part of the documents would go, unless `may_remove`.
     """
     started = time.perf_counter()
     with generations.writer_lock(index), _told_when_full(index), _served(index) as served:
@@ -138,7 +140,8 @@ def build(
         if served and fits and plan.is_empty:
             return _report(served.manifest, plan, served.catalog, started)
         with _draft(index) as name:
-            reader = _FileReader(files, corpus, embedder, served.catalog if served else None, on_progress)
+            old = served.catalog if served else None
+            reader = _FileReader(files, corpus, embedder, old, passwords, on_progress)
             base = served.manifest.generation if served and fits and _is_small(served, plan) else None
             try:
                 catalog, difference = _fill(index, name, plan, reader, base)
@@ -146,7 +149,7 @@ def build(
                 generations.discard(index, name)
                 base = None
                 catalog, difference = _fill(index, name, plan, reader, base)
-            changes = compare(served.catalog if served else None, catalog, plan)
+            changes = compare(old, catalog, plan)
             manifest = _manifest(name, catalog, corpus, embedder, chroma_url)
             if dry_run:
                 return _report(manifest, plan, catalog, started, changes=changes)
@@ -256,10 +259,13 @@ class _FileReader:
         corpus: Path,
         embedder: Embedder,
         served: Catalog | None,
+        passwords: Sequence[str],
         on_progress: Progress,
     ) -> None:
         self.files = files
         self.embedder = embedder
+        self.stated = read_metadata(corpus)
+        self._passwords = passwords
         self._root = root_of(corpus)
         self._limit = min(CHUNK_TOKENS, embedder.max_tokens - HEADER_TOKENS)
         self._served = served
@@ -285,12 +291,16 @@ class _FileReader:
         try:
             if record.failure:
                 raise UnreadableFile(record.failure)
-            documents = load(self._root / path, root=self._root)
+            loaded = load(self._root / path, root=self._root, passwords=self._passwords)
         except UnreadableFile as error:
             kept = self._served.documents_of(path) if self._served and path in self._before else []
             told = f"{error} Its text of the last build is kept." if kept else str(error)
             return _Read(FileRecord(path, record.hash, told), kept)
-        return _Read(record, [(document, self._spans(document), _names(document)) for document in documents])
+        documents = map(self.stated.applied_to, loaded.documents)
+        return _Read(
+            replace(record, failure=loaded.failure),
+            [(document, self._spans(document), _names(document)) for document in documents],
+        )
 
     def _spans(self, document: Document) -> Spans:
         return [(c.start, c.end) for c in chunks(document, self.embedder.token_counts, limit=self._limit)]
@@ -305,7 +315,7 @@ def _fill(
 ) -> tuple[Catalog, Difference]:
     """The catalog of a new generation: every file, or only what has changed in a copy of the one it goes on from."""
     catalog, difference = _catalog(index, name, base), Difference()
-    paths = list(reader.files)
+    paths = [path for path in reader.files if path != METADATA_FILE]
     if base:
         for path in (*plan.removed, *plan.moved.values()):
             difference.removed += catalog.remove_file(path)
@@ -323,6 +333,10 @@ def _fill(
         for document, spans, found in read.documents:
             catalog.add_document(document, spans, found)
             _note(difference, catalog, document, reader.embedder)
+    stated = reader.stated
+    if stated.hash:
+        known = reader.files.keys() | catalog.digests().keys()
+        catalog.add_file(FileRecord(METADATA_FILE, stated.hash, stated.failure(known)))
     catalog.commit()
     return catalog, difference
 

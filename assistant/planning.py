@@ -8,6 +8,7 @@ from pathlib import Path
 from assistant.catalog import Catalog, FileRecord
 from assistant.errors import UserError
 from assistant.loading import scan
+from assistant.loading.metadata_file import METADATA_FILE, read_metadata
 
 MUCH = 0.25  # of the documents: removing more is done only when it is confirmed
 
@@ -51,18 +52,23 @@ def scan_files(corpus: Path) -> dict[str, FileRecord]:
     """The files of a corpus with their hashes, by path; one that is left out carries the reason."""
     found, skipped = scan(corpus)
     root = root_of(corpus)
+    stated = read_metadata(corpus)
+    paths = {path.relative_to(root).as_posix() for path in found}
     records = {skip.path: FileRecord(skip.path, "", skip.reason) for skip in skipped}
     for path in found:
         name = path.relative_to(root).as_posix()
         try:
             with path.open("rb") as file:
-                records[name] = FileRecord(name, hashlib.file_digest(file, "sha256").hexdigest())
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            records[name] = FileRecord(name, stated.hash_of(name, digest, paths=paths))
         except OSError as error:
             records[name] = FileRecord(name, "", f"The file cannot be opened: {error.strerror}.")
     if not found:
         raise UserError(
             f"There are no documents in {corpus}. Put files there (see `assistant index --help`)."
         )
+    if stated.hash:
+        records[METADATA_FILE] = FileRecord(METADATA_FILE, stated.hash)
     return dict(sorted(records.items()))
 
 

@@ -46,6 +46,7 @@ class Document:
     text: str
     path: str = ""  # the file it came from, relative to the corpus
     pages: tuple[int, ...] = ()  # where each page starts in `text`; empty where the format has no pages
+    unit: str = "page"  # what a page is called: "slide", "row", "chapter"
 
     @property
     def id(self) -> str:

@@ -142,7 +142,7 @@ def measure(
 
 
 def lines(data: Path, pack: str, ways: Ways) -> Iterator[str]:
-    documents = load(data / pack / "corpus.jsonl", root=data / pack)
+    documents = load(data / pack / "corpus.jsonl", root=data / pack).documents
     texts = {document.id: document.text for document in documents}
     cases = [resolve(case, texts) for case in read_cases(data / pack / "cases.jsonl")]
     cases = [case for case in cases if case.quotes and case.documents is None]

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from assistant.catalog import Catalog
 from assistant.doctor import examine
 from assistant.errors import UserError
 from assistant.generations import KEPT, Reader, writer_lock
 from assistant.indexing import BuildReport, build
-from assistant.types import Vectors
+from assistant.types import Document, Source, Vectors
 from assistant.verifying import check
 from tests.conftest import WordEmbedder
 
@@ -39,6 +40,15 @@ def test_a_first_build_holds_every_document_and_every_passage_is_its_span(
         "2021-05-04",
         "Valley Gazette",
     )
+
+
+def test_a_place_keeps_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite"
+    catalog = Catalog(path, create=True)
+    slides = Document(Source("a.pptx"), "One.\n\nTwo.", "a.pptx", (0, 6), "slide")
+    catalog.add_document(slides, [(0, 4)])
+    catalog.commit()
+    assert catalog.document("a.pptx") == slides
 
 
 def test_a_second_build_of_the_same_files_does_nothing(

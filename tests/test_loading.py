@@ -5,6 +5,7 @@ import io
 import json
 import os
 import unicodedata
+import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -20,31 +21,14 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
 
 from assistant.errors import UnreadableFile, UserError
-from assistant.loading import Skipped, load, scan
+from assistant.loading import FORMATS, Skipped, load, read_passwords, scan
 from assistant.loading.decoding import decode
 from assistant.loading.json_lines import load_json_lines
 from assistant.loading.metadata import parse_date
 from assistant.loading.normalising import clean, normalise
-from assistant.types import Document
+from tests.files import read, reason
 
 SENTENCE = "The central bank lifted its rate to five percent, and its governor said more would follow. "
-
-
-def read(path: Path, content: str | bytes = b"") -> Document:
-    if content:
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-    (document,) = load(path, root=path.parent)
-    return document
-
-
-def reason(path: Path, content: bytes) -> str:
-    path.write_bytes(content)
-    with pytest.raises(UnreadableFile) as error:
-        load(path, root=path.parent)
-    message = str(error.value)
-    assert message.endswith(".")
-    assert "Traceback" not in message
-    return message
 
 
 def pdf(story: Sequence[Any], **options: Any) -> bytes:
@@ -86,12 +70,12 @@ def test_scan_gives_the_readable_files_in_the_order_of_their_paths(tmp_path: Pat
 
 
 def test_scan_says_why_a_file_of_an_unknown_kind_is_left_out(tmp_path: Path) -> None:
-    (tmp_path / "sheet.xlsx").write_text("x")
+    (tmp_path / "sheet.ods").write_text("x")
     paths, (skipped,) = scan(tmp_path)
     assert paths == []
     assert isinstance(skipped, Skipped)
-    assert skipped.path == "sheet.xlsx"
-    assert ".xlsx" in skipped.reason
+    assert skipped.path == "sheet.ods"
+    assert ".ods" in skipped.reason
 
 
 def test_scan_leaves_out_links_that_lead_out_of_the_folder(tmp_path: Path) -> None:
@@ -132,19 +116,19 @@ def test_an_empty_folder_gives_nothing(tmp_path: Path) -> None:
 def test_a_documents_id_is_its_path_in_the_corpus(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "b.txt").write_text("Words.")
-    (document,) = load(tmp_path / "a" / "b.txt", root=tmp_path)
+    (document,) = load(tmp_path / "a" / "b.txt", root=tmp_path).documents
     assert (document.id, document.path) == ("a/b.txt", "a/b.txt")
 
 
 # files that cannot be read
 
 
-@pytest.mark.parametrize("suffix", ["txt", "md", "html", "pdf", "docx", "jsonl"])
+@pytest.mark.parametrize("suffix", [suffix.removeprefix(".") for suffix in FORMATS])
 def test_an_empty_file_is_reported(tmp_path: Path, suffix: str) -> None:
     assert "empty" in reason(tmp_path / f"a.{suffix}", b" \n")
 
 
-@pytest.mark.parametrize("suffix", ["txt", "md", "html", "pdf", "docx", "jsonl"])
+@pytest.mark.parametrize("suffix", [suffix.removeprefix(".") for suffix in FORMATS])
 def test_binary_junk_is_reported_whatever_it_is_named(tmp_path: Path, suffix: str) -> None:
     reason(tmp_path / f"a.{suffix}", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40)
 
@@ -157,6 +141,28 @@ def test_a_file_that_cannot_be_opened_is_reported(tmp_path: Path) -> None:
 def test_an_encrypted_pdf_is_said_to_be_protected(tmp_path: Path) -> None:
     locked = pdf([paragraph("Secret.")], encrypt=StandardEncryption("password", canPrint=0))
     assert "password" in reason(tmp_path / "a.pdf", locked)
+
+
+def test_a_pdf_is_opened_with_the_password_that_fits(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf([paragraph("Secret.")], encrypt=StandardEncryption("pass word", canPrint=0)))
+    (tmp_path / "passwords.txt").write_text("wrong\n\npass word\n")
+    passwords = read_passwords(tmp_path / "passwords.txt")
+    assert passwords == ("wrong", "pass word")
+    (document,) = load(path, root=tmp_path, passwords=passwords).documents
+    assert document.text == "Secret."
+    with pytest.raises(UnreadableFile, match="none of those given"):
+        load(path, root=tmp_path, passwords=["wrong", "\x00", "ü" * 500])
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(path, "inner.pdf")
+    (inside,) = load(tmp_path / "a.zip", root=tmp_path, passwords=passwords).documents
+    assert inside.text == "Secret."
+
+
+def test_a_file_of_passwords_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    assert read_passwords(None) == ()
+    with pytest.raises(UserError, match="pdf_passwords"):
+        read_passwords(tmp_path / "nowhere.txt")
 
 
 def test_a_pdf_without_text_is_said_to_be_a_scan(tmp_path: Path) -> None:
@@ -483,6 +489,25 @@ def test_a_wrong_line_is_reported_with_its_number(tmp_path: Path, second: str, w
 
 
 # dates
+
+
+def test_no_date_is_taken_from_the_file_system_or_an_archive(tmp_path: Path) -> None:
+    contents = {
+        "a.txt": "Words.",
+        "a.md": "Words.",
+        "a.html": "<p>Words.</p>",
+        "a.csv": "Words,More\n1,2",
+        "a.jsonl": '{"id": "w", "text": "Words."}',
+        "a.eml": "Subject: S\n\nWords.",
+    }
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name, content in contents.items():
+            (tmp_path / name).write_text(content)
+            archive.writestr(zipfile.ZipInfo(name, (2020, 1, 2, 3, 4, 6)), content)
+    for name in (*contents, "a.zip"):
+        os.utime(tmp_path / name, (1_577_934_246, 1_577_934_246))
+        documents = load(tmp_path / name, root=tmp_path).documents
+        assert {document.source.published for document in documents} == {None}
 
 
 @pytest.mark.parametrize(

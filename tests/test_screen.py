@@ -79,7 +79,15 @@ def test_two_quotes_of_one_paragraph_are_marked_in_one_excerpt() -> None:
 
 def test_a_page_number_is_shown_where_the_document_has_pages() -> None:
     assert page_of(50, (0, 41)) == 2
-    assert "page 2" in panel([Exchange("?", answer(IN_IT), pages={"sun.md": (0, 41)})])
+    assert "page 2" in panel([Exchange("?", answer(IN_IT), pages={"sun.md": ("page", (0, 41))})])
+
+
+def test_a_place_is_called_what_its_format_calls_it() -> None:
+    assert "slide 2" in panel([Exchange("?", answer(IN_IT), pages={"sun.md": ("slide", (0, 41))})])
+    document = Document(CHAN, TEXT, "chan.csv", (0, 0, 41), "row")
+    html = document_page(document, [(TEXT.index("Another"), len(TEXT))])
+    assert "cited on row 3" in html
+    assert re.findall(r'data-place="([^"]+)"', html) == ["Row 2", "Row 3"]
 
 
 def test_hostile_text_is_shown_and_never_becomes_markup() -> None:
@@ -216,14 +224,14 @@ def test_the_viewer_marks_exactly_the_cited_words_across_paragraphs_and_pages() 
     html = document_page(Document(CHAN, TEXT, "chan.md", (0, 41)), [(11, 20), (15, 29), (33, 48)])
     assert re.findall(r"<mark[^>]*>([^<]*)</mark>", html) == ["Nick Chan said so.", "er it.", "Another"]
     assert html.count('id="cited"') == 1
-    assert 'data-page="2"' in html
+    assert 'data-place="Page 2"' in html
     plain_text = re.sub(r"<[^>]+>", "", html.split('<article class="text">')[1].split("</article>")[0])
     assert "".join(plain_text.split()) == "".join(TEXT.split())
 
 
 def test_each_page_begins_once_with_the_paragraph_it_begins_in() -> None:
     pages = re.findall(
-        r'data-page="(\d)"', document_page(Document(CHAN, "One.\n\nTwo. Three.\n\n\n", "", (0, 5, 11)))
+        r'data-place="Page (\d)"', document_page(Document(CHAN, "One.\n\nTwo. Three.\n\n\n", "", (0, 5, 11)))
     )
     assert pages == ["1", "2", "3"]
 

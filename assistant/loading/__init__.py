@@ -1,43 +1,59 @@
 """A file -> Documents: finds the files of a corpus and reads each by its format."""
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from assistant.errors import UnreadableFile, UserError
+from assistant.loading.delimited import load_delimited
+from assistant.loading.epub import load_epub
+from assistant.loading.excel import load_excel
 from assistant.loading.html import load_html
 from assistant.loading.json_lines import load_json_lines
+from assistant.loading.loaded import Loaded, Reader, Skipped, read_with
+from assistant.loading.mail import load_mailbox, load_message
 from assistant.loading.markdown import load_markdown
-from assistant.loading.pdf import load_pdf
+from assistant.loading.metadata_file import METADATA_FILE
+from assistant.loading.pdf import load_pdf, read_passwords
+from assistant.loading.powerpoint import load_powerpoint
 from assistant.loading.text import load_text
 from assistant.loading.word import load_word
-from assistant.types import Document
+from assistant.loading.zip_archive import load_zip
 
-FORMATS: dict[str, Callable[[bytes, str], list[Document]]] = {
-    ".txt": load_text,
-    ".md": load_markdown,
-    ".markdown": load_markdown,
-    ".html": load_html,
-    ".htm": load_html,
-    ".pdf": load_pdf,
-    ".docx": load_word,
-    ".jsonl": load_json_lines,
-}
+__all__ = ["FORMATS", "Loaded", "Skipped", "load", "read_passwords", "scan"]
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that is left out, by its path in the corpus, and why."""
+def readers(passwords: Sequence[str] = ()) -> dict[str, Reader]:
+    """How each format is read, by the suffix of its files; `passwords` are tried on protected PDFs."""
+    found: dict[str, Reader] = {
+        ".txt": load_text,
+        ".md": load_markdown,
+        ".markdown": load_markdown,
+        ".html": load_html,
+        ".htm": load_html,
+        ".pdf": partial(load_pdf, passwords=passwords),
+        ".docx": load_word,
+        ".pptx": load_powerpoint,
+        ".xlsx": load_excel,
+        ".csv": load_delimited,
+        ".tsv": load_delimited,
+        ".epub": load_epub,
+        ".jsonl": load_json_lines,
+    }
+    found[".eml"] = partial(load_message, attachable=found)
+    found[".mbox"] = partial(load_mailbox, attachable=found)
+    found[".zip"] = partial(load_zip, readers=found)
+    return found
 
-    path: str
-    reason: str
+
+FORMATS = tuple(readers())  # the suffixes of the files that can be read
 
 
 def scan(corpus: Path) -> tuple[list[Path], list[Skipped]]:
     """The readable files of `corpus`, a folder or one file, in path order, and what is left out.
 
-    Hidden files, README.md and Office's lock files are left out without a word.
+    Hidden files, README.md, the corpus' metadata.csv and Office's lock files are left out without a word.
     """
     if not corpus.exists():
         raise UserError(
@@ -55,12 +71,13 @@ def scan(corpus: Path) -> tuple[list[Path], list[Skipped]]:
     return paths, skipped
 
 
-def load(path: Path, *, root: Path) -> list[Document]:
-    """The documents of one file, never none; a file's id is its path in `root`.
+def load(path: Path, *, root: Path, passwords: Sequence[str] = ()) -> Loaded:
+    """The documents of one file, never none, and what was left out of it; a file's id is its path in `root`.
 
+    `passwords` are tried in turn on a PDF that is protected.
     UnreadableFile says why it cannot be read and what to do, and does not repeat its name.
     """
-    reader = FORMATS.get(path.suffix.lower())
+    reader = readers(passwords).get(path.suffix.lower())
     if reader is None:
         raise UnreadableFile(_unknown(path))
     try:
@@ -69,14 +86,7 @@ def load(path: Path, *, root: Path) -> list[Document]:
         raise UnreadableFile(
             f"The file cannot be opened ({error.strerror}); check its permissions."
         ) from None
-    if not data.strip():
-        raise UnreadableFile("The file is empty; put text in it or remove it.")
-    documents = reader(data, path.relative_to(root).as_posix())
-    if not any(document.text.strip() for document in documents):
-        raise UnreadableFile(
-            "The file holds no text; if it is a scan, run text recognition (OCR) on it first."
-        )
-    return documents
+    return read_with(reader, data, path.relative_to(root).as_posix())
 
 
 def _names(corpus: Path) -> Iterator[str]:
@@ -85,8 +95,10 @@ def _names(corpus: Path) -> Iterator[str]:
         linked = [name for name in folders if (Path(folder) / name).is_symlink()]
         folders[:] = [name for name in folders if not name.startswith(".") and name not in linked]
         for name in files + linked:
-            if not name.startswith((".", "~$")) and name.lower() != "readme.md":
-                yield (Path(folder) / name).relative_to(corpus).as_posix()
+            path = (Path(folder) / name).relative_to(corpus).as_posix()
+            is_document = name.lower() != "readme.md" and path != METADATA_FILE
+            if is_document and not name.startswith((".", "~$")):
+                yield path
 
 
 def _not_listed(error: OSError) -> None:

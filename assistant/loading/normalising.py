@@ -42,6 +42,28 @@ def joined(blocks: Iterable[str]) -> str:
     return "\n\n".join(block for block in (block.strip("\n") for block in blocks) if block.strip())
 
 
+def laid_out(blocks: Iterable[tuple[str, str]]) -> str:
+    """(kind, text) blocks as one text: a blank line between them, none between two of the kind "item"."""
+    text = ""
+    for (before, _), (kind, block) in pairwise([("", ""), *blocks]):
+        text += ("\n" if before == kind == "item" else "\n\n") + block
+    return text.strip("\n")
+
+
+def placed(parts: Iterable[str], *, between: str = "\n\n") -> tuple[str, tuple[int, ...]]:
+    """The parts as one text, and where each starts in it; an empty part starts where the next one does."""
+    pieces: list[str] = []
+    starts: list[int] = []
+    start = 0  # of the next part that is not empty
+    for part in parts:
+        starts.append(start)
+        if part:
+            pieces.append(part)
+            start += len(part) + len(between)
+    text = between.join(pieces)
+    return text, tuple(min(start, len(text)) for start in starts)
+
+
 def normalise(text: str) -> str:
     """Plain text with its wrapped lines joined; short lines broken on purpose stay apart."""
     paragraphs: list[list[str]] = [[]]

@@ -1,10 +1,12 @@
 """A PDF -> a Document with a page map; running heads are left out. pdfium bears one thread only."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.errors import UnreadableFile
+from assistant.errors import UnreadableFile, UserError
+from assistant.loading.decoding import decode
 from assistant.loading.metadata import clean_value, parse_date, title_from_name, title_from_text
 from assistant.loading.pdf_lines import Line, page_lines, without_running_heads
 from assistant.loading.pdf_paragraphs import paragraphs
@@ -19,9 +21,12 @@ ADDRESS = re.compile(r"https?://[^\s,;]+")
 ENDED = re.compile(r"[.!?:;。！？：；…\"”’)\]]$")
 
 
-def load_pdf(data: bytes, name: str) -> list[Document]:
-    """The one document of a PDF; `text[pages[i]:pages[i + 1]]` is page i + 1."""
-    pages, stated = _read(data)
+def load_pdf(data: bytes, name: str, *, passwords: Sequence[str] = ()) -> list[Document]:
+    """The one document of a PDF; `text[pages[i]:pages[i + 1]]` is page i + 1.
+
+    `passwords` are tried in turn where it is protected.
+    """
+    pages, stated = _read(data, passwords)
     text, starts = _joined(paragraphs(without_running_heads(pages)))
     title = clean_value(stated.get("Title"))
     if title and OF_A_PROGRAM.search(title):
@@ -43,20 +48,50 @@ def _address(keywords: str) -> str | None:
     return match[0] if match else None
 
 
-def _read(data: bytes) -> tuple[list[list[Line]], dict[str, str]]:
+def read_passwords(path: Path | None) -> tuple[str, ...]:
+    """The lines of a text file; UserError where it cannot be read."""
+    if path is None:
+        return ()
+    try:
+        lines = decode(path.read_bytes()).splitlines()
+    except (OSError, UnreadableFile) as error:
+        raise UserError(
+            f"The passwords of PDFs cannot be read from {path} ({error}); "
+            "name a text file in the setting pdf_passwords, one password a line."
+        ) from None
+    return tuple(line for line in lines if line)
+
+
+def _read(data: bytes, passwords: Sequence[str]) -> tuple[list[list[Line]], dict[str, str]]:
     """The lines of each page, and the document's own properties."""
     import pypdfium2
 
     try:
-        with pypdfium2.PdfDocument(data) as document:
+        with _opened(data, passwords) as document:
             stated = {key: document.get_metadata_value(key) for key in PROPERTIES}
             return [_page(document, number) for number in range(len(document))], stated
-    except pypdfium2.PdfiumError as error:
-        if error.err_code == PASSWORD:
-            raise UnreadableFile("The file is protected by a password; save a copy without one.") from None
+    except pypdfium2.PdfiumError:
         raise UnreadableFile(
             "The file is damaged or no PDF; open it in a PDF viewer, print it to a new PDF and try again."
         ) from None
+
+
+def _opened(data: bytes, passwords: Sequence[str]) -> Any:
+    """The document, opened without a password or with the first that fits."""
+    import pypdfium2
+
+    for password in (None, *passwords):
+        try:
+            return pypdfium2.PdfDocument(data, password=password)
+        except pypdfium2.PdfiumError as error:
+            if error.err_code != PASSWORD:
+                raise
+    raise UnreadableFile(
+        "The file is protected by a password"
+        + (" that is none of those given" if passwords else "")
+        + "; write it in the text file that the setting pdf_passwords names and run `assistant index --rebuild`, "
+        "or save a copy without one."
+    )
 
 
 def _page(document: Any, number: int) -> list[Line]:

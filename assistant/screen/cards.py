@@ -14,12 +14,14 @@ AROUND = 150  # characters shown on each side of a quote: about two lines
 NEAREST = 4  # cards shown when nothing answers
 SHOWN = 320  # characters of a passage that only comes close
 
-Pages = Mapping[str, Sequence[int]]  # document id -> where its pages start; only documents that have pages
+# document id -> what its pages are called and where they start; only documents that have pages
+Pages = Mapping[str, tuple[str, Sequence[int]]]
+NO_PAGES: tuple[str, Sequence[int]] = ("", ())
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A span of a document, with what stands before and after it; `page` is 0 where there are no pages.
+    """A span of a document with what stands around it; `place` is "page 3", or empty where there are no pages.
 
     `goes_on`: it stands in the paragraph of the excerpt before it, whose `after` leads up to it.
     """
@@ -29,7 +31,7 @@ class Excerpt:
     quote: str
     before: str = ""
     after: str = ""
-    page: int = 0
+    place: str = ""
     goes_on: bool = False
 
 
@@ -94,11 +96,19 @@ def page_of(start: int, pages: Sequence[int]) -> int:
     return sum(first <= start for first in pages)
 
 
+def place_of(start: int, unit: str, pages: Sequence[int]) -> str:
+    """ "slide 3": where this offset stands, in words; empty where there are no pages."""
+    page = page_of(start, pages)
+    return f"{unit} {page}" if page else ""
+
+
 def _cited(marker: int, citations: Sequence[Citation], answer: Answer, pages: Pages) -> Card:
     source = citations[0].source
-    starts = pages.get(source.document, ())
+    unit, starts = pages.get(source.document, NO_PAGES)
     ordered = sorted(citations, key=lambda citation: citation.start)
-    excerpts = [_around(citation, answer.passages, page_of(citation.start, starts)) for citation in ordered]
+    excerpts = [
+        _around(citation, answer.passages, place_of(citation.start, unit, starts)) for citation in ordered
+    ]
     passages = [p for p in answer.passages if p.document == source.document]
     card = _card(marker, source, _joined(excerpts, passages), answer.generation)
     found = [p for p in passages if any(p.start <= c.start and c.end <= p.end for c in citations)]
@@ -107,11 +117,11 @@ def _cited(marker: int, citations: Sequence[Citation], answer: Answer, pages: Pa
 
 
 def _near(passage: Passage, answer: Answer, pages: Pages) -> Card:
-    page = page_of(passage.start, pages.get(passage.document, ()))
+    place = place_of(passage.start, *pages.get(passage.document, NO_PAGES))
     shown = _head(re.sub(r"\n\s*\n", "\n", passage.text), SHOWN)
-    excerpt = Excerpt(passage.start, passage.end, passage.text, "", "", page)
+    excerpt = Excerpt(passage.start, passage.end, passage.text, "", "", place)
     card = _card(0, passage.source, (excerpt,), answer.generation)
-    short = Excerpt(passage.start, passage.end, "", shown, "", page)
+    short = Excerpt(passage.start, passage.end, "", shown, "", place)
     return replace(card, excerpts=(short,), why=tuple(why(passage, answer.question)), copies=passage.copies)
 
 
@@ -122,7 +132,7 @@ def _card(marker: int, source: Source, excerpts: tuple[Excerpt, ...], generation
     return Card(marker, source, excerpts, link, safe_url(source.url))
 
 
-def _around(citation: Citation, passages: Iterable[Passage], page: int) -> Excerpt:
+def _around(citation: Citation, passages: Iterable[Passage], place: str) -> Excerpt:
     """The quote inside its paragraph, as far as the passage it was found in shows it."""
     before = after = ""
     for passage in passages:
@@ -132,7 +142,7 @@ def _around(citation: Citation, passages: Iterable[Passage], page: int) -> Excer
             after = passage.text[citation.end - passage.start :].split("\n\n", 1)[0]
             break
     before, after = _tail(before, AROUND), _head(after, AROUND)
-    return Excerpt(citation.start, citation.end, citation.quote, before, after, page)
+    return Excerpt(citation.start, citation.end, citation.quote, before, after, place)
 
 
 def _joined(excerpts: Sequence[Excerpt], passages: Sequence[Passage]) -> tuple[Excerpt, ...]:

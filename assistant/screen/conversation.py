@@ -98,5 +98,5 @@ def _pages(chain: AnswerChain, answer: Answer) -> Pages:
     ids = {citation.document for citation in answer.citations} | {
         passage.document for passage in answer.passages
     }
-    found = {id: generation.catalog.document(id).pages for id in ids if id in generation.numbers}
-    return {id: pages for id, pages in found.items() if pages}
+    found = [generation.catalog.document(id) for id in ids if id in generation.numbers]
+    return {document.id: (document.unit, document.pages) for document in found if document.pages}

@@ -13,11 +13,11 @@ from pathlib import Path
 from assistant import indexing
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
-from assistant.loading import FORMATS
+from assistant.loading import FORMATS, read_passwords
 from assistant.screen.rendering import environment, title
 from assistant.settings import Settings
 
-SUFFIXES = tuple(FORMATS)  # of the files that can be read
+SUFFIXES = FORMATS  # of the files that can be read
 UPLOADS = "uploads"  # folder inside the corpus
 LARGEST = 50 * 2**20  # bytes of one uploaded file
 ROWS = 300  # documents shown at a time; more make the page slow
@@ -133,6 +133,7 @@ def update(chain: AnswerChain, settings: Settings, on_progress: Callable[[str, i
             settings.index,
             embedder=chain.embedder,
             chroma_url=settings.chroma_url,
+            passwords=read_passwords(settings.pdf_passwords),
             on_progress=on_progress,
         )
     except UserError as error:

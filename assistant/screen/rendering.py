@@ -43,9 +43,9 @@ def status(what: Status) -> str:
     return _render("status.html", status=what)
 
 
-def byline(source: Source, page: int = 0) -> str:
-    """Publisher, date and page, as far as they are known."""
-    parts = [source.publisher or "", day(source.published), f"page {page}" if page else ""]
+def byline(source: Source, place: str = "") -> str:
+    """Publisher, date and place ("page 3"), as far as they are known."""
+    parts = [source.publisher or "", day(source.published), place]
     return " · ".join(part for part in parts if part)
 
 

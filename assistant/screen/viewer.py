@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from assistant.screen.cards import fingerprint, page_of
+from assistant.screen.cards import fingerprint, place_of
 from assistant.screen.rendering import environment
 from assistant.types import Document
 
@@ -41,7 +41,7 @@ def document_page(
         "source": document.source,
         "paragraphs": list(_paragraphs(document, _merged(marked))),
         "notice": notice,
-        "page": page_of(marked[0][0], document.pages) if marked else 0,
+        "place": place_of(marked[0][0], document.unit, document.pages) if marked else "",
         "several": len(document.pages) > 1,
     }
     return environment().get_template("document.html").render(**values)

@@ -1,0 +1,62 @@
+"""What reading a file gives: its documents, and the parts of it that could not be read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assistant.errors import UnreadableFile
+from assistant.types import Document
+
+TOLD = 5  # parts that are named, of those that could not be read
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is left out, by its path in the corpus, or a part of a file by its id; and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The documents of one file, and what was left out of it."""
+
+    documents: list[Document]
+    skipped: tuple[Skipped, ...] = ()
+
+    @property
+    def failure(self) -> str | None:
+        """What was left out, in words; None where nothing was."""
+        if not self.skipped:
+            return None
+        told = " ".join(f"{part.path}: {part.reason}" for part in self.skipped[:TOLD])
+        more = len(self.skipped) - TOLD
+        return f"Left out of it: {told}" + (f" And {more:,} more." if more > 0 else "")
+
+
+Reader = Callable[[bytes, str], list[Document] | Loaded]  # a file's content and name -> what is in it
+
+
+def read_with(reader: Reader, data: bytes, name: str) -> Loaded:
+    """What a reader finds, no id twice; UnreadableFile where it finds nothing."""
+    if not data.strip():
+        raise UnreadableFile("The file is empty; put text in it or remove it.")
+    found = reader(data, name)
+    loaded = found if isinstance(found, Loaded) else Loaded(found)
+    if not any(document.text.strip() for document in loaded.documents):
+        raise UnreadableFile(
+            loaded.failure
+            or "The file holds no text; if it is a scan, run text recognition (OCR) on it first."
+        )
+    return _distinct(loaded)
+
+
+def _distinct(loaded: Loaded) -> Loaded:
+    """The first document of each id: an archive may hold two files of one name."""
+    documents: dict[str, Document] = {}
+    skipped = list(loaded.skipped)
+    for document in loaded.documents:
+        if document.id in documents:
+            skipped.append(Skipped(document.id, "Another part of the file has this id; make it unique."))
+        documents.setdefault(document.id, document)
+    return Loaded(list(documents.values()), tuple(skipped))
