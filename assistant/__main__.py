@@ -240,7 +240,7 @@ def _build(settings: Settings, *, rebuild: bool = False, verbose: bool = False) 
         err.print(escape(report.summary), soft_wrap=True)
     if report.built or verbose:
         for path, reason in report.failures.items():
-            err.print(f"[yellow]left out[/] {escape(path)}: {escape(reason)}", soft_wrap=True)
+            err.print(f"[yellow]not read in full:[/] {escape(path)}: {escape(reason)}", soft_wrap=True)
 
 
 @contextmanager
