@@ -300,7 +300,7 @@ def _build(settings: Settings, *, verbose: bool = False, may_remove: bool = Fals
     if report.built or verbose:
         err.print(escape(report.summary), soft_wrap=True)
         for path, reason in report.failures.items():
-            err.print(f"[yellow]left out[/] {escape(path)}: {escape(reason)}", soft_wrap=True)
+            err.print(f"[yellow]not read in full:[/] {escape(path)}: {escape(reason)}", soft_wrap=True)
     return report
 
 

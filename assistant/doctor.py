@@ -68,4 +68,4 @@ def _sources(generation: generations.Generation, corpus: Path) -> Iterator[Findi
         )
     for record in generation.catalog.files().values():
         if record.failure:
-            yield Finding(f"{record.path} was left out: {record.failure}", ok=True)
+            yield Finding(f"{record.path} was not read in full: {record.failure}", ok=True)
