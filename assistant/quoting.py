@@ -135,7 +135,7 @@ def is_scrap(text: str) -> bool:
     """A heading, a byline, a question or a piece of a list, which says nothing by itself; a row of a table does."""
     if text.endswith("?") or _BYLINE.search(text):
         return True
-    if _STOPS.search(text) or len(text.split()) > FEW_WORDS:
+    if _STOPS.search(text) or len(words(text)) > FEW_WORDS:
         return False
     return text.endswith(",") or (text[:1].isupper() and not re.search(r"\d", text))
 

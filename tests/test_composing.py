@@ -147,7 +147,14 @@ def test_a_part_that_is_not_answered_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["The count", "River Post – 30 April 2024 – Harbour desk", "How many?", "and oars,"]
+    "text",
+    [
+        "The count",
+        "River Post – 30 April 2024 – Harbour desk",
+        "How many?",
+        "and oars,",
+        "Date | Boats or oars | Sum | Lost",
+    ],
 )
 def test_scraps_are_not_quoted_where_there_is_a_sentence(text: str) -> None:
     scrap = ReadSentence(Place(0, 0, len(text), text), 0.95)
