@@ -81,11 +81,11 @@ def write_corpus(sample: Path, path: Path, *, chunks: int) -> None:
     with path.open("w", encoding="utf-8") as file:
         for number in range(-(-chunks // PARAGRAPHS)):
             like = documents[number % len(documents)]
-            text = "\n\n".join(_paragraph(pool, generator) for _ in range(PARAGRAPHS))
+            text = "\n\n".join(paragraph(pool, generator) for _ in range(PARAGRAPHS))
             file.write(json.dumps(_record(number, like, text)) + "\n")
 
 
-def _paragraph(pool: Sequence[str], generator: random.Random) -> str:
+def paragraph(pool: Sequence[str], generator: random.Random) -> str:
     chosen: list[str] = []
     while sum(len(sentence.split()) for sentence in chosen) < WORDS:
         chosen.append(generator.choice(pool))

@@ -1,0 +1,108 @@
+"""Prints what re-indexing costs: with nothing changed, and with one document in a hundred changed.
+
+    python -m evals.reindexing [--documents 10000]
+
+The documents are files made of the sample corpus' sentences, shuffled. Their vectors are in the cache before anything
+is timed, and all is timed in one run, so that the ratios hold on a machine that is busy too.
+"""
+
+import argparse
+import random
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+
+from assistant.embedding import load_embedder
+from assistant.generations import Reader
+from assistant.indexing import build
+from assistant.language import sentences
+from assistant.loading import load, scan
+from assistant.questions import understand
+from assistant.retrieval import retrieve
+from assistant.types import Question
+from evals.speed import SentenceSumEmbedder, paragraph
+
+PARAGRAPHS = 2  # of a document
+SHARE = 0.01  # of the documents are changed
+QUESTION = "What does the SFC say of licensed platforms?"
+
+console = Console(stderr=True)
+
+
+def write_files(sample: Path, folder: Path, count: int) -> list[str]:
+    """So many text files, and the sentences that they were made of."""
+    documents = [document for file in scan(sample)[0] for document in load(file, root=sample).documents]
+    pool = [d.text[start:end] for d in documents for start, end in sentences(d.text)]
+    generator = random.Random(0)
+    for number in range(count):
+        path = folder / f"{number // 100:03}" / f"{number:05}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n\n".join(paragraph(pool, generator) for _ in range(PARAGRAPHS)), "utf-8")
+    return pool
+
+
+def timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+class Asking(threading.Thread):
+    """Asks one question after the other, and remembers the longest wait."""
+
+    def __init__(self, index: Path) -> None:
+        super().__init__(daemon=True)
+        self.longest, self.stopped = 0.0, threading.Event()
+        self.reader = Reader(index)
+
+    def run(self) -> None:
+        asked = understand(Question(QUESTION))
+        while not self.stopped.is_set():
+            self.longest = max(
+                self.longest, timed(lambda: retrieve(asked, self.reader.current(), load_embedder()))
+            )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--documents", type=int, default=10_000)
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp())
+    corpus, index = folder / "corpus", folder / "index"
+    embedder = SentenceSumEmbedder(load_embedder())
+    pool = write_files(Path("corpus"), corpus, options.documents)
+    files = sorted(corpus.rglob("*.txt"))
+    console.print(build(corpus, index, embedder=embedder).summary)
+
+    whole = timed(lambda: build(corpus, index, embedder=embedder, rebuild=True))
+    reading = timed(lambda: [path.read_bytes() for path in files])
+    nothing = timed(lambda: build(corpus, index, embedder=embedder))
+    generator = random.Random(1)
+    for path in generator.sample(files, int(SHARE * len(files))):
+        path.write_text(paragraph(pool, generator), "utf-8")
+    asking = Asking(index)
+    retrieve(understand(Question(QUESTION)), asking.reader.current(), load_embedder())
+    asking.start()
+    some = timed(lambda: build(corpus, index, embedder=embedder))
+    time.sleep(1)
+    asking.stopped.set()
+    asking.join()
+    shutil.rmtree(folder)
+    sys.stdout.write(
+        f"| {options.documents:,} documents | seconds | ratio | target |\n|---|--:|--:|--:|\n"
+        f"| built anew, vectors in the cache | {whole:.1f} | 1 | |\n"
+        f"| {SHARE:.0%} of them changed | {some:.1f} | {some / whole:.3f} | 0.05 |\n"
+        f"| files read once | {reading:.2f} | 1 | |\n"
+        f"| nothing changed | {nothing:.2f} | {nothing / reading:.1f} | 2 |\n"
+        f"| longest question meanwhile, the switch with it | {asking.longest:.2f} | | 0.3 |\n"
+    )
+
+
+if __name__ == "__main__":
+    main()
