@@ -1,6 +1,7 @@
 """What a build would do: the files of a corpus against those of the index, and the documents before against after."""
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,12 +54,12 @@ def scan_files(corpus: Path) -> dict[str, FileRecord]:
     found, skipped = scan(corpus)
     root = root_of(corpus)
     stated = read_metadata(corpus)
-    paths = {path.relative_to(root).as_posix() for path in found}
+    start = len(root.joinpath("x").as_posix()) - 1
+    paths = {path.as_posix()[start:] for path in found}
     records = {skip.path: FileRecord(skip.path, "", skip.reason) for skip in skipped}
-    for path in found:
-        name = path.relative_to(root).as_posix()
+    for name in paths:
         try:
-            with path.open("rb") as file:
+            with open(os.path.join(root, name), "rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             records[name] = FileRecord(name, stated.hash_of(name, digest, paths=paths))
         except OSError as error:

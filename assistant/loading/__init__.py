@@ -60,15 +60,9 @@ def scan(corpus: Path) -> tuple[list[Path], list[Skipped]]:
             f"The folder {corpus} does not exist; create it and put documents in, or name another."
         )
     folder, names = (corpus.parent, [corpus.name]) if corpus.is_file() else (corpus, sorted(_names(corpus)))
-    paths: list[Path] = []
-    skipped: list[Skipped] = []
-    for name in names:
-        reason = _reason_to_skip(folder / name, folder)
-        if reason:
-            skipped.append(Skipped(name, reason))
-        else:
-            paths.append(folder / name)
-    return paths, skipped
+    reasons = {name: _reason_to_skip(os.path.join(folder, name), folder) for name in names}
+    skipped = [Skipped(name, reason) for name, reason in reasons.items() if reason]
+    return [folder / name for name, reason in reasons.items() if not reason], skipped
 
 
 def load(path: Path, *, root: Path, passwords: Sequence[str] = ()) -> Loaded:
@@ -92,10 +86,11 @@ def load(path: Path, *, root: Path, passwords: Sequence[str] = ()) -> Loaded:
 def _names(corpus: Path) -> Iterator[str]:
     """Every visible file under `corpus`, and every linked folder, which is never entered; relative."""
     for folder, folders, files in os.walk(corpus, onerror=_not_listed):
-        linked = [name for name in folders if (Path(folder) / name).is_symlink()]
+        inside = Path(folder).relative_to(corpus).as_posix()
+        linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
         folders[:] = [name for name in folders if not name.startswith(".") and name not in linked]
         for name in files + linked:
-            path = (Path(folder) / name).relative_to(corpus).as_posix()
+            path = name if inside == "." else f"{inside}/{name}"
             is_document = name.lower() != "readme.md" and path != METADATA_FILE
             if is_document and not name.startswith((".", "~$")):
                 yield path
@@ -108,12 +103,12 @@ def _not_listed(error: OSError) -> None:
     )
 
 
-def _reason_to_skip(path: Path, folder: Path) -> str | None:
-    if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+def _reason_to_skip(path: str, folder: Path) -> str | None:
+    if os.path.islink(path) and not Path(path).resolve().is_relative_to(folder.resolve()):
         return "It is a link that leads out of the folder; copy the file itself into the folder."
-    if not path.is_file():
+    if not os.path.isfile(path):
         return "It is no ordinary file; put the file itself in the folder."
-    return None if path.suffix.lower() in FORMATS else _unknown(path)
+    return None if os.path.splitext(path)[1].lower() in FORMATS else _unknown(Path(path))
 
 
 def _unknown(path: Path) -> str:
