@@ -24,7 +24,7 @@ from assistant.chunking import CHUNK_TOKENS
 from assistant.errors import UserError
 from assistant.keyword_index import KeywordIndex
 from assistant.types import Source
-from assistant.vector_index import VectorIndex, count_on_disk
+from assistant.vector_index import MEND, VectorIndex, count_on_disk
 
 CATALOG, MANIFEST, SEAL = "catalog.sqlite", "manifest.json", "seal.json"
 _MARKED = "chroma.sqlite3"  # Chroma writes a mark into it when it opens it, to read as well
@@ -108,11 +108,8 @@ def read_manifest(index: Path, name: str) -> Manifest:
         return Manifest(**json.loads(path.read_text("utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise UserError(
-            f"The index in {index} is damaged ({path} is missing or unreadable). {_REPAIR}"
+            f"The index in {index} is damaged ({path} is missing or unreadable). {MEND}"
         ) from error
-
-
-_REPAIR = "Run `assistant doctor --repair`, or `assistant index --rebuild`; the documents themselves are not touched."
 
 
 def open_generation(index: Path, name: str) -> Generation:
@@ -124,7 +121,7 @@ def open_generation(index: Path, name: str) -> Generation:
         )
     broken = broken_files(folder)
     if broken:
-        raise UserError(f"The index in {folder} is damaged: {broken[0]} is not as it was built. {_REPAIR}")
+        raise UserError(f"The index in {folder} is damaged: {broken[0]} is not as it was built. {MEND}")
     vectors = VectorIndex.open(folder / "chroma", name=manifest.collection, url=manifest.chroma_url)
     try:
         catalog = Catalog(folder / CATALOG)
@@ -133,7 +130,7 @@ def open_generation(index: Path, name: str) -> Generation:
         names = load_names(folder)
     except (OSError, EOFError, ValueError, TypeError, sqlite3.DatabaseError) as error:
         vectors.close()
-        raise UserError(f"The index in {folder} is damaged. {_REPAIR}") from error
+        raise UserError(f"The index in {folder} is damaged. {MEND}") from error
     return Generation(manifest, catalog, vectors, keywords, names)
 
 

@@ -275,17 +275,14 @@ class _FileReader:
     def read(self, paths: Sequence[str], unchanged: Container[str]) -> Iterator[_Read]:
         for done, path in enumerate(paths):
             self._on_progress("Reading documents", done, len(paths))
-            yield (path in unchanged and self._taken_over(path)) or self._from_disk(path)
+            yield (path in unchanged and self._taken_over(path)) or self.from_disk(path)
         self._on_progress("Reading documents", len(paths), len(paths))
-
-    def reread(self, path: str) -> _Read:
-        return self._from_disk(path)
 
     def _taken_over(self, path: str) -> _Read | None:
         kept = self._served.documents_of(path) if self._served else []
         return _Read(self._before[path], kept) if kept else None
 
-    def _from_disk(self, path: str) -> _Read:
+    def from_disk(self, path: str) -> _Read:
         """A file that was read before and cannot be now keeps its last text: it may be half written."""
         record = self.files[path]
         try:
@@ -328,7 +325,7 @@ def _fill(
         if taken and base:
             raise _Clash
         if taken:  # the file that had the id may come earlier now: then this one has to be read again
-            read = _without_clash(catalog, reader.reread(read.record.path))
+            read = _without_clash(catalog, reader.from_disk(read.record.path))
         catalog.add_file(read.record)
         for document, spans, found in read.documents:
             catalog.add_document(document, spans, found)

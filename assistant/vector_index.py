@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # Chroma's default space is L2, and it cannot be changed later. By the other two its files are complete after each
 # `add`: by default the last 1,000 vectors are not, and each process that only asks writes them again.
 _CONFIGURATION: Any = {"hnsw": {"space": "cosine", "batch_size": 1, "sync_threshold": 1}}
-_REBUILD = "Run `assistant doctor --repair`, or `assistant index --rebuild`; the documents themselves are not touched."
+MEND = "Run `assistant doctor --repair`, or `assistant index --rebuild`; the documents themselves are not touched."
 _opening = threading.Lock()  # several threads that open one new path at once raise AttributeError
 
 
@@ -46,13 +46,13 @@ class VectorIndex:
         try:
             client = _client(folder, url)
         except (ChromaError, AttributeError) as error:  # the second: Chroma's own, after a failed start
-            raise UserError(f"The vectors of the index at {where} are damaged. {_REBUILD}") from error
+            raise UserError(f"The vectors of the index at {where} are damaged. {MEND}") from error
         try:
             made = cls(client, client.get_collection(name, embedding_function=None))
             made.count()
         except (ChromaError, NotFoundError) as error:
             client.close()  # type: ignore[attr-defined]
-            raise UserError(f"The vectors of the index are missing at {where}. {_REBUILD}") from error
+            raise UserError(f"The vectors of the index are missing at {where}. {MEND}") from error
         return made
 
     def add(self, numbers: Sequence[int], vectors: Vectors, metadata: Sequence[dict[str, Any]]) -> None:
@@ -126,7 +126,7 @@ def _told_as_damage() -> Iterator[None]:
     try:
         yield
     except ChromaError as error:
-        raise UserError(f"The vectors of the index cannot be read ({error}). {_REBUILD}") from error
+        raise UserError(f"The vectors of the index cannot be read ({error}). {MEND}") from error
 
 
 def count_on_disk(folder: Path) -> int | None:
