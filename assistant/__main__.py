@@ -7,8 +7,9 @@ import re
 import shlex
 import signal
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -145,7 +146,9 @@ def index(
     if rollback:
         _roll_back(settings.index)
         return
-    report = _build(settings, rebuild=rebuild, dry_run=dry_run, may_remove=yes, verbose=not as_json)
+    report = _build(
+        settings, rebuild=rebuild, dry_run=dry_run, may_remove=yes, verbose=not as_json, as_json=as_json
+    )
     if as_json:
         sys.stdout.write(json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n")
     elif dry_run:
@@ -268,23 +271,25 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _build(settings: Settings, *, verbose: bool = False, may_remove: bool = False, **how: Any) -> Any:
+def _build(
+    settings: Settings, *, verbose: bool = False, as_json: bool = False, may_remove: bool = False, **how: Any
+) -> Any:
     """The report of a build; where many documents would go, a user at a terminal is asked."""
     from assistant.embedding import load_embedder
     from assistant.indexing import build
-    from assistant.loading import read_passwords
+    from assistant.loading import LoadOptions, read_passwords
     from assistant.planning import RemovesMuch
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be stopped like by Ctrl-C
     try:
-        with _progress_bar() as on_progress:
+        with _progress_bar() if not as_json else nullcontext(_progress_lines()) as on_progress:
             report = build(
                 settings.corpus,
                 settings.index,
                 embedder=load_embedder(settings.embedding_model),
                 chroma_url=settings.chroma_url,
                 may_remove=may_remove,
-                passwords=read_passwords(settings.pdf_passwords),
+                options=LoadOptions(read_passwords(settings.pdf_passwords), settings.file_timeout),
                 on_progress=on_progress,
                 **how,
             )
@@ -293,7 +298,7 @@ def _build(settings: Settings, *, verbose: bool = False, may_remove: bool = Fals
             raise
         err.print(escape(str(error)), soft_wrap=True)
         typer.confirm("Remove them from the index?", abort=True)
-        return _build(settings, verbose=verbose, may_remove=True, **how)
+        return _build(settings, verbose=verbose, as_json=as_json, may_remove=True, **how)
     except KeyboardInterrupt:
         err.print("Stopped. The index is as it was; the next run goes on from what was embedded.")
         raise
@@ -306,19 +311,37 @@ def _build(settings: Settings, *, verbose: bool = False, may_remove: bool = Fals
 
 @contextmanager
 def _progress_bar() -> Iterator[Any]:
-    """A callback for `indexing.Progress`: one bar a step, on standard error."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    """A callback for the steps of a build: a bar for each, on standard error."""
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bars
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
+    with Bars(BarColumn(), TextColumn("{task.description}"), console=err, transient=True) as bars:
         tasks: dict[str, Any] = {}
 
-        def on_progress(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = progress.add_task(step, total=total)
-            progress.update(tasks[step], completed=done, total=total)
+        def on_progress(progress: Any) -> None:
+            if progress.step not in tasks:
+                tasks[progress.step] = bars.add_task("", total=progress.total)
+            bars.update(
+                tasks[progress.step],
+                description=escape(str(progress)),
+                completed=progress.done,
+                total=progress.total,
+            )
 
         yield on_progress
+
+
+def _progress_lines() -> Any:
+    """A callback for the steps of a build: a line of JSON a second at most, on standard error."""
+    told: dict[str, float] = {}
+
+    def on_progress(progress: Any) -> None:
+        now = time.monotonic()
+        if progress.done == progress.total or now - told.get(progress.step, 0) > 1:
+            told[progress.step] = now
+            sys.stderr.write(json.dumps(progress.to_json(), ensure_ascii=False) + "\n")
+
+    return on_progress
 
 
 def _print_answer(answer: Any) -> None:

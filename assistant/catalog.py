@@ -155,6 +155,10 @@ class Catalog:
             for row in self._rows("SELECT path, hash, failure FROM files ORDER BY path")
         }
 
+    def paths(self) -> set[str]:
+        """Of the files that gave a document."""
+        return {row[0] for row in self._rows("SELECT DISTINCT path FROM documents")}
+
     def document_count(self) -> int:
         return int(self._rows("SELECT count(*) FROM documents")[0][0])
 

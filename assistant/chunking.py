@@ -9,12 +9,13 @@ TokenCounts = Callable[[Sequence[str]], list[int]]
 
 # Measured on the `chunking` pack, see evals/LOG.md; the packaged model reads 254 tokens.
 CHUNK_TOKENS = 160
+LONGEST_TOKEN = 20  # characters; what has more counts as several, so that a "word" of a million is cut too
 HEADER_TOKENS = 48  # a longer title is cut in the header; it stays whole in the document's data
 
 
 def header(document: Document, token_counts: TokenCounts) -> str:
     """What is embedded before each chunk: the title and the date, within HEADER_TOKENS."""
-    title = " ".join(document.source.title.split())
+    title = " ".join(document.source.title[: HEADER_TOKENS * LONGEST_TOKEN].split())
     while title and token_counts([title])[0] > HEADER_TOKENS - 12:
         title = (
             title[: len(title) * 3 // 4].rsplit(" ", 1)[0] if " " in title else title[: len(title) * 3 // 4]
@@ -30,7 +31,7 @@ def chunks(document: Document, token_counts: TokenCounts, *, limit: int = CHUNK_
     A paragraph is kept whole where it fits. Only a sentence longer than `limit` is split, at white space.
     """
     pieces = list(_pieces(document.text, token_counts, limit))
-    sizes = token_counts([document.text[start:end] for start, end in pieces])
+    sizes = _sizes([document.text[start:end] for start, end in pieces], token_counts, limit)
     found: list[Chunk] = []
     for group in _groups(document.text, pieces, sizes, limit):
         start, end = group[0][0], group[-1][1]
@@ -41,7 +42,7 @@ def chunks(document: Document, token_counts: TokenCounts, *, limit: int = CHUNK_
 def _pieces(text: str, token_counts: TokenCounts, limit: int) -> Iterator[Span]:
     """Sentences; one that is too long comes in halves, cut at white space where there is any."""
     spans = sentences(text)
-    sizes = token_counts([text[start:end] for start, end in spans])
+    sizes = _sizes([text[start:end] for start, end in spans], token_counts, limit)
     for (start, end), size in zip(spans, sizes, strict=True):
         if size <= limit:
             yield start, end
@@ -49,8 +50,17 @@ def _pieces(text: str, token_counts: TokenCounts, limit: int) -> Iterator[Span]:
             yield from _split(text, start, end, token_counts, limit)
 
 
+def _sizes(texts: Sequence[str], token_counts: TokenCounts, limit: int) -> list[int]:
+    """In tokens; what is too long by its characters alone is not counted."""
+    counts = iter(token_counts([text for text in texts if len(text) <= limit * LONGEST_TOKEN]))
+    return [
+        max(next(counts), len(text) // LONGEST_TOKEN) if len(text) <= limit * LONGEST_TOKEN else limit + 1
+        for text in texts
+    ]
+
+
 def _split(text: str, start: int, end: int, token_counts: TokenCounts, limit: int) -> Iterator[Span]:
-    if end - start < 2 or token_counts([text[start:end]])[0] <= limit:
+    if end - start < 2 or _sizes([text[start:end]], token_counts, limit)[0] <= limit:
         yield start, end
         return
     middle = (start + end) // 2

@@ -1,14 +1,17 @@
 """Parts that tests share: a tiny corpus, a fake embedder for speed, and the real one beside it."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from assistant.embedding import load_embedder
+from assistant.errors import UnreadableFile
 from assistant.language import content_words
+from assistant.loading import Loaded, load
+from assistant.loading.workers import FileWorkers, OnSlow
 from assistant.types import Embedder, Vectors
 
 CORPUS = Path(__file__).parent.parent / "corpus"
@@ -45,6 +48,19 @@ class WordEmbedder:
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) for text in texts]
+
+
+class ReadHere(FileWorkers):
+    """Reads files in this process, for speed, where many builds are made."""
+
+    def load_each(
+        self, paths: Sequence[str], on_slow: OnSlow = lambda *_: None
+    ) -> Iterator[Loaded | UnreadableFile]:
+        for path in paths:
+            try:
+                yield load(self._root / path, root=self._root, options=self._options)
+            except UnreadableFile as error:
+                yield error
 
 
 @pytest.fixture

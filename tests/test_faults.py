@@ -163,7 +163,7 @@ def test_a_damaged_index_is_an_error_for_the_one_who_asks_and_no_crash(
 
 
 @pytest.mark.parametrize(
-    "stage", ["load", "embed_cached", "KeywordIndex.save", "generations.seal", "generations.switch"]
+    "stage", ["fill", "embed_cached", "KeywordIndex.save", "generations.seal", "generations.switch"]
 )
 def test_a_full_disk_is_told_in_one_sentence_and_the_old_index_is_served(
     notes: Path, index: Path, words_embedder: WordEmbedder, stage: str, monkeypatch: pytest.MonkeyPatch

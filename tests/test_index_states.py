@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from assistant import indexing
+from assistant import cataloguing, indexing
 from assistant.generations import Generation, Reader, earlier_name, roll_back
 from assistant.indexing import build
 from assistant.questions import understand
 from assistant.retrieval import retrieve
 from assistant.types import Question
-from tests.conftest import WordEmbedder
+from tests.conftest import ReadHere, WordEmbedder
 
 EXAMPLES, STEPS = (40, 50) if os.environ.get("SLOW_TESTS") else (4, 20)
 NAMES = st.sampled_from([f"{letter}.txt" for letter in "abcdefgh"] + ["wire.jsonl"])
@@ -99,11 +99,12 @@ class Index(RuleBasedStateMachine):
 
     @rule(small=st.sampled_from([0.0, indexing.SMALL, 1.0]))
     def bring_up_to_date(self, small: float = 1.0) -> None:
-        with patch.object(indexing, "SMALL", small):  # changes are made in a copy, or all is made anew
-            build(self.corpus, self.index, embedder=self.embedder, may_remove=True)
-        held = everything(self.served(), self.embedder)
         afresh = self.home / "afresh"
-        build(self.corpus, afresh, embedder=self.embedder)
+        with patch.object(cataloguing, "FileWorkers", ReadHere):
+            with patch.object(indexing, "SMALL", small):  # changes are made in a copy, or all is made anew
+                build(self.corpus, self.index, embedder=self.embedder, may_remove=True)
+            build(self.corpus, afresh, embedder=self.embedder)
+        held = everything(self.served(), self.embedder)
         assert held == everything(Reader(afresh).current(), self.embedder)
         shutil.rmtree(afresh)
         self.kept[self.served().name] = held

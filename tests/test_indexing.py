@@ -12,7 +12,7 @@ from assistant.generations import KEPT, Reader, writer_lock
 from assistant.indexing import BuildReport, build
 from assistant.types import Document, Source, Vectors
 from assistant.verifying import check
-from tests.conftest import WordEmbedder
+from tests.conftest import ReadHere, WordEmbedder
 
 
 @pytest.fixture
@@ -219,8 +219,10 @@ def test_a_damaged_cache_of_vectors_is_thrown_away(
 
 
 def test_many_builds_in_one_process_leave_nothing_open(
-    notes: Path, index: Path, words_embedder: WordEmbedder
+    notes: Path, index: Path, words_embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("assistant.cataloguing.FileWorkers", ReadHere)
+
     def open_files() -> int:
         """Of this index alone: what other tests have started in this process opens files of its own."""
         links = (os.path.realpath(link) for link in Path("/proc/self/fd").iterdir())

@@ -21,7 +21,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
 
 from assistant.errors import UnreadableFile, UserError
-from assistant.loading import FORMATS, Skipped, load, read_passwords, scan
+from assistant.loading import FORMATS, LoadOptions, Skipped, load, read_passwords, scan
 from assistant.loading.decoding import decode
 from assistant.loading.json_lines import load_json_lines
 from assistant.loading.metadata import parse_date
@@ -149,13 +149,13 @@ def test_a_pdf_is_opened_with_the_password_that_fits(tmp_path: Path) -> None:
     (tmp_path / "passwords.txt").write_text("wrong\n\npass word\n")
     passwords = read_passwords(tmp_path / "passwords.txt")
     assert passwords == ("wrong", "pass word")
-    (document,) = load(path, root=tmp_path, passwords=passwords).documents
+    (document,) = load(path, root=tmp_path, options=LoadOptions(passwords)).documents
     assert document.text == "Secret."
     with pytest.raises(UnreadableFile, match="none of those given"):
-        load(path, root=tmp_path, passwords=["wrong", "\x00", "ü" * 500])
+        load(path, root=tmp_path, options=LoadOptions(("wrong", "\x00", "ü" * 500)))
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.write(path, "inner.pdf")
-    (inside,) = load(tmp_path / "a.zip", root=tmp_path, passwords=passwords).documents
+    (inside,) = load(tmp_path / "a.zip", root=tmp_path, options=LoadOptions(passwords)).documents
     assert inside.text == "Secret."
 
 

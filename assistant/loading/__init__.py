@@ -1,7 +1,8 @@
 """A file -> Documents: finds the files of a corpus and reads each by its format."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -21,18 +22,28 @@ from assistant.loading.text import load_text
 from assistant.loading.word import load_word
 from assistant.loading.zip_archive import load_zip
 
-__all__ = ["FORMATS", "Loaded", "Skipped", "load", "read_passwords", "scan"]
+__all__ = ["FORMATS", "LoadOptions", "Loaded", "Skipped", "load", "read_passwords", "scan"]
+
+LARGEST = 500_000_000  # bytes of a file
 
 
-def readers(passwords: Sequence[str] = ()) -> dict[str, Reader]:
-    """How each format is read, by the suffix of its files; `passwords` are tried on protected PDFs."""
+@dataclass(frozen=True)
+class LoadOptions:
+    """How files are read."""
+
+    passwords: tuple[str, ...] = ()  # tried in turn on PDFs that are protected
+    seconds: float = 60  # that reading one file may take
+
+
+def readers(options: LoadOptions) -> dict[str, Reader]:
+    """How each format is read, by the suffix of its files."""
     found: dict[str, Reader] = {
         ".txt": load_text,
         ".md": load_markdown,
         ".markdown": load_markdown,
         ".html": load_html,
         ".htm": load_html,
-        ".pdf": partial(load_pdf, passwords=passwords),
+        ".pdf": partial(load_pdf, passwords=options.passwords),
         ".docx": load_word,
         ".pptx": load_powerpoint,
         ".xlsx": load_excel,
@@ -47,7 +58,7 @@ def readers(passwords: Sequence[str] = ()) -> dict[str, Reader]:
     return found
 
 
-FORMATS = tuple(readers())  # the suffixes of the files that can be read
+FORMATS = tuple(readers(LoadOptions()))  # the suffixes of the files that can be read
 
 
 def scan(corpus: Path) -> tuple[list[Path], list[Skipped]]:
@@ -65,16 +76,19 @@ def scan(corpus: Path) -> tuple[list[Path], list[Skipped]]:
     return [folder / name for name, reason in reasons.items() if not reason], skipped
 
 
-def load(path: Path, *, root: Path, passwords: Sequence[str] = ()) -> Loaded:
+def load(path: Path, *, root: Path, options: LoadOptions | None = None) -> Loaded:
     """The documents of one file, never none, and what was left out of it; a file's id is its path in `root`.
 
-    `passwords` are tried in turn on a PDF that is protected.
     UnreadableFile says why it cannot be read and what to do, and does not repeat its name.
     """
-    reader = readers(passwords).get(path.suffix.lower())
+    reader = readers(options or LoadOptions()).get(path.suffix.lower())
     if reader is None:
         raise UnreadableFile(_unknown(path))
     try:
+        if path.stat().st_size > LARGEST:
+            raise UnreadableFile(
+                f"The file has more than {LARGEST // 1_000_000} MB; divide it into smaller ones."
+            )
         data = path.read_bytes()
     except OSError as error:
         raise UnreadableFile(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from assistant.errors import UnreadableFile
 from assistant.types import Document
 
+MOST_CHARACTERS = 20_000_000  # of one document, some 7,000 pages
 TOLD = 5  # parts that are named, of those that could not be read
 
 
@@ -48,14 +49,23 @@ def read_with(reader: Reader, data: bytes, name: str) -> Loaded:
             loaded.failure
             or "The file holds no text; if it is a scan, run text recognition (OCR) on it first."
         )
-    return _distinct(loaded)
+    kept = _distinct(loaded)
+    if not kept.documents:
+        raise UnreadableFile(kept.skipped[-1].reason)
+    return kept
 
 
 def _distinct(loaded: Loaded) -> Loaded:
-    """The first document of each id: an archive may hold two files of one name."""
+    """The first document of each id, as an archive may hold two files of one name; and none that is too long."""
     documents: dict[str, Document] = {}
     skipped = list(loaded.skipped)
     for document in loaded.documents:
+        if len(document.text) > MOST_CHARACTERS:
+            reason = (
+                f"Its text has more than {MOST_CHARACTERS:,} characters; divide it into smaller documents."
+            )
+            skipped.append(Skipped(document.id, reason))
+            continue
         if document.id in documents:
             skipped.append(Skipped(document.id, "Another part of the file has this id; make it unique."))
         documents.setdefault(document.id, document)

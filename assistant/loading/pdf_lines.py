@@ -66,14 +66,22 @@ def without_running_heads(pages: Sequence[list[Line]]) -> list[list[Line]]:
     filled = sum(bool(lines) for lines in pages)
     least = max(2, MOST_PAGES * filled)
     shared = {mask for mask, count in seen.items() if count >= least}
-    bodies = [[line for line in lines if not _is_running_head(line, lines, shared)] for lines in pages]
+    bodies = [_body(lines, shared) for lines in pages]
     return [body or lines for body, lines in zip(bodies, pages, strict=True)]  # a page of one line keeps it
 
 
-def _is_running_head(line: Line, lines: list[Line], shared: set[str]) -> bool:
-    mask = _masked(line)
-    outermost = line in (max(lines, key=lambda other: other.top), min(lines, key=lambda other: other.bottom))
-    return (mask in shared and line in _edges(lines)) or (outermost and _is_page_number(mask))
+def _body(lines: list[Line], shared: set[str]) -> list[Line]:
+    edges = set(_edges(lines))
+    outermost = {
+        max(lines, key=lambda line: line.top, default=None),
+        min(lines, key=lambda line: line.bottom, default=None),
+    }
+    heads = {
+        line
+        for line in edges
+        if _masked(line) in shared or (line in outermost and _is_page_number(_masked(line)))
+    }
+    return [line for line in lines if line not in heads]
 
 
 def _is_page_number(mask: str) -> bool:

@@ -6,14 +6,16 @@ import re
 import shutil
 import threading
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant import indexing
+from assistant.build_report import BuildReport
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
-from assistant.loading import FORMATS, read_passwords
+from assistant.loading import FORMATS, LoadOptions, read_passwords
+from assistant.progress import OnProgress
 from assistant.screen.rendering import environment, title
 from assistant.settings import Settings
 
@@ -125,7 +127,7 @@ def _free_place(source: Path, folder: Path, name: str) -> Path:
     return target
 
 
-def update(chain: AnswerChain, settings: Settings, on_progress: Callable[[str, int, int], None]) -> str:
+def update(chain: AnswerChain, settings: Settings, on_progress: OnProgress) -> str:
     """Bring the index up to date; the report, or one sentence that says why not."""
     try:
         build = indexing.build(
@@ -133,7 +135,7 @@ def update(chain: AnswerChain, settings: Settings, on_progress: Callable[[str, i
             settings.index,
             embedder=chain.embedder,
             chroma_url=settings.chroma_url,
-            passwords=read_passwords(settings.pdf_passwords),
+            options=LoadOptions(read_passwords(settings.pdf_passwords), settings.file_timeout),
             on_progress=on_progress,
         )
     except UserError as error:
@@ -141,9 +143,7 @@ def update(chain: AnswerChain, settings: Settings, on_progress: Callable[[str, i
     return report(build=build)
 
 
-def report(
-    *, uploaded: Uploaded | None = None, build: indexing.BuildReport | None = None, problem: str = ""
-) -> str:
+def report(*, uploaded: Uploaded | None = None, build: BuildReport | None = None, problem: str = "") -> str:
     """What an upload or a build did."""
     saved, refused = (uploaded.saved, uploaded.refused) if uploaded else ((), ())
     return _render("report.html", saved=saved, refused=refused, build=build, problem=problem, most=LISTED)

@@ -38,7 +38,7 @@ def library_tab(chain: AnswerChain, settings: Settings, page: gr.Blocks, refresh
 
     def build(progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008 - how Gradio hands it over
         progress(0, desc="Looking for changes")
-        return library.update(chain, settings, lambda what, done, of: progress((done, of), desc=what))
+        return library.update(chain, settings, lambda now: progress((now.done, now.total), desc=str(now)))
 
     def take_in(paths: list[str] | None) -> tuple[str, str]:
         return library.report(uploaded=library.save_all(paths or [], settings.corpus)), ""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from assistant.progress import Progress
 from assistant.types import Answer, Question
 
 
@@ -35,8 +36,8 @@ def quoting(indexes: Path, console: Console) -> Opener:
     def open_corpus(corpus: Path, name: str) -> Opened:
         with console.status(f"{name}: indexing") as status:
 
-            def show(step: str, done: int, total: int) -> None:
-                status.update(f"{name}: {step}, {done} of {total}")
+            def show(progress: Progress) -> None:
+                status.update(f"{name}: {progress}")
 
             build(corpus, indexes / name, embedder=embedder, on_progress=show)
         chain = AnswerChain(Reader(indexes / name), embedder)

@@ -1,0 +1,87 @@
+"""What a build did, or would do, for the user and for programs."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.catalog import Catalog
+from assistant.generations import Manifest
+from assistant.planning import Changes, Plan
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build did, or would do; `built` is false where nothing had changed, or where it was only asked for."""
+
+    generation: str
+    built: bool
+    plan: Plan
+    failures: dict[str, str]  # path -> the reason why it, or a part of it, could not be read
+    documents: int
+    chunks: int
+    embedded: int = 0  # passages that had to be embedded; the others came from the cache
+    seconds: float = 0.0
+    changes: Changes = field(default_factory=Changes)
+    same_texts: tuple[tuple[str, ...], ...] = ()  # ids of documents with one text
+    undated: tuple[str, ...] = ()  # ids of documents without a date
+    unpublished: tuple[str, ...] = ()  # and without a publisher
+
+    @property
+    def summary(self) -> str:
+        """One line for the user."""
+        plan = self.plan
+        total = f"{self.documents} documents, {self.chunks} passages"
+        if plan.is_empty and not self.built:
+            return f"Nothing has changed: {total}."
+        files = (
+            f"{len(plan.added)} files added, {len(plan.changed)} changed, {len(plan.moved)} renamed, "
+            f"{len(plan.removed)} removed, {len(plan.unchanged)} unchanged"
+        )
+        if not self.built:
+            return f"Would index {total}: {files}."
+        return f"Indexed {total} in {self.seconds:.0f} s: {files}; {self.embedded} passages embedded."
+
+    def to_json(self) -> dict[str, Any]:
+        changes, plan = self.changes, self.plan
+        return {
+            "generation": self.generation,
+            "built": self.built,
+            "files": {
+                "added": plan.added,
+                "changed": plan.changed,
+                "renamed": plan.moved,
+                "removed": plan.removed,
+                "unchanged": len(plan.unchanged),
+                "left_out": self.failures,
+            },
+            "documents": {
+                "count": self.documents,
+                "added": changes.added,
+                "text_changed": changes.rewritten,
+                "metadata_changed": changes.relabelled,
+                "renamed": changes.renamed,
+                "removed": changes.removed,
+                "same_text": self.same_texts,
+                "without_date": self.undated,
+                "without_publisher": self.unpublished,
+            },
+            "passages": {"count": self.chunks, "embedded": self.embedded},
+            "seconds": round(self.seconds, 2),
+        }
+
+
+def make(manifest: Manifest, plan: Plan, catalog: Catalog, started: float, **rest: Any) -> BuildReport:
+    sources = catalog.sources().values()
+    return BuildReport(
+        generation=manifest.generation,
+        built=rest.pop("built", False),
+        plan=plan,
+        failures={record.path: record.failure for record in catalog.files().values() if record.failure},
+        documents=manifest.documents,
+        chunks=manifest.chunks,
+        seconds=time.perf_counter() - started,
+        same_texts=tuple(map(tuple, catalog.same_texts())),
+        undated=tuple(source.document for source in sources if source.published is None),
+        unpublished=tuple(source.document for source in sources if not source.publisher),
+        **rest,
+    )

@@ -1,0 +1,180 @@
+"""The catalog of a new generation: files read, or taken over from the one that is served, and what that changes."""
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from assistant import generations, names
+from assistant.catalog import Catalog, FileRecord, as_number
+from assistant.chunking import CHUNK_TOKENS, HEADER_TOKENS, chunks, header
+from assistant.errors import UnreadableFile
+from assistant.loading import LoadOptions
+from assistant.loading.loaded import Loaded
+from assistant.loading.metadata_file import METADATA_FILE, read_metadata
+from assistant.loading.workers import FileWorkers
+from assistant.planning import Plan, root_of
+from assistant.progress import Steps, in_words
+from assistant.types import Document, Embedder
+
+TAKEN = "is taken by another file"
+
+Spans = Sequence[tuple[int, int]]
+Names = Sequence[tuple[str, str]]  # short form, long form
+
+
+class Clash(Exception):
+    """Two files have a document of one id: which of them has it is told by their order, so all are gone through."""
+
+
+@dataclass
+class Difference:
+    """Chunk numbers that go, and the texts and metadata of those that come, as they are embedded and stored."""
+
+    removed: list[int] = field(default_factory=list)
+    texts: dict[int, str] = field(default_factory=dict)
+    metadata: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def add(self, catalog: Catalog, document: Document, embedder: Embedder) -> None:
+        """What is to be embedded and stored of a document in the catalog."""
+        prefix, day = header(document, embedder.token_counts), as_number(document.source.published)
+        number, numbered = catalog.numbered_chunks(document)
+        for at, chunk in numbered:
+            self.texts[at] = prefix + chunk.text
+            self.metadata[at] = {"document": number, "published": day}
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """What one file gave: documents with the spans of their chunks and the names they abbreviate, or a failure."""
+
+    record: FileRecord
+    documents: Sequence[tuple[Document, Spans, Names]] = ()
+
+
+class FileReader(AbstractContextManager["FileReader"]):
+    """Has files read by workers, or takes their documents from the catalog that is served."""
+
+    def __init__(
+        self,
+        files: Mapping[str, FileRecord],
+        corpus: Path,
+        options: LoadOptions,
+        *,
+        embedder: Embedder,
+        served: Catalog | None,
+        steps: Steps,
+    ) -> None:
+        self.files = files
+        self.embedder = embedder
+        self.stated = read_metadata(corpus)
+        self._workers = FileWorkers(root_of(corpus), options)
+        self._limit = min(CHUNK_TOKENS, embedder.max_tokens - HEADER_TOKENS)
+        self._served = served
+        self._before = served.files() if served else {}
+        self._steps = steps
+
+    def __exit__(self, *_: object) -> None:
+        self._workers.close()
+
+    def read(self, paths: Sequence[str], unchanged: Set[str] = frozenset()) -> Iterator[FileContent]:
+        """What is in each file; those that are unchanged are not read again, unless they gave nothing."""
+        kept = unchanged & self._served.paths() if self._served else unchanged
+        to_read = [path for path in paths if path not in kept and not self.files[path].failure]
+        done = 0
+
+        def on_slow(path: str, seconds: float) -> None:
+            self._steps("Reading files", done, len(paths), slow=f"{path} has taken {in_words(seconds)}")
+
+        coming = self._workers.load_each(to_read, on_slow)
+        for done, path in enumerate(paths):
+            self._steps("Reading files", done, len(paths))
+            failure = self.files[path].failure
+            if path in kept:
+                yield FileContent(self._before[path], self._served_of(path))
+            else:
+                yield self._content(path, UnreadableFile(failure) if failure else next(coming))
+        self._steps("Reading files", len(paths), len(paths))
+
+    def _content(self, path: str, loaded: Loaded | UnreadableFile) -> FileContent:
+        """A file that was read before and cannot be now keeps its last text: it may be half written."""
+        record = self.files[path]
+        if isinstance(loaded, UnreadableFile):
+            kept = self._served_of(path) if path in self._before else []
+            told = f"{loaded} Its text of the last build is kept." if kept else str(loaded)
+            return FileContent(FileRecord(path, record.hash, told), kept)
+        documents = map(self.stated.applied_to, loaded.documents)
+        return FileContent(
+            replace(record, failure=loaded.failure),
+            [(document, self._spans(document), _names(document)) for document in documents],
+        )
+
+    def _served_of(self, path: str) -> Sequence[tuple[Document, Spans, Names]]:
+        return self._served.documents_of(path) if self._served else []
+
+    def _spans(self, document: Document) -> Spans:
+        return [(c.start, c.end) for c in chunks(document, self.embedder.token_counts, limit=self._limit)]
+
+
+def _names(document: Document) -> Names:
+    return list(dict(names.pairs(document.text)).items())
+
+
+def fill(
+    index: Path, name: str, plan: Plan, reader: FileReader, base: str | None
+) -> tuple[Catalog, Difference]:
+    """The catalog of a new generation: of every file, or of what has changed in a copy of the one it goes on from.
+
+    Clash where the copy will not do.
+    """
+    catalog, difference = open_catalog(index, name, base), Difference()
+    paths = [path for path in reader.files if path != METADATA_FILE]
+    unchanged = frozenset(plan.unchanged)
+    if base:
+        for path in (*plan.removed, *plan.moved.values()):
+            difference.removed += catalog.remove_file(path)
+        paths = [path for path in paths if path not in unchanged]
+    for content in reader.read(paths, frozenset() if base else unchanged):
+        if base:
+            difference.removed += catalog.remove_file(content.record.path)
+        _add(catalog, content, reader, difference, may_clash=not base)
+    stated = reader.stated
+    if stated.hash:
+        known = reader.files.keys() | catalog.digests().keys()
+        catalog.add_file(FileRecord(METADATA_FILE, stated.hash, stated.failure(known)))
+    catalog.commit()
+    return catalog, difference
+
+
+def _add(
+    catalog: Catalog, content: FileContent, reader: FileReader, difference: Difference, *, may_clash: bool
+) -> None:
+    if _taken(catalog, content):
+        if not may_clash:
+            raise Clash
+        # The file that had the id may come earlier now: then this one has to be read again.
+        (content,) = reader.read([content.record.path])
+        if id := _taken(catalog, content):
+            content = FileContent(
+                replace(content.record, failure=f"Its document id {id!r} {TAKEN}; make it unique.")
+            )
+    catalog.add_file(content.record)
+    for document, spans, found in content.documents:
+        catalog.add_document(document, spans, found)
+        difference.add(catalog, document, reader.embedder)
+
+
+def _taken(catalog: Catalog, content: FileContent) -> str | None:
+    return next((d.id for d, _, _ in content.documents if catalog.has_document(d.id)), None)
+
+
+def open_catalog(index: Path, name: str, base: str | None) -> Catalog:
+    """Of a new generation: empty, or a copy of another's."""
+    folder = generations.folder_of(index, name)
+    folder.mkdir(parents=True)
+    path = folder / generations.CATALOG
+    if base:
+        shutil.copyfile(generations.folder_of(index, base) / generations.CATALOG, path)
+    return Catalog(path, create=not base)

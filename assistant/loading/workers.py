@@ -1,0 +1,122 @@
+"""Files read in worker processes under limits of time and memory: whatever a file holds, it is only a file."""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, TimeoutError, wait
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import UnreadableFile, UserError
+from assistant.loading import LoadOptions, load
+from assistant.loading.loaded import Loaded
+
+MEMORY = 2 * 2**30  # bytes of address space of a worker, where the system can limit it
+MOST = 4  # workers
+AHEAD = 4  # files a worker is given before what they hold is asked for
+PATIENCE = 3.0  # seconds after which a file is called slow
+
+OnSlow = Callable[[str, float], None]  # path, seconds that it has taken
+
+
+class FileWorkers:
+    """Reads the files of a folder; no process is started before there is a file to read. To be closed."""
+
+    def __init__(self, root: Path, options: LoadOptions) -> None:
+        self._root, self._options = root, options
+        self._pool: Any = None
+
+    def close(self) -> None:
+        """Ends the processes, whatever they are doing."""
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+
+    def load_each(
+        self, paths: Sequence[str], on_slow: OnSlow = lambda *_: None
+    ) -> Iterator[Loaded | UnreadableFile]:
+        """What each file holds, or why it cannot be read, in the order of the paths; these are relative."""
+        coming = iter(paths)
+        pending: deque[tuple[str, Future[Loaded]]] = deque()
+        while True:
+            for path in islice(coming, MOST * AHEAD - len(pending)):
+                pending.append((path, self._handed_over(path, len(paths))))
+            if not pending:
+                return
+            path, future = pending.popleft()
+            started = time.monotonic()
+            while not wait([future], timeout=PATIENCE).done:
+                on_slow(path, time.monotonic() - started)
+            yield self._result(future)
+
+    def _handed_over(self, path: str, count: int) -> "Future[Loaded]":
+        from pebble import ProcessPool
+
+        if self._pool is None:
+            self._pool = ProcessPool(
+                max_workers=min(count, MOST, os.cpu_count() or 1),
+                initializer=_limit,
+                context=multiprocessing.get_context("spawn"),  # nothing is inherited, threads and locks least
+            )
+        args = [self._root / path, self._root, self._options]
+        handed: Future[Loaded] = self._pool.schedule(_load, args=args, timeout=self._options.seconds)
+        return handed
+
+    def _result(self, future: "Future[Loaded]") -> Loaded | UnreadableFile:
+        from pebble import ProcessExpired
+
+        try:
+            return future.result()
+        except UnreadableFile as error:
+            return error
+        except UserError:
+            raise
+        except TimeoutError:
+            return UnreadableFile(
+                f"Reading it took longer than {self._options.seconds:g} s; "
+                "divide it into smaller files, or raise the setting file_timeout."
+            )
+        except MemoryError:
+            return UnreadableFile(
+                f"Reading it needs more than {MEMORY // 2**30} GB of memory; divide it into smaller files."
+            )
+        except ProcessExpired:
+            return UnreadableFile(
+                "Reading it ended the process that read it: it is damaged, or too large; "
+                "save it again with the program that made it, or divide it into smaller files."
+            )
+        except Exception as error:  # noqa: BLE001 - whichever fault a parser has, the other files are read
+            return UnreadableFile(
+                f"Its content is not understood ({type(error).__name__}); "
+                "save it again with the program that made it, or in another format."
+            )
+
+
+def _load(path: Path, root: Path, options: LoadOptions) -> Loaded:
+    return load(path, root=root, options=options)
+
+
+def _limit() -> None:
+    """Once in each worker: Ctrl-C is for the process that builds, whose end is the worker's; memory is limited."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        import resource
+    except ImportError:  # not on every system
+        return
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    most = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+
+
+def _end_with_parent() -> None:
+    """Whatever it reads: nobody would be told."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
