@@ -71,17 +71,16 @@ class BuildReport:
 
 
 def make(manifest: Manifest, plan: Plan, catalog: Catalog, started: float, **rest: Any) -> BuildReport:
-    sources = catalog.sources().values()
     return BuildReport(
         generation=manifest.generation,
         built=rest.pop("built", False),
         plan=plan,
-        failures={record.path: record.failure for record in catalog.files().values() if record.failure},
+        failures=catalog.failures(),
         documents=manifest.documents,
         chunks=manifest.chunks,
         seconds=time.perf_counter() - started,
         same_texts=tuple(map(tuple, catalog.same_texts())),
-        undated=tuple(source.document for source in sources if source.published is None),
-        unpublished=tuple(source.document for source in sources if not source.publisher),
+        undated=tuple(catalog.without("published")),
+        unpublished=tuple(catalog.without("publisher")),
         **rest,
     )

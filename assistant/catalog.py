@@ -9,7 +9,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +20,8 @@ from assistant.errors import UserError
 from assistant.types import Chunk, Document, Source, Vectors
 
 _SCHEMA = """
-CREATE TABLE files (path TEXT PRIMARY KEY, hash TEXT NOT NULL, failure TEXT);
+CREATE TABLE files (
+    path TEXT PRIMARY KEY, hash TEXT NOT NULL, failure TEXT, digest TEXT NOT NULL, stamp TEXT NOT NULL);
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL, title TEXT NOT NULL,
     publisher TEXT, author TEXT, published TEXT, url TEXT, pages TEXT NOT NULL, unit TEXT NOT NULL,
@@ -39,8 +42,10 @@ class FileRecord:
     """A source file as it was when it was read; `failure` says why it, or a part of it, gave no document."""
 
     path: str
-    hash: str
+    hash: str  # of what it holds, and of what metadata.csv says of it
     failure: str | None = None
+    digest: str = ""  # of what it holds
+    stamp: str = ""  # size, times and place on the disk, which tell that it was not edited since
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +102,13 @@ class Catalog:
     # writing
 
     def add_file(self, record: FileRecord) -> None:
-        row = (record.path, record.hash, record.failure)
-        self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", row)
+        row = (record.path, record.hash, record.failure, record.digest, record.stamp)
+        self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", row)
+
+    def restamp(self, records: Iterable[FileRecord]) -> None:
+        """Files that hold what they held, and were touched, moved on the disk, or have come to be old enough."""
+        rows = [(record.stamp, record.path) for record in records]
+        self._connection.executemany("UPDATE files SET stamp = ? WHERE path = ?", rows)
 
     def remove_file(self, path: str) -> list[int]:
         """Forget a file and its documents; the numbers of the chunks that went."""
@@ -146,14 +156,13 @@ class Catalog:
         with self._lock:
             return self._connection.execute(statement, values).fetchall()
 
-    def file(self, path: str) -> FileRecord:
-        return FileRecord(*self._rows("SELECT path, hash, failure FROM files WHERE path = ?", path)[0])
-
     def files(self) -> dict[str, FileRecord]:
-        return {
-            row[0]: FileRecord(*row)
-            for row in self._rows("SELECT path, hash, failure FROM files ORDER BY path")
-        }
+        rows = self._rows("SELECT path, hash, failure, digest, stamp FROM files ORDER BY path")
+        return {row[0]: FileRecord(*row) for row in rows}
+
+    def failures(self) -> dict[str, str]:
+        """Path -> the reason why a file, or a part of it, gave no document."""
+        return dict(self._rows("SELECT path, failure FROM files WHERE failure IS NOT NULL ORDER BY path"))
 
     def paths(self) -> set[str]:
         """Of the files that gave a document."""
@@ -185,6 +194,11 @@ class Catalog:
             "(SELECT digest FROM documents GROUP BY digest HAVING count(*) > 1) ORDER BY digest, id"
         )
         return [[id for _, id in group] for _, group in groupby(rows, key=lambda row: row[0])]
+
+    def without(self, column: Literal["published", "publisher"]) -> list[str]:
+        """The ids of the documents of which something is not known."""
+        rows = self._rows(f"SELECT id FROM documents WHERE {column} IS NULL OR {column} = '' ORDER BY id")
+        return [row[0] for row in rows]
 
     def document(self, id: str) -> Document:
         """KeyError where there is none."""
@@ -228,6 +242,34 @@ class Catalog:
             for _, at, start, end in rows
             if at is not None
         ]
+
+    def chunk_numbers(self) -> list[int]:
+        return [row[0] for row in self._rows("SELECT number FROM chunks ORDER BY number")]
+
+    def chunk_text(self, number: int) -> str:
+        """The words of a chunk; KeyError where there is none."""
+        rows = self._rows(
+            "SELECT text, start, end FROM chunks JOIN documents ON documents.number = document WHERE chunks.number = ?",
+            number,
+        )
+        if not rows:
+            raise KeyError(number)
+        text, start, end = rows[0]
+        return str(text[start:end])
+
+    def wrong_spans(self, numbers: Sequence[int]) -> list[str]:
+        """The ids of documents of which one of these chunks is no span of the text with words in it."""
+        rows = self._rows(
+            "SELECT document, start, end FROM chunks WHERE number IN (SELECT value FROM json_each(?)) "
+            "ORDER BY document",
+            json.dumps(list(numbers)),
+        )
+        wrong = []
+        for document, spans in groupby(rows, key=itemgetter(0)):
+            ((id, text),) = self._rows("SELECT id, text FROM documents WHERE number = ?", document)
+            if not all(0 <= start < end <= len(text) and text[start:end].strip() for _, start, end in spans):
+                wrong.append(id)
+        return wrong
 
     def is_sparse(self) -> bool:
         """Whether more numbers of chunks have fallen out of use than are used."""
@@ -292,7 +334,7 @@ class VectorCache:
     def close(self) -> None:
         self._connection.close()
 
-    def get(self, texts: Sequence[str]) -> list[Vectors | None]:
+    def get(self, texts: Sequence[str]) -> "list[Vectors | None]":
         with closing(self._connection.cursor()) as cursor:
             rows = [
                 cursor.execute(

@@ -11,11 +11,11 @@ from assistant import generations, names
 from assistant.catalog import Catalog, FileRecord, as_number
 from assistant.chunking import CHUNK_TOKENS, HEADER_TOKENS, chunks, header
 from assistant.errors import UnreadableFile
-from assistant.loading import LoadOptions
+from assistant.loading import LoadOptions, root_of
 from assistant.loading.loaded import Loaded
 from assistant.loading.metadata_file import METADATA_FILE, read_metadata
 from assistant.loading.workers import FileWorkers
-from assistant.planning import Plan, root_of
+from assistant.planning import Plan
 from assistant.progress import Steps, in_words
 from assistant.types import Document, Embedder
 
@@ -60,6 +60,7 @@ class FileReader(AbstractContextManager["FileReader"]):
     def __init__(
         self,
         files: Mapping[str, FileRecord],
+        before: Mapping[str, FileRecord],
         corpus: Path,
         options: LoadOptions,
         *,
@@ -67,14 +68,17 @@ class FileReader(AbstractContextManager["FileReader"]):
         served: Catalog | None,
         steps: Steps,
     ) -> None:
-        self.files = files
+        self.files, self.before = files, before
         self.embedder = embedder
         self.stated = read_metadata(corpus)
         self._workers = FileWorkers(root_of(corpus), options)
         self._limit = min(CHUNK_TOKENS, embedder.max_tokens - HEADER_TOKENS)
         self._served = served
-        self._before = served.files() if served else {}
         self._steps = steps
+
+    def start(self, count: int) -> None:
+        """Make ready to read so many files."""
+        self._workers.start(count)
 
     def __exit__(self, *_: object) -> None:
         self._workers.close()
@@ -93,7 +97,8 @@ class FileReader(AbstractContextManager["FileReader"]):
             self._steps("Reading files", done, len(paths))
             failure = self.files[path].failure
             if path in kept:
-                yield FileContent(self._before[path], self._served_of(path))
+                record = replace(self.files[path], failure=self.before[path].failure)
+                yield FileContent(record, self._served_of(path))
             else:
                 yield self._content(path, UnreadableFile(failure) if failure else next(coming))
         self._steps("Reading files", len(paths), len(paths))
@@ -102,9 +107,9 @@ class FileReader(AbstractContextManager["FileReader"]):
         """A file that was read before and cannot be now keeps its last text: it may be half written."""
         record = self.files[path]
         if isinstance(loaded, UnreadableFile):
-            kept = self._served_of(path) if path in self._before else []
+            kept = self._served_of(path) if path in self.before else []
             told = f"{loaded} Its text of the last build is kept." if kept else str(loaded)
-            return FileContent(FileRecord(path, record.hash, told), kept)
+            return FileContent(replace(record, failure=told), kept)
         documents = map(self.stated.applied_to, loaded.documents)
         return FileContent(
             replace(record, failure=loaded.failure),
@@ -135,6 +140,7 @@ def fill(
     if base:
         for path in (*plan.removed, *plan.moved.values()):
             difference.removed += catalog.remove_file(path)
+        catalog.restamp(reader.files[path] for path in unchanged if reader.files[path] != reader.before[path])
         paths = [path for path in paths if path not in unchanged]
     for content in reader.read(paths, frozenset() if base else unchanged):
         if base:

@@ -30,7 +30,7 @@ CATALOG, MANIFEST, SEAL = "catalog.sqlite", "manifest.json", "seal.json"
 _MARKED = "chroma.sqlite3"  # Chroma writes a mark into it when it opens it, to read as well
 KEPT = 3  # generations left on disk, the served one included: a reader may still finish on an older one
 # What a build does with a text besides embedding it: a change here makes the next build start afresh.
-INDEX_FORMAT = f"sentences-5-{CHUNK_TOKENS}-header-names"
+INDEX_FORMAT = f"sentences-6-{CHUNK_TOKENS}-header-names"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,6 @@ class Generation:
     def numbers(self) -> dict[str, int]:
         """Document id -> document number."""
         return {source.document: number for number, source in self.sources.items()}
-
-    def chunk_text(self, number: int) -> str:
-        """The words of a chunk, by its number."""
-        source = self.sources[int(self.table.document[number])]
-        text = self.catalog.document(source.document).text
-        return text[self.table.start[number] : self.table.end[number]]
 
     def close(self) -> None:
         self.catalog.close()

@@ -4,7 +4,7 @@ import errno
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from assistant import build_report, generations, names
 from assistant.build_report import BuildReport
-from assistant.catalog import Catalog, FileRecord, VectorCache
+from assistant.catalog import Catalog, VectorCache
 from assistant.cataloguing import TAKEN, Clash, Difference, FileReader, fill, open_catalog
 from assistant.errors import UserError
 from assistant.keyword_index import KeywordIndex
@@ -46,37 +46,44 @@ def build(
     RemovesMuch where a large part of the documents would go, unless `may_remove`.
     """
     started, steps = time.perf_counter(), Steps(on_progress)
-    with generations.writer_lock(index), _told_when_full(index), _served(index) as served:
-        files = scan_files(corpus)
-        plan = make_plan(files, served.catalog.files() if served else {})
+    with ExitStack() as stack:
+        stack.enter_context(generations.writer_lock(index))
+        stack.enter_context(_told_when_full(index))
+        served = stack.enter_context(_served(index))
+        old = served.catalog if served else None
+        before = old.files() if old else {}
+        files = scan_files(corpus, {} if rebuild else before)
+        plan = make_plan(files, before)
+        reader = stack.enter_context(
+            FileReader(
+                files, before, corpus, options or LoadOptions(), embedder=embedder, served=old, steps=steps
+            )
+        )
+        reader.start(plan.to_read)
         fits = served is not None and not rebuild and served.fits(index, embedder, chroma_url)
         if served and fits and plan.is_empty:
             return build_report.make(served.manifest, plan, served.catalog, started)
-        with _draft(index) as name:
-            old = served.catalog if served else None
-            base = served.manifest.generation if served and fits and _is_small(served, plan) else None
-            with FileReader(
-                files, corpus, options or LoadOptions(), embedder=embedder, served=old, steps=steps
-            ) as reader:
-                try:
-                    catalog, difference = fill(index, name, plan, reader, base)
-                except Clash:
-                    generations.discard(index, name)
-                    base = None
-                    catalog, difference = fill(index, name, plan, reader, base)
-            changes = compare(old, catalog, plan)
-            manifest = _manifest(name, catalog, corpus, embedder, chroma_url)
-            if dry_run:
-                return build_report.make(manifest, plan, catalog, started, changes=changes)
-            if served and not may_remove:
-                check_removal(changes, served.catalog.document_count())
-            embedded = _store(index, manifest, catalog, difference, base, embedder, steps)
-            report = build_report.make(
-                manifest, plan, catalog, started, built=True, embedded=embedded, changes=changes
-            )
-            catalog.close()
-            _serve(index, manifest, difference if base else None)
-            return report
+        base = served.manifest.generation if served and fits and _is_small(served, plan) else None
+        name = stack.enter_context(_draft(index))
+        try:
+            catalog, difference = fill(index, name, plan, reader, base)
+        except Clash:
+            generations.discard(index, name)
+            base = None
+            catalog, difference = fill(index, name, plan, reader, base)
+        changes = compare(old, catalog, plan)
+        manifest = _manifest(name, catalog, corpus, embedder, chroma_url)
+        if dry_run:
+            return build_report.make(manifest, plan, catalog, started, changes=changes)
+        if old and not may_remove:
+            check_removal(changes, old.document_count())
+        embedded = _store(index, manifest, catalog, difference, base, embedder, steps)
+        report = build_report.make(
+            manifest, plan, catalog, started, built=True, embedded=embedded, changes=changes
+        )
+        catalog.close()
+        _serve(index, manifest, difference if base else None)
+        return report
 
 
 def repair(
@@ -163,7 +170,7 @@ def _told_when_full(index: Path) -> Iterator[None]:
 def _is_small(served: _Served, plan: Plan) -> bool:
     """Whether the changes can be made in a copy of what is served."""
     few = plan.to_read + len(plan.removed) <= SMALL * (len(plan.unchanged) + plan.to_read)
-    clash = any(record.failure and TAKEN in record.failure for record in served.catalog.files().values())
+    clash = any(TAKEN in failure for failure in served.catalog.failures().values())
     return few and not clash and served.manifest.chroma_url is None and not served.catalog.is_sparse()
 
 
@@ -172,7 +179,7 @@ def _manifest(
 ) -> generations.Manifest:
     """UserError where nothing could be read: an index of nothing is not worth switching to."""
     if not catalog.document_count():
-        raise UserError(_nothing_readable(corpus, catalog.files()))
+        raise UserError(_nothing_readable(corpus, catalog.failures()))
     return generations.Manifest(
         generation=name,
         embedder=embedder.fingerprint,
@@ -259,6 +266,6 @@ def _batches(texts: list[str]) -> Iterator[list[str]]:
         yield texts[at : at + EMBEDDED_AT_ONCE]
 
 
-def _nothing_readable(corpus: Path, files: dict[str, FileRecord]) -> str:
-    reasons = [f"{record.path}: {record.failure}" for record in files.values() if record.failure][:3]
+def _nothing_readable(corpus: Path, failures: dict[str, str]) -> str:
+    reasons = [f"{path}: {reason}" for path, reason in failures.items()][:3]
     return f"No document in {corpus} could be read; the index is as it was. " + " ".join(reasons)

@@ -60,8 +60,11 @@ class KeywordIndex:
         stay = ~np.isin(self.chunks, list(removed))
         old_words = np.repeat(np.arange(len(self.bounds) - 1, dtype=np.int32), np.diff(self.bounds))
         old = np.stack([old_words, self.chunks, self.counts])[:, stay]
-        both = np.concatenate([old, np.asarray(new, dtype=np.int32).reshape(-1, 3).T], axis=1)
-        words, chunks, counts = both[:, np.lexsort((both[1], both[0]))]
+        come = np.asarray(sorted(new), dtype=np.int32).reshape(-1, 3).T
+        places = np.searchsorted(
+            _keys(old), _keys(come)
+        )  # both are in order of words, and of chunks in a word
+        words, chunks, counts = np.insert(old, places, come, axis=1)
         bounds = np.searchsorted(words, np.arange(len(vocabulary) + 1)).astype(np.int32)
         return KeywordIndex(vocabulary, bounds, chunks, counts, lengths)
 
@@ -125,3 +128,8 @@ class KeywordIndex:
         """How rare a stemmed word is: log(1 + chunks / chunks with it); the most where none has it."""
         column = self._column(word)
         return math.log1p(self.size / max(column.stop - column.start, 0.5))
+
+
+def _keys(entries: Numbers) -> npt.NDArray[np.int64]:
+    """(words, chunks, counts) as numbers that are in the order of words, and of chunks in a word."""
+    return np.asarray((entries[0].astype(np.int64) << 32) + entries[1], dtype=np.int64)

@@ -29,4 +29,4 @@ def _tells_of(number: int, period: Period, generation: Generation) -> bool:
     if published and as_number(period.first) <= published <= as_number(last):
         return True
     brief = closed and period.last - period.first < SHORT
-    return brief and names_a_day(generation.chunk_text(number), period)
+    return brief and names_a_day(generation.catalog.chunk_text(number), period)

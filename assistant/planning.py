@@ -2,15 +2,17 @@
 
 import hashlib
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant.catalog import Catalog, FileRecord
 from assistant.errors import UserError
-from assistant.loading import scan
+from assistant.loading import root_of, scan
 from assistant.loading.metadata_file import METADATA_FILE, read_metadata
 
+TICK = 2_000_000_000  # nanoseconds: the coarsest clock of a file system
 MUCH = 0.25  # of the documents: removing more is done only when it is confirmed
 
 
@@ -49,21 +51,23 @@ class RemovesMuch(UserError):
     """More than MUCH of the documents would go; nothing was done."""
 
 
-def scan_files(corpus: Path) -> dict[str, FileRecord]:
-    """The files of a corpus with their hashes, by path; one that is left out carries the reason."""
+def scan_files(corpus: Path, before: Mapping[str, FileRecord] | None = None) -> dict[str, FileRecord]:
+    """The files of a corpus with their hashes, by path; one that is left out carries the reason.
+
+    A file of the last build (`before`) is opened only where its size, times or place on the disk are others.
+    """
+    now = time.time_ns()
     found, skipped = scan(corpus)
-    root = root_of(corpus)
-    stated = read_metadata(corpus)
-    start = len(root.joinpath("x").as_posix()) - 1
-    paths = {path.as_posix()[start:] for path in found}
+    root, stated, before = root_of(corpus), read_metadata(corpus), before or {}
     records = {skip.path: FileRecord(skip.path, "", skip.reason) for skip in skipped}
-    for name in paths:
+    for path, status in found.items():
+        stamp, known = _stamp(status, now), before.get(path)
         try:
-            with open(os.path.join(root, name), "rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            records[name] = FileRecord(name, stated.hash_of(name, digest, paths=paths))
+            digest = known.digest if known and stamp and known.stamp == stamp else _digest(root, path)
+            hash = stated.hash_of(path, digest, paths=found.keys())
+            records[path] = FileRecord(path, hash, None, digest, stamp)
         except OSError as error:
-            records[name] = FileRecord(name, "", f"The file cannot be opened: {error.strerror}.")
+            records[path] = FileRecord(path, "", f"The file cannot be opened: {error.strerror}.")
     if not found:
         raise UserError(
             f"There are no documents in {corpus}. Put files there (see `assistant index --help`)."
@@ -73,9 +77,16 @@ def scan_files(corpus: Path) -> dict[str, FileRecord]:
     return dict(sorted(records.items()))
 
 
-def root_of(corpus: Path) -> Path:
-    """Paths are kept relative to this folder."""
-    return corpus if corpus.is_dir() else corpus.parent
+def _stamp(status: os.stat_result, now: int) -> str:
+    """What no edit leaves as it is; empty where the file is so new that it may be written once more within a tick."""
+    if now - max(status.st_mtime_ns, status.st_ctime_ns) < TICK:
+        return ""
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_dev} {status.st_ino}"
+
+
+def _digest(root: Path, path: str) -> str:
+    with open(os.path.join(root, path), "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def make_plan(files: Mapping[str, FileRecord], before: Mapping[str, FileRecord]) -> Plan:

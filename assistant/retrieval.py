@@ -196,5 +196,5 @@ def _passage(
     table = generation.table
     source = generation.sources[int(table.document[number])]
     scores = {name: round(of[number], 6) for name, of in signals.items() if number in of}
-    text = generation.chunk_text(number)
+    text = generation.catalog.chunk_text(number)
     return Passage(source, int(table.start[number]), int(table.end[number]), text, round(score, 6), scores)

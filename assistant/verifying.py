@@ -28,7 +28,7 @@ def check(generation: Generation, numbers: Sequence[int] | None = None) -> Itera
     """Look at all passages, or at those of some numbers where the rest is known to be whole."""
     yield _counts(generation)
     if numbers is None:
-        numbers = np.flatnonzero(generation.table.document >= 0).tolist()
+        numbers = generation.catalog.chunk_numbers()
     yield _vectors(generation, numbers)
     yield _spans(generation, numbers)
     yield _found_again(generation, numbers)
@@ -57,15 +57,8 @@ def _vectors(generation: Generation, numbers: Sequence[int]) -> Finding:
 
 
 def _spans(generation: Generation, numbers: Sequence[int]) -> Finding:
-    table, wanted = generation.table, np.asarray(numbers, dtype=np.int64)
-    for document in np.unique(table.document[wanted]):
-        source = generation.sources[int(document)]
-        text = generation.catalog.document(source.document).text
-        for number in wanted[table.document[wanted] == document]:
-            start, end = table.start[number], table.end[number]
-            if not 0 <= start < end <= len(text) or not text[start:end].strip():
-                what = f"A passage of {source.document} lies outside of its text."
-                return Finding(what, ok=False, remedy=REPAIR)
+    for id in generation.catalog.wrong_spans(numbers):
+        return Finding(f"A passage of {id} lies outside of its text.", ok=False, remedy=REPAIR)
     return Finding("Every passage is a span of its document.", ok=True)
 
 
@@ -85,5 +78,5 @@ def _is_found(generation: Generation, number: int) -> bool:
     except KeyError:
         return False
     nearest = generation.vectors.search(vector, count=1)
-    scores = generation.keywords.scores(generation.chunk_text(number))
+    scores = generation.keywords.scores(generation.catalog.chunk_text(number))
     return bool(nearest and nearest[0][1] > 1 - SAME and (scores[number] or not scores.any()))

@@ -37,7 +37,9 @@ console = Console(stderr=True)
 
 def write_files(sample: Path, folder: Path, count: int) -> list[str]:
     """So many text files, and the sentences that they were made of."""
-    documents = [document for file in scan(sample)[0] for document in load(file, root=sample).documents]
+    documents = [
+        document for path in scan(sample)[0] for document in load(sample / path, root=sample).documents
+    ]
     pool = [d.text[start:end] for d in documents for start, end in sentences(d.text)]
     generator = random.Random(0)
     for number in range(count):

@@ -76,7 +76,9 @@ class SentenceSumEmbedder:
 def write_corpus(sample: Path, path: Path, *, chunks: int) -> None:
     """A .jsonl file of documents that make about that many chunks; the same each time."""
     generator = random.Random(0)
-    documents = [document for file in scan(sample)[0] for document in load(file, root=sample).documents]
+    documents = [
+        document for path in scan(sample)[0] for document in load(sample / path, root=sample).documents
+    ]
     pool = [d.text[start:end] for d in documents for start, end in sentences(d.text)]
     with path.open("w", encoding="utf-8") as file:
         for number in range(-(-chunks // PARAGRAPHS)):

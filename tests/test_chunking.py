@@ -62,7 +62,7 @@ def test_no_chunk_of_the_sample_corpus_is_longer_with_its_header_than_the_embedd
         Source("odd", "長い題名 " * 200, published=date(2024, 2, 29)),
         "虛擬資產" * 900 + "\n\n" + "a-b_c/" * 500,
     )
-    for document in [odd, *(d for file in files for d in load(file, root=CORPUS).documents)]:
+    for document in [odd, *(d for path in files for d in load(CORPUS / path, root=CORPUS).documents)]:
         prefix = header(document, real_embedder.token_counts)
         texts = [prefix + chunk.text for chunk in chunks(document, real_embedder.token_counts)]
         assert max(real_embedder.token_counts(texts)) <= real_embedder.max_tokens, document.id

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from assistant import cataloguing, indexing
+from assistant import cataloguing, indexing, planning
 from assistant.generations import Generation, Reader, earlier_name, roll_back
 from assistant.indexing import build
 from assistant.questions import understand
@@ -53,7 +53,7 @@ def everything(generation: Generation, embedder: WordEmbedder) -> dict[str, Any]
             (d.source, d.text, d.path, d.pages)
             for d in sorted(generation.catalog.documents(), key=lambda d: d.id)
         ],
-        "files": generation.catalog.files(),
+        "files": [(f.path, f.hash, f.failure) for f in generation.catalog.files().values()],
         "names": dict(generation.names),
         "spans": [
             (sources[int(table.document[n])].document, int(table.start[n]), int(table.end[n]))
@@ -97,11 +97,12 @@ class Index(RuleBasedStateMachine):
     def remove(self, name: str) -> None:
         (self.corpus / name).unlink(missing_ok=True)
 
-    @rule(small=st.sampled_from([0.0, indexing.SMALL, 1.0]))
-    def bring_up_to_date(self, small: float = 1.0) -> None:
+    @rule(small=st.sampled_from([0.0, indexing.SMALL, 1.0]), tick=st.sampled_from([0, planning.TICK]))
+    def bring_up_to_date(self, small: float = 1.0, tick: int = 0) -> None:
         afresh = self.home / "afresh"
         with patch.object(cataloguing, "FileWorkers", ReadHere):
-            with patch.object(indexing, "SMALL", small):  # changes are made in a copy, or all is made anew
+            # Changes are made in a copy, or all is made anew; stamps of files are trusted, or not yet.
+            with patch.object(indexing, "SMALL", small), patch.object(planning, "TICK", tick):
                 build(self.corpus, self.index, embedder=self.embedder, may_remove=True)
             build(self.corpus, afresh, embedder=self.embedder)
         held = everything(self.served(), self.embedder)

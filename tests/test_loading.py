@@ -66,13 +66,15 @@ def test_scan_gives_the_readable_files_in_the_order_of_their_paths(tmp_path: Pat
     for name in ("b.md", "a/z.TXT", "a/README.md", ".hidden.txt", ".git/x.txt", "~$b.docx"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
-    assert scan(tmp_path) == ([tmp_path / "a/z.TXT", tmp_path / "b.md"], [])
+    files, skipped = scan(tmp_path)
+    assert list(files) == ["a/z.TXT", "b.md"]
+    assert skipped == []
 
 
 def test_scan_says_why_a_file_of_an_unknown_kind_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "sheet.ods").write_text("x")
-    paths, (skipped,) = scan(tmp_path)
-    assert paths == []
+    files, (skipped,) = scan(tmp_path)
+    assert files == {}
     assert isinstance(skipped, Skipped)
     assert skipped.path == "sheet.ods"
     assert ".ods" in skipped.reason
@@ -86,22 +88,24 @@ def test_scan_leaves_out_links_that_lead_out_of_the_folder(tmp_path: Path) -> No
     (corpus / "link.txt").symlink_to(outside / "secret.txt")
     (corpus / "folder").symlink_to(outside)
     (corpus / "gone.txt").symlink_to(corpus / "nothing.txt")
-    paths, skipped = scan(corpus)
-    assert paths == []
+    files, skipped = scan(corpus)
+    assert files == {}
     assert [item.path for item in skipped] == ["folder", "gone.txt", "link.txt"]
 
 
 def test_scan_never_opens_a_pipe(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
-    paths, skipped = scan(tmp_path)
-    assert paths == []
+    files, skipped = scan(tmp_path)
+    assert files == {}
     assert len(skipped) == 1
 
 
 def test_a_single_file_is_a_corpus_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "one.txt"
     path.write_text("x")
-    assert scan(path) == ([path], [])
+    files, skipped = scan(path)
+    assert list(files) == ["one.txt"]
+    assert skipped == []
 
 
 def test_a_missing_corpus_is_named(tmp_path: Path) -> None:
@@ -110,7 +114,7 @@ def test_a_missing_corpus_is_named(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_gives_nothing(tmp_path: Path) -> None:
-    assert scan(tmp_path) == ([], [])
+    assert scan(tmp_path) == ({}, [])
 
 
 def test_a_documents_id_is_its_path_in_the_corpus(tmp_path: Path) -> None:

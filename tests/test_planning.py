@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant import planning
 from assistant.errors import UserError
 from assistant.generations import Reader, current_name, roll_back, writer_lock
 from assistant.indexing import build
@@ -108,3 +109,37 @@ def test_files_are_told_apart_by_what_they_hold(notes: Path) -> None:
     before = scan_files(notes)
     (notes / "bakery.txt").touch()
     assert make_plan(scan_files(notes), before).is_empty
+
+
+def test_a_file_is_opened_again_only_where_it_may_have_been_edited(
+    notes: Path, index: Path, words_embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    digest = planning._digest
+    monkeypatch.setattr(planning, "_digest", lambda root, path: opened.append(path) or digest(root, path))
+    monkeypatch.setattr(planning, "TICK", 0)  # the files count as old
+    build(notes, index, embedder=words_embedder)
+    assert opened == ["bakery.txt", "bridge.md", "ferry.md"]
+    opened.clear()
+    assert not build(notes, index, embedder=words_embedder).built
+    assert opened == []
+    bakery = notes / "bakery.txt"
+    times, text = bakery.stat(), bakery.read_text("utf-8")
+    bakery.write_text(text.replace("rye", "oat"), "utf-8")  # of the same size,
+    os.utime(bakery, ns=(times.st_atime_ns, times.st_mtime_ns))  # and said to be as old
+    report = build(notes, index, embedder=words_embedder)
+    assert opened == ["bakery.txt"]
+    assert report.changes.rewritten == ("bakery.txt",)
+    opened.clear()
+    build(notes, index, embedder=words_embedder, rebuild=True)
+    assert len(opened) == 3
+
+
+def test_a_file_that_was_written_a_moment_ago_is_not_trusted_by_its_times(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    build(notes, index, embedder=words_embedder)
+    assert {record.stamp for record in scan_files(notes).values()} == {""}
+    bakery = notes / "bakery.txt"
+    long_ago = bakery.stat().st_mtime_ns + 10 * planning.TICK
+    assert planning._stamp(bakery.stat(), long_ago) != ""

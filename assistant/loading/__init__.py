@@ -22,7 +22,7 @@ from assistant.loading.text import load_text
 from assistant.loading.word import load_word
 from assistant.loading.zip_archive import load_zip
 
-__all__ = ["FORMATS", "LoadOptions", "Loaded", "Skipped", "load", "read_passwords", "scan"]
+__all__ = ["FORMATS", "LoadOptions", "Loaded", "Skipped", "load", "read_passwords", "root_of", "scan"]
 
 LARGEST = 500_000_000  # bytes of a file
 
@@ -61,8 +61,8 @@ def readers(options: LoadOptions) -> dict[str, Reader]:
 FORMATS = tuple(readers(LoadOptions()))  # the suffixes of the files that can be read
 
 
-def scan(corpus: Path) -> tuple[list[Path], list[Skipped]]:
-    """The readable files of `corpus`, a folder or one file, in path order, and what is left out.
+def scan(corpus: Path) -> tuple[dict[str, os.stat_result], list[Skipped]]:
+    """The readable files of `corpus`, a folder or one file, by their paths in it, in order; and what is left out.
 
     Hidden files, README.md, the corpus' metadata.csv and Office's lock files are left out without a word.
     """
@@ -70,10 +70,15 @@ def scan(corpus: Path) -> tuple[list[Path], list[Skipped]]:
         raise UserError(
             f"The folder {corpus} does not exist; create it and put documents in, or name another."
         )
-    folder, names = (corpus.parent, [corpus.name]) if corpus.is_file() else (corpus, sorted(_names(corpus)))
-    reasons = {name: _reason_to_skip(os.path.join(folder, name), folder) for name in names}
-    skipped = [Skipped(name, reason) for name, reason in reasons.items() if reason]
-    return [folder / name for name, reason in reasons.items() if not reason], skipped
+    files: dict[str, os.stat_result] = {}
+    skipped: list[Skipped] = []
+    for path, entry in sorted(_entries(corpus), key=lambda found: found[0]):
+        reason = _reason_to_skip(entry, corpus)
+        if reason:
+            skipped.append(Skipped(path, reason))
+        else:
+            files[path] = entry.stat()
+    return files, skipped
 
 
 def load(path: Path, *, root: Path, options: LoadOptions | None = None) -> Loaded:
@@ -97,32 +102,50 @@ def load(path: Path, *, root: Path, options: LoadOptions | None = None) -> Loade
     return read_with(reader, data, path.relative_to(root).as_posix())
 
 
-def _names(corpus: Path) -> Iterator[str]:
-    """Every visible file under `corpus`, and every linked folder, which is never entered; relative."""
-    for folder, folders, files in os.walk(corpus, onerror=_not_listed):
-        inside = Path(folder).relative_to(corpus).as_posix()
-        linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
-        folders[:] = [name for name in folders if not name.startswith(".") and name not in linked]
-        for name in files + linked:
-            path = name if inside == "." else f"{inside}/{name}"
-            is_document = name.lower() != "readme.md" and path != METADATA_FILE
-            if is_document and not name.startswith((".", "~$")):
-                yield path
+def _entries(corpus: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Every visible file under `corpus`, and every linked folder, which is never entered; paths are relative."""
+    if corpus.is_file():
+        yield next((entry.name, entry) for entry in _listed(corpus.parent) if entry.name == corpus.name)
+        return
+    folders = [("", os.fspath(corpus))]
+    while folders:
+        inside, folder = folders.pop()
+        for entry in _listed(folder):
+            path = inside + entry.name
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                folders.append((f"{path}/", entry.path))
+            elif (
+                not entry.name.startswith("~$")
+                and path != METADATA_FILE
+                and entry.name.lower() != "readme.md"
+            ):
+                yield path, entry
 
 
-def _not_listed(error: OSError) -> None:
+def _listed(folder: str | Path) -> list[os.DirEntry[str]]:
     """What cannot be listed is not taken for empty: its documents would be removed from the index."""
-    raise UserError(
-        f"The folder {error.filename} cannot be listed ({error.strerror}), so nothing was done; check its permissions."
-    )
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError as error:
+        raise UserError(
+            f"The folder {folder} cannot be listed ({error.strerror}), so nothing was done; check its permissions."
+        ) from None
 
 
-def _reason_to_skip(path: str, folder: Path) -> str | None:
-    if os.path.islink(path) and not Path(path).resolve().is_relative_to(folder.resolve()):
+def _reason_to_skip(entry: os.DirEntry[str], corpus: Path) -> str | None:
+    if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root_of(corpus).resolve()):
         return "It is a link that leads out of the folder; copy the file itself into the folder."
-    if not os.path.isfile(path):
+    if not entry.is_file():
         return "It is no ordinary file; put the file itself in the folder."
-    return None if os.path.splitext(path)[1].lower() in FORMATS else _unknown(Path(path))
+    return None if os.path.splitext(entry.name)[1].lower() in FORMATS else _unknown(Path(entry.name))
+
+
+def root_of(corpus: Path) -> Path:
+    """The folder that paths are relative to."""
+    return corpus if corpus.is_dir() else corpus.parent
 
 
 def _unknown(path: Path) -> str:

@@ -34,6 +34,8 @@ class MetadataFile:
 
     def hash_of(self, path: str, hash: str, *, paths: Collection[str]) -> str:
         """A file's hash that changes with the rows that may tell of it, so that these reach the index."""
+        if not self.rows:
+            return hash
         rows = [self.rows[path]] if path in self.rows else []
         if path.lower().endswith(OF_SEVERAL):
             rows += [{"id": id, **row} for id, row in self.rows.items() if id not in paths]

@@ -1,6 +1,5 @@
 """Files read in worker processes under limits of time and memory: whatever a file holds, it is only a file."""
 
-import multiprocessing
 import os
 import signal
 import threading
@@ -37,6 +36,18 @@ class FileWorkers:
             self._pool.stop()
             self._pool.join()
 
+    def start(self, count: int) -> None:
+        """Have workers for so many files made ready; it takes a moment, in which other things can be done."""
+        from loky.backend import get_context
+        from pebble import ProcessPool
+
+        if self._pool is None and count:
+            # Its processes inherit nothing, threads and locks least, and do not run the user's own script again.
+            context = get_context("loky")
+            workers = min(count, MOST, os.cpu_count() or 1)
+            self._pool = ProcessPool(workers, initializer=_limit, initargs=[os.getpid()], context=context)
+            self._pool.schedule(int)
+
     def load_each(
         self, paths: Sequence[str], on_slow: OnSlow = lambda *_: None
     ) -> Iterator[Loaded | UnreadableFile]:
@@ -55,14 +66,7 @@ class FileWorkers:
             yield self._result(future)
 
     def _handed_over(self, path: str, count: int) -> "Future[Loaded]":
-        from pebble import ProcessPool
-
-        if self._pool is None:
-            self._pool = ProcessPool(
-                max_workers=min(count, MOST, os.cpu_count() or 1),
-                initializer=_limit,
-                context=multiprocessing.get_context("spawn"),  # nothing is inherited, threads and locks least
-            )
+        self.start(count)
         args = [self._root / path, self._root, self._options]
         handed: Future[Loaded] = self._pool.schedule(_load, args=args, timeout=self._options.seconds)
         return handed
@@ -101,10 +105,10 @@ def _load(path: Path, root: Path, options: LoadOptions) -> Loaded:
     return load(path, root=root, options=options)
 
 
-def _limit() -> None:
+def _limit(parent: int) -> None:
     """Once in each worker: Ctrl-C is for the process that builds, whose end is the worker's; memory is limited."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with, args=[parent], daemon=True).start()
     try:
         import resource
     except ImportError:  # not on every system
@@ -114,9 +118,8 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
-def _end_with_parent() -> None:
-    """Whatever it reads: nobody would be told."""
-    parent = multiprocessing.parent_process()
-    if parent:
-        parent.join()
-        os._exit(1)
+def _end_with(parent: int) -> None:
+    """Whatever a worker reads then: nobody would be told."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
