@@ -106,7 +106,7 @@ def ask(
         _check_keys(taken, [hint.key for hint in whole.hints])
     answer = answerer.answer(asked)
     if as_json:
-        sys.stdout.write(json.dumps(answer.to_json(), ensure_ascii=False, indent=2) + "\n")
+        _print_json(answer.to_json(), indent=2)
     else:
         _print_answer(answer)
 
@@ -132,6 +132,9 @@ def index(
     rollback: Annotated[
         bool, typer.Option("--rollback", help="Serve what was built before; the next build goes on from it.")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on: whenever files have changed, and rest, index them.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a report of the run as JSON.")] = False,
 ) -> None:
     """Build the index, or bring it up to date: only what changed is read and embedded.
@@ -146,13 +149,42 @@ def index(
     if rollback:
         _roll_back(settings.index)
         return
+    if watch and dry_run:
+        raise UserError(
+            "--watch indexes what has changed, and --dry-run does nothing: leave one of them out."
+        )
     report = _build(
         settings, rebuild=rebuild, dry_run=dry_run, may_remove=yes, verbose=not as_json, as_json=as_json
     )
     if as_json:
-        sys.stdout.write(json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n")
+        _print_json(report.to_json(), indent=None if watch else 2)
     elif dry_run:
         _print_changes(report)
+    if watch:
+        _watch(settings, as_json=as_json)
+
+
+def _watch(settings: Settings, *, as_json: bool) -> None:
+    """Until it is stopped: a report of each build that changed something; an error is told, and it goes on."""
+    from assistant.watching import changes
+
+    err.print(f"Watching {escape(str(settings.corpus))}; Ctrl-C ends it.", soft_wrap=True)
+    try:
+        for _ in changes(settings.corpus, leave_out=settings.index):
+            try:
+                report = _build(settings, as_json=as_json)
+            except UserError as error:
+                err.print(f"[red]Error:[/] {escape(str(error))}", soft_wrap=True)
+                continue
+            if as_json and report.built:
+                _print_json(report.to_json())
+    except KeyboardInterrupt:
+        err.print("No longer watching.")
+
+
+def _print_json(value: Any, *, indent: int | None = None) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
+    sys.stdout.flush()
 
 
 def _roll_back(index: Path) -> None:
