@@ -24,10 +24,9 @@ from assistant.chunking import CHUNK_TOKENS
 from assistant.errors import UserError
 from assistant.keyword_index import KeywordIndex
 from assistant.types import Source
-from assistant.vector_index import MEND, VectorIndex, count_on_disk
+from assistant.vector_index import DATABASE, MEND, VectorIndex, content_digest
 
 CATALOG, MANIFEST, SEAL = "catalog.sqlite", "manifest.json", "seal.json"
-_MARKED = "chroma.sqlite3"  # Chroma writes a mark into it when it opens it, to read as well
 KEPT = 3  # generations left on disk, the served one included: a reader may still finish on an older one
 # What a build does with a text besides embedding it: a change here makes the next build start afresh.
 INDEX_FORMAT = f"sentences-5-{CHUNK_TOKENS}-header-names"
@@ -140,32 +139,31 @@ def seal(folder: Path) -> None:
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SEAL):
         _to_disk(path)
         name = path.relative_to(folder).as_posix()
-        held[name] = None if path.name == _MARKED else _digest(path)
+        held[name] = content_digest(path) if path.name == DATABASE else _digest(path)
     (folder / SEAL).write_text(json.dumps(held, indent=0), "utf-8")
     _to_disk(folder / SEAL)
 
 
-def broken_files(folder: Path, *, only: Container[str] | None = None) -> list[str]:
+def broken_files(folder: Path, *, only: Container[str] | None = None, thorough: bool = False) -> list[str]:
     """The files of a generation that are missing or hold something else than when it was sealed.
 
-    A damaged vector file can end the process that opens it, so this comes before opening.
+    A damaged vector file can end the process that opens it, so this comes before opening. Only a `thorough` look
+    reads Chroma's database, which takes longer than all the rest.
     """
     try:
         held = json.loads((folder / SEAL).read_text("utf-8"))
         return [
             name
             for name, digest in held.items()
-            if (only is None or name in only) and not _is_whole(folder / name, digest)
+            if (only is None or name in only) and not _is_as_sealed(folder / name, digest, thorough=thorough)
         ]
     except (OSError, ValueError, AttributeError):
         return [SEAL]
 
 
 def is_whole(index: Path, manifest: Manifest) -> bool:
-    """Whether its files are as they were sealed, and Chroma's database has a record of every passage."""
-    folder = folder_of(index, manifest.generation)
-    counted = manifest.chunks if manifest.chroma_url else count_on_disk(folder / "chroma")
-    return counted == manifest.chunks and not broken_files(folder)
+    """Whether its files are as they were sealed, down to the rows of Chroma's database."""
+    return not broken_files(folder_of(index, manifest.generation), thorough=True)
 
 
 def whole_manifest(index: Path, name: str) -> Manifest | None:
@@ -185,8 +183,13 @@ def newest_whole_catalog(index: Path) -> Manifest | None:
     return next((manifest for manifest in found if manifest and manifest.chunking == INDEX_FORMAT), None)
 
 
-def _is_whole(path: Path, digest: str | None) -> bool:
-    return path.is_file() and (digest is None or _digest(path) == digest)
+def _is_as_sealed(path: Path, digest: str, *, thorough: bool) -> bool:
+    if path.name != DATABASE:  # Chroma writes into that when it opens it, to read as well
+        return path.is_file() and _digest(path) == digest
+    try:
+        return path.is_file() and (not thorough or content_digest(path) == digest)
+    except sqlite3.Error:
+        return False
 
 
 def _digest(path: Path) -> str:
@@ -208,7 +211,7 @@ def copy_vectors(index: Path, old: str, new: str) -> None:
     for path in (path for path in source.rglob("*") if path.is_file()):
         copy = target / path.relative_to(source)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        _copy_database(path, copy) if path.name == _MARKED else shutil.copyfile(path, copy)
+        _copy_database(path, copy) if path.name == DATABASE else shutil.copyfile(path, copy)
 
 
 def _copy_database(source: Path, target: Path) -> None:

@@ -1,5 +1,6 @@
 """Vectors in Chroma, embedded on disk or on a server: the only module that knows Chroma."""
 
+import hashlib
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 # `add`: by default the last 1,000 vectors are not, and each process that only asks writes them again.
 _CONFIGURATION: Any = {"hnsw": {"space": "cosine", "batch_size": 1, "sync_threshold": 1}}
 MEND = "Run `assistant doctor --repair`, or `assistant index --rebuild`; the documents themselves are not touched."
+DATABASE = "chroma.sqlite3"  # in the folder of an embedded index
+_OPENINGS = "acquire_write"  # its table that gets a row at each opening, to read as well
+_FORMAT = 24  # bytes at the start of a SQLite database that say how it is written; then it counts its changes
 _opening = threading.Lock()  # several threads that open one new path at once raise AttributeError
 
 
@@ -129,14 +133,32 @@ def _told_as_damage() -> Iterator[None]:
         raise UserError(f"The vectors of the index cannot be read ({error}). {MEND}") from error
 
 
-def count_on_disk(folder: Path) -> int | None:
-    """How many vectors an embedded index says it has, by its database alone; None where that is damaged."""
-    path = folder / "chroma.sqlite3"
+def content_digest(path: Path) -> str:
+    """Of the format, schema and every row of an embedded index's database, but for the marks of its openings.
+
+    sqlite3.DatabaseError where it is damaged. It takes 60 ms for 10,000 vectors.
+    """
+    digest = hashlib.sha256()
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
-            return int(database.execute("SELECT count(*) FROM embeddings").fetchone()[0])
-    except sqlite3.Error:
-        return None
+            for part in _content(database):
+                digest.update(part)
+    except ValueError as error:  # a message of SQLite's own that repeats damaged text
+        raise sqlite3.DatabaseError(f"{path} is damaged") from error
+    with path.open("rb") as file:
+        digest.update(file.read(_FORMAT))
+    return digest.hexdigest()
+
+
+def _content(database: sqlite3.Connection) -> Iterator[bytes]:
+    if database.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+        raise sqlite3.DatabaseError("SQLite's integrity check failed")
+    schema = database.execute("SELECT type, name, rootpage, sql FROM sqlite_master ORDER BY name").fetchall()
+    yield repr(schema).encode()
+    for kind, name, rootpage, _ in schema:
+        if kind == "table" and rootpage and name != _OPENINGS:  # a virtual table has no page of its own
+            rows = database.execute(f'SELECT * FROM "{name}" NOT INDEXED').fetchall()  # in the table's order
+            yield repr(rows).encode("utf-8", "surrogatepass")
 
 
 def _address(url: str) -> tuple[SplitResult, int]:
