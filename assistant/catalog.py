@@ -85,7 +85,11 @@ class Catalog:
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(path, check_same_thread=False)
         if create:
-            self._connection.executescript(_SCHEMA)
+            try:
+                self._connection.executescript(_SCHEMA)
+            except sqlite3.Error:
+                self._connection.close()
+                raise
 
     def close(self) -> None:
         self._connection.close()

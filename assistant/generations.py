@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Container, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -338,8 +338,11 @@ def writer_lock(index: Path) -> Iterator[None]:
     except OSError as error:
         raise UserError(f"The index folder {index} cannot be written: {error.strerror}.") from error
     try:
-        started = datetime.now().astimezone().isoformat(timespec="seconds")
-        (index / "writer.json").write_text(json.dumps({"process": os.getpid(), "started": started}), "utf-8")
+        with suppress(OSError):  # it only informs
+            started = datetime.now().astimezone().isoformat(timespec="seconds")
+            (index / "writer.json").write_text(
+                json.dumps({"process": os.getpid(), "started": started}), "utf-8"
+            )
         yield
     finally:
         lock.release()

@@ -1,6 +1,7 @@
 """Vectors in Chroma, embedded on disk or on a server: the only module that knows Chroma."""
 
 import hashlib
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -39,8 +40,13 @@ class VectorIndex:
     def create(cls, folder: Path, *, name: str, url: str | None = None) -> "VectorIndex":
         """A new, empty index in `folder`, or as collection `name` on the server at `url`."""
         client = _client(folder, url)
-        collection = client.create_collection(name, configuration=_CONFIGURATION, embedding_function=None)
-        return cls(client, collection)
+        try:
+            return cls(
+                client, client.create_collection(name, configuration=_CONFIGURATION, embedding_function=None)
+            )
+        except BaseException:
+            client.close()  # type: ignore[attr-defined]
+            raise
 
     @classmethod
     def open(cls, folder: Path, *, name: str, url: str | None = None) -> "VectorIndex":
@@ -50,13 +56,18 @@ class VectorIndex:
         try:
             client = _client(folder, url)
         except (ChromaError, AttributeError) as error:  # the second: Chroma's own, after a failed start
-            raise UserError(f"The vectors of the index at {where} are damaged. {MEND}") from error
+            raise UserError(
+                _why_not_opened(folder, error) or f"The vectors of the index at {where} are damaged. {MEND}"
+            ) from error
         try:
             made = cls(client, client.get_collection(name, embedding_function=None))
             made.count()
         except (ChromaError, NotFoundError) as error:
             client.close()  # type: ignore[attr-defined]
-            raise UserError(f"The vectors of the index are missing at {where}. {MEND}") from error
+            told = (
+                _why_not_opened(folder, error) or f"The vectors of the index are missing at {where}. {MEND}"
+            )
+            raise UserError(told) from error
         return made
 
     def add(self, numbers: Sequence[int], vectors: Vectors, metadata: Sequence[dict[str, Any]]) -> None:
@@ -121,6 +132,15 @@ class VectorIndex:
 
     def close(self) -> None:
         self._client.close()  # type: ignore[attr-defined]
+
+
+def _why_not_opened(folder: Path, error: Exception) -> str | None:
+    """Where it is the disk, which Chroma writes to when it opens its database; None where that is damaged."""
+    if "disk is full" in str(error):
+        return f"The disk that holds {folder} is full, and to open the index takes some kilobytes; make room there."
+    if folder.exists() and not os.access(folder / DATABASE, os.W_OK):
+        return f"{folder} cannot be written, which is needed to open the index; allow it, or copy the index elsewhere."
+    return None
 
 
 @contextmanager

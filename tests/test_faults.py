@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from chromadb.errors import InternalError
 
 from assistant import indexing
 from assistant.doctor import examine
@@ -241,6 +242,39 @@ def test_a_full_disk_is_told_in_one_sentence_and_the_old_index_is_served(
     assert Reader(index).current().name == first.generation
     assert [folder.name for folder in (index / "generations").iterdir()] == [first.generation]
     assert build(notes, index, embedder=words_embedder).documents == 4
+
+
+@pytest.mark.parametrize(
+    ("chroma_says", "told"),
+    [
+        ("(code: 13) database or disk is full", "is full.*make room"),
+        ("(code: 8) attempt to write a readonly database", "cannot be written.*allow it"),
+    ],
+)
+def test_a_disk_that_chroma_cannot_write_to_is_no_damage(
+    notes: Path,
+    index: Path,
+    words_embedder: WordEmbedder,
+    chroma_says: str,
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    build(notes, index, embedder=words_embedder)
+
+    def refuse(*_: object) -> None:
+        raise InternalError(chroma_says)
+
+    monkeypatch.setattr("assistant.vector_index._client", refuse)
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(UserError, match=told):
+        Reader(index).current()
+
+
+def test_a_build_goes_on_where_it_cannot_be_noted_who_holds_the_lock(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    (index / "writer.json").mkdir(parents=True)
+    assert build(notes, index, embedder=words_embedder).built
 
 
 def test_a_generation_that_does_not_verify_is_not_served(
