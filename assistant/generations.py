@@ -15,7 +15,7 @@ import threading
 from collections.abc import Container, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from assistant.types import Source
 from assistant.vector_index import DATABASE, MEND, VectorIndex, content_digest
 
 CATALOG, MANIFEST, SEAL = "catalog.sqlite", "manifest.json", "seal.json"
+_NAME = "%Y%m%d-%H%M%S-%f"  # of a generation, by the time in UTC
 KEPT = 3  # generations left on disk, the served one included: a reader may still finish on an older one
 # What a build does with a text besides embedding it: a change here makes the next build start afresh.
 INDEX_FORMAT = f"sentences-5-{CHUNK_TOKENS}-header-names"
@@ -88,13 +89,26 @@ class Generation:
 def current_name(index: Path) -> str | None:
     """The generation that is served, or None before the first build."""
     pointer = index / "CURRENT"
-    return pointer.read_text("utf-8").strip() if pointer.exists() else None
+    return pointer.read_bytes().decode("utf-8", "replace").strip() if pointer.exists() else None
 
 
 def new_name(index: Path) -> str:
-    """A name that sorts by time and is not taken."""
-    name = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-    return name if not folder_of(index, name).exists() else new_name(index)
+    """A name that sorts by time, and after all that there are: the clock may have been put back."""
+    now = datetime.now(UTC).strftime(_NAME)
+    newest = max(filter(_is_name, (folder.name for folder in _folders(index))), default="")
+    return (
+        now
+        if now > newest
+        else (datetime.strptime(newest, _NAME) + timedelta(microseconds=1)).strftime(_NAME)
+    )
+
+
+def _is_name(name: str) -> bool:
+    try:
+        datetime.strptime(name, _NAME)
+    except ValueError:
+        return False
+    return True
 
 
 def folder_of(index: Path, name: str) -> Path:
@@ -241,6 +255,14 @@ class Reader:
     def current(self) -> Generation:
         """One whole generation to answer one question with."""
         name = current_name(self.index)
+        try:
+            return self._opened(name)
+        except UserError:
+            if current_name(self.index) == name:
+                raise
+            return self.current()  # another one was switched to, and this one removed, in between
+
+    def _opened(self, name: str | None) -> Generation:
         if name is None:
             raise UserError(f"There is no index in {self.index} yet. Run `assistant index` to build it.")
         with self._lock:

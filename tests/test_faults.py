@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -17,8 +18,10 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from chromadb.errors import InternalError
@@ -26,7 +29,17 @@ from chromadb.errors import InternalError
 from assistant import indexing
 from assistant.doctor import examine
 from assistant.errors import UserError
-from assistant.generations import SEAL, Reader, broken_files, current_name, folder_of
+from assistant.generations import (
+    KEPT,
+    SEAL,
+    Generation,
+    Reader,
+    broken_files,
+    current_name,
+    earlier_name,
+    folder_of,
+    open_generation,
+)
 from assistant.indexing import build, repair
 from assistant.questions import understand
 from assistant.retrieval import retrieve
@@ -268,6 +281,57 @@ def test_a_database_of_vectors_that_was_only_opened_is_as_it_was(
     assert not build(notes, index, embedder=words_embedder).built
 
 
+@pytest.mark.parametrize("damage", [damage_by_removal, damage_by_cutting, *SCRIBBLED])
+@pytest.mark.parametrize("file", ["CURRENT", "vectors.sqlite", "writer.json"])
+def test_each_file_that_generations_share_can_be_damaged(
+    notes: Path, index: Path, words_embedder: WordEmbedder, damage: Callable[[Path], None], file: str
+) -> None:
+    for number in range(200):
+        (notes / f"{number}.txt").write_text(f"The lighthouse {number} stands on an island.", "utf-8")
+    build(notes, index, embedder=words_embedder)
+    damage(index / file)
+    if file == "CURRENT":
+        assert not all(finding.ok for finding in examine(notes, index, embedder=words_embedder))
+    assert repair(index, embedder=words_embedder).documents == 203
+    damage(index / file)
+    assert build(notes, index, embedder=words_embedder, rebuild=True).documents == 203
+    assert all(finding.ok for finding in examine(notes, index, embedder=words_embedder))
+
+
+def test_where_the_clock_was_put_back_the_order_of_builds_is_kept(
+    notes: Path, index: Path, words_embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = build(notes, index, embedder=words_embedder).generation
+    clock = Mock(wraps=datetime)
+    clock.now.side_effect = lambda zone=None: datetime.now(zone) - timedelta(hours=1)
+    monkeypatch.setattr("assistant.generations.datetime", clock)
+    names = [first]
+    for number in range(4):
+        (notes / "new.txt").write_text(f"Something new: {number}.", "utf-8")
+        names.append(build(notes, index, embedder=words_embedder).generation)
+    assert names == sorted(names)
+    assert sorted(folder.name for folder in (index / "generations").iterdir()) == names[-KEPT:]
+    assert earlier_name(index) == names[-2]
+
+
+def test_a_reader_that_comes_late_reads_what_was_switched_to_meanwhile(
+    notes: Path, index: Path, words_embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(notes, index, embedder=words_embedder)
+    opened: list[str] = []
+
+    def opens_late(index: Path, name: str) -> Generation:
+        opened.append(name)
+        if len(opened) == 1:
+            (notes / "new.txt").write_text("Something new.", "utf-8")
+            build(notes, index, embedder=words_embedder)
+            shutil.rmtree(folder_of(index, name))
+        return open_generation(index, name)
+
+    monkeypatch.setattr("assistant.generations.open_generation", opens_late)
+    assert Reader(index).current().name == current_name(index) != opened[0]
+
+
 def test_a_damaged_index_is_an_error_for_the_one_who_asks_and_no_crash(
     notes: Path, index: Path, words_embedder: WordEmbedder
 ) -> None:
@@ -355,3 +419,25 @@ def test_a_file_that_can_no_longer_be_read_keeps_its_text_and_is_reported(
     (notes / "bakery.txt").write_text("The bakery has closed.", "utf-8")
     assert build(notes, index, embedder=words_embedder).failures == {}
     assert Reader(index).current().catalog.document("bakery.txt").text == "The bakery has closed."
+
+
+def test_an_index_in_the_folder_of_documents_is_no_document(
+    notes: Path, words_embedder: WordEmbedder
+) -> None:
+    index = notes / "index"
+    report = build(notes, index, embedder=words_embedder)
+    assert (report.documents, report.failures) == (3, {})
+    assert not build(notes, index, embedder=words_embedder).built
+
+
+def test_a_file_whose_name_is_not_utf_8_is_reported(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    try:
+        Path(os.fsdecode(os.fsencode(notes) + b"/\xff.txt")).write_text("Something new.", "utf-8")
+    except OSError:
+        pytest.skip("Here every name is UTF-8.")
+    report = build(notes, index, embedder=words_embedder)
+    assert report.documents == 3
+    assert report.failures == {"?.txt": "Its name is not written in UTF-8; rename it."}
+    assert not build(notes, index, embedder=words_embedder).built

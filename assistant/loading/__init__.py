@@ -47,13 +47,14 @@ def readers(passwords: Sequence[str] = ()) -> dict[str, Reader]:
     return found
 
 
+OF_AN_INDEX = {"writer.lock", "writer.json"}  # a folder with these files is an index
 FORMATS = tuple(readers())  # the suffixes of the files that can be read
 
 
 def scan(corpus: Path) -> tuple[list[Path], list[Skipped]]:
     """The readable files of `corpus`, a folder or one file, in path order, and what is left out.
 
-    Hidden files, README.md, the corpus' metadata.csv and Office's lock files are left out without a word.
+    Hidden files, README.md, the corpus' metadata.csv, Office's lock files and an index are left out without a word.
     """
     if not corpus.exists():
         raise UserError(
@@ -61,7 +62,7 @@ def scan(corpus: Path) -> tuple[list[Path], list[Skipped]]:
         )
     folder, names = (corpus.parent, [corpus.name]) if corpus.is_file() else (corpus, sorted(_names(corpus)))
     reasons = {name: _reason_to_skip(os.path.join(folder, name), folder) for name in names}
-    skipped = [Skipped(name, reason) for name, reason in reasons.items() if reason]
+    skipped = [Skipped(_printable(name), reason) for name, reason in reasons.items() if reason]
     return [folder / name for name, reason in reasons.items() if not reason], skipped
 
 
@@ -87,6 +88,9 @@ def _names(corpus: Path) -> Iterator[str]:
     """Every visible file under `corpus`, and every linked folder, which is never entered; relative."""
     for folder, folders, files in os.walk(corpus, onerror=_not_listed):
         inside = Path(folder).relative_to(corpus).as_posix()
+        if inside != "." and OF_AN_INDEX.issubset(files):
+            folders.clear()
+            continue
         linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
         folders[:] = [name for name in folders if not name.startswith(".") and name not in linked]
         for name in files + linked:
@@ -104,11 +108,18 @@ def _not_listed(error: OSError) -> None:
 
 
 def _reason_to_skip(path: str, folder: Path) -> str | None:
+    if _printable(path) != path:
+        return "Its name is not written in UTF-8; rename it."
     if os.path.islink(path) and not Path(path).resolve().is_relative_to(folder.resolve()):
         return "It is a link that leads out of the folder; copy the file itself into the folder."
     if not os.path.isfile(path):
         return "It is no ordinary file; put the file itself in the folder."
     return None if os.path.splitext(path)[1].lower() in FORMATS else _unknown(Path(path))
+
+
+def _printable(name: str) -> str:
+    """With "?" for what is not UTF-8, which Python hands over as halves of characters."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _unknown(path: Path) -> str:
