@@ -292,21 +292,30 @@ def switch(index: Path, name: str) -> None:
 
 
 def roll_back(index: Path) -> Manifest:
-    """Serve the newest whole generation that is older than the served one."""
+    """Serve the newest whole generation that is older than the served one; the newer ones are given up."""
     with writer_lock(index):
-        name = earlier_name(index)
+        name = next(
+            (name for name in _earlier(index) if not broken_files(folder_of(index, name), thorough=True)),
+            None,
+        )
         if name is None:
             raise UserError("There is no earlier generation to go back to; the index is as it was.")
         open_generation(index, name).close()
         switch(index, name)
+        for folder in _folders(index):
+            if folder.name > name:
+                (folder / SEAL).unlink(missing_ok=True)  # who has it open goes on; the next build removes it
         return read_manifest(index, name)
 
 
 def earlier_name(index: Path) -> str | None:
     """The newest finished generation that is older than the served one."""
+    return next(_earlier(index), None)
+
+
+def _earlier(index: Path) -> Iterator[str]:
     current = current_name(index) or ""
-    finished = (folder.name for folder in _folders(index) if (folder / SEAL).exists())
-    return max((name for name in finished if name < current), default=None)
+    return (folder.name for folder in _folders(index) if folder.name < current and (folder / SEAL).exists())
 
 
 def _folders(index: Path) -> list[Path]:

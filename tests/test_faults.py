@@ -39,6 +39,7 @@ from assistant.generations import (
     earlier_name,
     folder_of,
     open_generation,
+    roll_back,
 )
 from assistant.indexing import build, repair
 from assistant.questions import understand
@@ -312,6 +313,35 @@ def test_where_the_clock_was_put_back_the_order_of_builds_is_kept(
     assert names == sorted(names)
     assert sorted(folder.name for folder in (index / "generations").iterdir()) == names[-KEPT:]
     assert earlier_name(index) == names[-2]
+
+
+def three_builds(notes: Path, index: Path, embedder: WordEmbedder) -> list[str]:
+    names = []
+    for number in range(3):
+        (notes / "new.txt").write_text(f"Something new: {number}.", "utf-8")
+        names.append(build(notes, index, embedder=embedder).generation)
+    return names
+
+
+def test_a_damaged_generation_is_not_gone_back_to(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    first, second, _ = three_builds(notes, index, words_embedder)
+    (folder_of(index, second) / "names.json").write_text("{", "utf-8")
+    assert roll_back(index).generation == first
+
+
+def test_what_was_gone_back_from_does_not_come_again(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    first, second, third = three_builds(notes, index, words_embedder)
+    asked = Reader(index).current()
+    assert [roll_back(index).generation, roll_back(index).generation] == [second, first]
+    (notes / "new.txt").write_text("Something else.", "utf-8")
+    last = build(notes, index, embedder=words_embedder).generation
+    assert sorted(folder.name for folder in (index / "generations").iterdir()) == [first, last]
+    assert roll_back(index).generation == first
+    assert (asked.name, asked.vectors.count()) == (third, 4)
 
 
 def test_a_reader_that_comes_late_reads_what_was_switched_to_meanwhile(
