@@ -50,24 +50,21 @@ class VectorIndex:
 
     @classmethod
     def open(cls, folder: Path, *, name: str, url: str | None = None) -> "VectorIndex":
-        from chromadb.errors import ChromaError, NotFoundError
+        from chromadb.errors import ChromaError
 
         where = url or str(folder)
         try:
             client = _client(folder, url)
         except (ChromaError, AttributeError) as error:  # the second: Chroma's own, after a failed start
-            raise UserError(
-                _why_not_opened(folder, error) or f"The vectors of the index at {where} are damaged. {MEND}"
-            ) from error
+            damaged = f"The vectors of the index at {where} are damaged. {MEND}"
+            raise UserError(_refused_by_disk(folder, url, error) or damaged) from error
         try:
             made = cls(client, client.get_collection(name, embedding_function=None))
             made.count()
-        except (ChromaError, NotFoundError) as error:
+        except ChromaError as error:
             client.close()  # type: ignore[attr-defined]
-            told = (
-                _why_not_opened(folder, error) or f"The vectors of the index are missing at {where}. {MEND}"
-            )
-            raise UserError(told) from error
+            missing = f"The vectors of the index are missing at {where}. {MEND}"
+            raise UserError(_refused_by_disk(folder, url, error) or missing) from error
         return made
 
     def add(self, numbers: Sequence[int], vectors: Vectors, metadata: Sequence[dict[str, Any]]) -> None:
@@ -134,11 +131,11 @@ class VectorIndex:
         self._client.close()  # type: ignore[attr-defined]
 
 
-def _why_not_opened(folder: Path, error: Exception) -> str | None:
-    """Where it is the disk, which Chroma writes to when it opens its database; None where that is damaged."""
-    if "disk is full" in str(error):
+def _refused_by_disk(folder: Path, url: str | None, error: Exception) -> str | None:
+    """What to tell where an embedded index is whole, but the mark of its opening cannot be written."""
+    if url is None and "disk is full" in str(error):
         return f"The disk that holds {folder} is full, and to open the index takes some kilobytes; make room there."
-    if folder.exists() and not os.access(folder / DATABASE, os.W_OK):
+    if url is None and folder.exists() and not os.access(folder / DATABASE, os.W_OK):
         return f"{folder} cannot be written, which is needed to open the index; allow it, or copy the index elsewhere."
     return None
 
