@@ -26,6 +26,7 @@ MEND = "Run `assistant doctor --repair`, or `assistant index --rebuild`; the doc
 DATABASE = "chroma.sqlite3"  # in the folder of an embedded index
 _OPENINGS = "acquire_write"  # its table that gets a row at each opening, to read as well
 _FORMAT = 24  # bytes at the start of a SQLite database that say how it is written; then it counts its changes
+_ROWS = 10_000  # read at a time
 _opening = threading.Lock()  # several threads that open one new path at once raise AttributeError
 
 
@@ -174,8 +175,9 @@ def _content(database: sqlite3.Connection) -> Iterator[bytes]:
     yield repr(schema).encode()
     for kind, name, rootpage, _ in schema:
         if kind == "table" and rootpage and name != _OPENINGS:  # a virtual table has no page of its own
-            rows = database.execute(f'SELECT * FROM "{name}" NOT INDEXED').fetchall()  # in the table's order
-            yield repr(rows).encode("utf-8", "surrogatepass")
+            found = database.execute(f'SELECT * FROM "{name}" NOT INDEXED')  # in the table's order
+            while rows := found.fetchmany(_ROWS):
+                yield repr(rows).encode("utf-8", "surrogatepass")
 
 
 def _address(url: str) -> tuple[SplitResult, int]:

@@ -471,3 +471,11 @@ def test_a_file_whose_name_is_not_utf_8_is_reported(
     assert report.documents == 3
     assert report.failures == {"?.txt": "Its name is not written in UTF-8; rename it."}
     assert not build(notes, index, embedder=words_embedder).built
+
+
+def test_a_link_that_leads_to_itself_is_reported(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    (notes / "loop.txt").symlink_to("loop.txt")
+    report = build(notes, index, embedder=words_embedder)
+    assert (report.documents, list(report.failures)) == (3, ["loop.txt"])

@@ -110,7 +110,7 @@ def _not_listed(error: OSError) -> None:
 def _reason_to_skip(path: str, folder: Path) -> str | None:
     if _printable(path) != path:
         return "Its name is not written in UTF-8; rename it."
-    if os.path.islink(path) and not Path(path).resolve().is_relative_to(folder.resolve()):
+    if os.path.islink(path) and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
         return "It is a link that leads out of the folder; copy the file itself into the folder."
     if not os.path.isfile(path):
         return "It is no ordinary file; put the file itself in the folder."
