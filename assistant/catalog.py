@@ -19,6 +19,7 @@ import numpy.typing as npt
 from assistant.errors import UserError
 from assistant.types import Chunk, Document, Source, Vectors
 
+UNIT = 1e-3  # by so much the square of a vector's length may differ from 1
 _SCHEMA = """
 CREATE TABLE files (
     path TEXT PRIMARY KEY, hash TEXT NOT NULL, failure TEXT, digest TEXT NOT NULL, stamp TEXT NOT NULL);
@@ -90,7 +91,11 @@ class Catalog:
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(path, check_same_thread=False)
         if create:
-            self._connection.executescript(_SCHEMA)
+            try:
+                self._connection.executescript(_SCHEMA)
+            except sqlite3.Error:
+                self._connection.close()
+                raise
 
     def close(self) -> None:
         self._connection.close()
@@ -320,50 +325,69 @@ def _document(row: Sequence[str]) -> Document:
 class VectorCache:
     """Vectors by (model fingerprint, text embedded): the same text is never embedded twice.
 
-    It is shared by all generations of an index, and safe to delete.
+    It is shared by all generations of an index, and safe to delete: where it is damaged it is begun anew.
     """
 
     def __init__(self, path: Path, fingerprint: str) -> None:
-        self._fingerprint = fingerprint
-        self._connection = _open_cache(path)
-        self._connection.execute(
-            "CREATE TABLE IF NOT EXISTS vectors (model TEXT, text BLOB, vector BLOB, PRIMARY KEY (model, text)) "
-            "WITHOUT ROWID"
-        )
+        self._path, self._fingerprint = path, fingerprint
+        self._open()
+
+    def _open(self) -> None:
+        self._connection = sqlite3.connect(self._path)
+        try:
+            self._connection.execute(
+                "CREATE TABLE IF NOT EXISTS vectors (model TEXT, text BLOB, vector BLOB, PRIMARY KEY (model, text)) "
+                "WITHOUT ROWID"
+            )
+        except sqlite3.DatabaseError as error:
+            self._begin_anew(error)
+
+    def _begin_anew(self, error: sqlite3.DatabaseError) -> None:
+        """A full disk or another process in between are no damage; SQLite's own errors for these are raised again."""
+        self.close()
+        if isinstance(error, sqlite3.OperationalError):
+            raise error
+        self._path.unlink()
+        self._open()
 
     def close(self) -> None:
         self._connection.close()
 
     def get(self, texts: Sequence[str]) -> "list[Vectors | None]":
-        with closing(self._connection.cursor()) as cursor:
-            rows = [
-                cursor.execute(
-                    "SELECT vector FROM vectors WHERE model = ? AND text = ?",
-                    (self._fingerprint, _hash(text)),
-                ).fetchone()
-                for text in texts
-            ]
-        return [np.frombuffer(row[0], dtype=np.float32) if row else None for row in rows]
+        """None where a text is not known, or its vector is not as long as it was made."""
+        try:
+            with closing(self._connection.cursor()) as cursor:
+                rows = [
+                    cursor.execute(
+                        "SELECT vector FROM vectors WHERE model = ? AND text = ?",
+                        (self._fingerprint, _hash(text)),
+                    ).fetchone()
+                    for text in texts
+                ]
+        except sqlite3.DatabaseError as error:
+            self._begin_anew(error)
+            return [None] * len(texts)
+        vectors = [np.frombuffer(row[0], dtype=np.float32) if row else None for row in rows]
+        return [None if vector is None or not _has_unit_length(vector) else vector for vector in vectors]
 
     def put(self, texts: Sequence[str], vectors: Vectors) -> None:
         rows = [
             (self._fingerprint, _hash(text), vector.astype(np.float32).tobytes())
             for text, vector in zip(texts, vectors, strict=True)
         ]
+        try:
+            self._insert(rows)
+        except sqlite3.DatabaseError as error:
+            self._begin_anew(error)
+            self._insert(rows)
+
+    def _insert(self, rows: Sequence[tuple[str, bytes, bytes]]) -> None:
         with self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
 
 
-def _open_cache(path: Path) -> sqlite3.Connection:
-    """A damaged cache is thrown away: it only saves time."""
-    connection = sqlite3.connect(path)
-    try:
-        connection.execute("PRAGMA schema_version")
-    except sqlite3.DatabaseError:
-        connection.close()
-        path.unlink()
-        connection = sqlite3.connect(path)
-    return connection
+def _has_unit_length(vector: Vectors) -> bool:
+    return abs(float(np.sum(np.square(vector, dtype=np.float64))) - 1) < UNIT
 
 
 def _hash(text: str) -> bytes:

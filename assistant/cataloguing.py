@@ -127,31 +127,29 @@ def _names(document: Document) -> Names:
     return list(dict(names.pairs(document.text)).items())
 
 
-def fill(
-    index: Path, name: str, plan: Plan, reader: FileReader, base: str | None
-) -> tuple[Catalog, Difference]:
-    """The catalog of a new generation: of every file, or of what has changed in a copy of the one it goes on from.
+def fill(catalog: Catalog, plan: Plan, reader: FileReader, *, goes_on: bool) -> Difference:
+    """Bring the files into an empty catalog; or what has changed into a copy of the one that the build goes on from.
 
     Clash where the copy will not do.
     """
-    catalog, difference = open_catalog(index, name, base), Difference()
+    difference = Difference()
     paths = [path for path in reader.files if path != METADATA_FILE]
     unchanged = frozenset(plan.unchanged)
-    if base:
+    if goes_on:
         for path in (*plan.removed, *plan.moved.values()):
             difference.removed += catalog.remove_file(path)
         catalog.restamp(reader.files[path] for path in unchanged if reader.files[path] != reader.before[path])
         paths = [path for path in paths if path not in unchanged]
-    for content in reader.read(paths, frozenset() if base else unchanged):
-        if base:
+    for content in reader.read(paths, frozenset() if goes_on else unchanged):
+        if goes_on:
             difference.removed += catalog.remove_file(content.record.path)
-        _add(catalog, content, reader, difference, may_clash=not base)
+        _add(catalog, content, reader, difference, may_clash=not goes_on)
     stated = reader.stated
     if stated.hash:
         known = reader.files.keys() | catalog.digests().keys()
         catalog.add_file(FileRecord(METADATA_FILE, stated.hash, stated.failure(known)))
     catalog.commit()
-    return catalog, difference
+    return difference
 
 
 def _add(

@@ -24,6 +24,10 @@ def examine(
     except UserError as error:
         yield Finding(str(error), ok=False)
         return
+    yield from (
+        Finding(f"{file} is not as it was built.", ok=False, remedy=REPAIR)
+        for file in generations.broken_files(generations.folder_of(index, name), thorough=True)
+    )
     manifest = generation.manifest
     yield Finding(f"Generation {name}: {manifest.documents} documents, {manifest.chunks} passages.", ok=True)
     try:

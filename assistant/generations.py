@@ -13,9 +13,9 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Container, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -24,10 +24,10 @@ from assistant.chunking import CHUNK_TOKENS
 from assistant.errors import UserError
 from assistant.keyword_index import KeywordIndex
 from assistant.types import Source
-from assistant.vector_index import MEND, VectorIndex, count_on_disk
+from assistant.vector_index import DATABASE, MEND, VectorIndex, content_digest
 
 CATALOG, MANIFEST, SEAL = "catalog.sqlite", "manifest.json", "seal.json"
-_MARKED = "chroma.sqlite3"  # Chroma writes a mark into it when it opens it, to read as well
+_NAME = "%Y%m%d-%H%M%S-%f"  # of a generation, by the time in UTC
 KEPT = 3  # generations left on disk, the served one included: a reader may still finish on an older one
 # What a build does with a text besides embedding it: a change here makes the next build start afresh.
 INDEX_FORMAT = f"sentences-6-{CHUNK_TOKENS}-header-names"
@@ -83,13 +83,26 @@ class Generation:
 def current_name(index: Path) -> str | None:
     """The generation that is served, or None before the first build."""
     pointer = index / "CURRENT"
-    return pointer.read_text("utf-8").strip() if pointer.exists() else None
+    return pointer.read_bytes().decode("utf-8", "replace").strip() if pointer.exists() else None
 
 
 def new_name(index: Path) -> str:
-    """A name that sorts by time and is not taken."""
-    name = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-    return name if not folder_of(index, name).exists() else new_name(index)
+    """A name that sorts by time, and after all that there are: the clock may have been put back."""
+    now = datetime.now(UTC).strftime(_NAME)
+    newest = max(filter(_is_name, (folder.name for folder in _folders(index))), default="")
+    return (
+        now
+        if now > newest
+        else (datetime.strptime(newest, _NAME) + timedelta(microseconds=1)).strftime(_NAME)
+    )
+
+
+def _is_name(name: str) -> bool:
+    try:
+        datetime.strptime(name, _NAME)
+    except ValueError:
+        return False
+    return True
 
 
 def folder_of(index: Path, name: str) -> Path:
@@ -134,32 +147,31 @@ def seal(folder: Path) -> None:
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SEAL):
         _to_disk(path)
         name = path.relative_to(folder).as_posix()
-        held[name] = None if path.name == _MARKED else _digest(path)
+        held[name] = content_digest(path) if path.name == DATABASE else _digest(path)
     (folder / SEAL).write_text(json.dumps(held, indent=0), "utf-8")
     _to_disk(folder / SEAL)
 
 
-def broken_files(folder: Path, *, only: Container[str] | None = None) -> list[str]:
+def broken_files(folder: Path, *, only: Container[str] | None = None, thorough: bool = False) -> list[str]:
     """The files of a generation that are missing or hold something else than when it was sealed.
 
-    A damaged vector file can end the process that opens it, so this comes before opening.
+    A damaged vector file can end the process that opens it, so this comes before opening. Only a `thorough` look
+    reads Chroma's database, which takes longer than all the rest.
     """
     try:
         held = json.loads((folder / SEAL).read_text("utf-8"))
         return [
             name
             for name, digest in held.items()
-            if (only is None or name in only) and not _is_whole(folder / name, digest)
+            if (only is None or name in only) and not _is_as_sealed(folder / name, digest, thorough=thorough)
         ]
     except (OSError, ValueError, AttributeError):
         return [SEAL]
 
 
 def is_whole(index: Path, manifest: Manifest) -> bool:
-    """Whether its files are as they were sealed, and Chroma's database has a record of every passage."""
-    folder = folder_of(index, manifest.generation)
-    counted = manifest.chunks if manifest.chroma_url else count_on_disk(folder / "chroma")
-    return counted == manifest.chunks and not broken_files(folder)
+    """Whether its files are as they were sealed, down to the rows of Chroma's database."""
+    return not broken_files(folder_of(index, manifest.generation), thorough=True)
 
 
 def whole_manifest(index: Path, name: str) -> Manifest | None:
@@ -179,8 +191,13 @@ def newest_whole_catalog(index: Path) -> Manifest | None:
     return next((manifest for manifest in found if manifest and manifest.chunking == INDEX_FORMAT), None)
 
 
-def _is_whole(path: Path, digest: str | None) -> bool:
-    return path.is_file() and (digest is None or _digest(path) == digest)
+def _is_as_sealed(path: Path, digest: str, *, thorough: bool) -> bool:
+    if path.name != DATABASE:  # Chroma writes into that when it opens it, to read as well
+        return path.is_file() and _digest(path) == digest
+    try:
+        return path.is_file() and (not thorough or content_digest(path) == digest)
+    except sqlite3.Error:
+        return False
 
 
 def _digest(path: Path) -> str:
@@ -202,7 +219,7 @@ def copy_vectors(index: Path, old: str, new: str) -> None:
     for path in (path for path in source.rglob("*") if path.is_file()):
         copy = target / path.relative_to(source)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        _copy_database(path, copy) if path.name == _MARKED else shutil.copyfile(path, copy)
+        _copy_database(path, copy) if path.name == DATABASE else shutil.copyfile(path, copy)
 
 
 def _copy_database(source: Path, target: Path) -> None:
@@ -232,6 +249,14 @@ class Reader:
     def current(self) -> Generation:
         """One whole generation to answer one question with."""
         name = current_name(self.index)
+        try:
+            return self._opened(name)
+        except UserError:
+            if current_name(self.index) == name:
+                raise
+            return self.current()  # another one was switched to, and this one removed, in between
+
+    def _opened(self, name: str | None) -> Generation:
         if name is None:
             raise UserError(f"There is no index in {self.index} yet. Run `assistant index` to build it.")
         with self._lock:
@@ -261,21 +286,30 @@ def switch(index: Path, name: str) -> None:
 
 
 def roll_back(index: Path) -> Manifest:
-    """Serve the newest whole generation that is older than the served one."""
+    """Serve the newest whole generation that is older than the served one; the newer ones are given up."""
     with writer_lock(index):
-        name = earlier_name(index)
+        name = next(
+            (name for name in _earlier(index) if not broken_files(folder_of(index, name), thorough=True)),
+            None,
+        )
         if name is None:
             raise UserError("There is no earlier generation to go back to; the index is as it was.")
         open_generation(index, name).close()
         switch(index, name)
+        for folder in _folders(index):
+            if folder.name > name:
+                (folder / SEAL).unlink(missing_ok=True)  # who has it open goes on; the next build removes it
         return read_manifest(index, name)
 
 
 def earlier_name(index: Path) -> str | None:
     """The newest finished generation that is older than the served one."""
+    return next(_earlier(index), None)
+
+
+def _earlier(index: Path) -> Iterator[str]:
     current = current_name(index) or ""
-    finished = (folder.name for folder in _folders(index) if (folder / SEAL).exists())
-    return max((name for name in finished if name < current), default=None)
+    return (folder.name for folder in _folders(index) if folder.name < current and (folder / SEAL).exists())
 
 
 def _folders(index: Path) -> list[Path]:
@@ -329,8 +363,11 @@ def writer_lock(index: Path) -> Iterator[None]:
     except OSError as error:
         raise UserError(f"The index folder {index} cannot be written: {error.strerror}.") from error
     try:
-        started = datetime.now().astimezone().isoformat(timespec="seconds")
-        (index / "writer.json").write_text(json.dumps({"process": os.getpid(), "started": started}), "utf-8")
+        with suppress(OSError):  # it only informs
+            started = datetime.now().astimezone().isoformat(timespec="seconds")
+            (index / "writer.json").write_text(
+                json.dumps({"process": os.getpid(), "started": started}), "utf-8"
+            )
         yield
     finally:
         lock.release()

@@ -4,7 +4,7 @@ import errno
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +48,6 @@ def build(
     started, steps = time.perf_counter(), Steps(on_progress)
     with ExitStack() as stack:
         stack.enter_context(generations.writer_lock(index))
-        stack.enter_context(_told_when_full(index))
         served = stack.enter_context(_served(index))
         old = served.catalog if served else None
         before = old.files() if old else {}
@@ -65,12 +64,16 @@ def build(
             return build_report.make(served.manifest, plan, served.catalog, started)
         base = served.manifest.generation if served and fits and _is_small(served, plan) else None
         name = stack.enter_context(_draft(index))
+        stack.enter_context(_told_when_full(index))
+        catalog = stack.enter_context(closing(open_catalog(index, name, base)))
         try:
-            catalog, difference = fill(index, name, plan, reader, base)
+            difference = fill(catalog, plan, reader, goes_on=base is not None)
         except Clash:
+            catalog.close()
             generations.discard(index, name)
             base = None
-            catalog, difference = fill(index, name, plan, reader, base)
+            catalog = stack.enter_context(closing(open_catalog(index, name, base)))
+            difference = fill(catalog, plan, reader, goes_on=False)
         changes = compare(old, catalog, plan)
         manifest = _manifest(name, catalog, corpus, embedder, chroma_url)
         if dry_run:
@@ -94,14 +97,17 @@ def repair(
     on_progress: OnProgress = lambda _: None,
 ) -> generations.Manifest:
     """Vectors and keywords anew from the newest catalog that is whole; the source files are not needed."""
-    with generations.writer_lock(index), _told_when_full(index):
+    with generations.writer_lock(index):
         whole = generations.newest_whole_catalog(index)
         if whole is None:
             raise UserError(
                 "No catalog of the index is whole. Run `assistant index`, which reads the documents."
             )
-        with _draft(index) as name:
-            catalog = open_catalog(index, name, whole.generation)
+        with (
+            _draft(index) as name,
+            _told_when_full(index),
+            closing(open_catalog(index, name, whole.generation)) as catalog,
+        ):
             difference = Difference()
             for document in catalog.documents():
                 difference.add(catalog, document, embedder)
@@ -154,17 +160,23 @@ def _draft(index: Path) -> Iterator[str]:
 
 @contextmanager
 def _told_when_full(index: Path) -> Iterator[None]:
-    """A full disk in one sentence, whichever part ran into it."""
+    """A full disk in one sentence, whichever part ran into it; while a draft is still there that fills it."""
     try:
         yield
     except UserError:
         raise
     except Exception as error:
-        if shutil.disk_usage(index).free > FULL and getattr(error, "errno", None) != errno.ENOSPC:
+        if not _is_full(index, error):
             raise
         raise UserError(
             f"The disk that holds {index} is full. The index is as it was; make room and run it again."
         ) from error
+
+
+def _is_full(index: Path, error: Exception) -> bool:
+    """By SQLite's words, by the system's number, or, where Chroma and numpy tell neither, by what is left."""
+    told = "disk is full" in str(error) or getattr(error, "errno", None) == errno.ENOSPC
+    return told or shutil.disk_usage(index).free < FULL
 
 
 def _is_small(served: _Served, plan: Plan) -> bool:
@@ -213,13 +225,13 @@ def _store(
     if base:
         generations.copy_vectors(index, base, manifest.generation)
         store = VectorIndex.open(chroma, name=name, url=url)
-        store.remove(difference.removed)
         keywords = KeywordIndex.load(generations.folder_of(index, base) / "keywords")
     else:
         store, keywords = VectorIndex.create(chroma, name=name, url=url), KeywordIndex.build({})
-    if texts:
-        store.add(list(difference.texts), vectors, list(difference.metadata.values()))
-    store.close()
+    with closing(store):  # also where the disk is full: an open file that was removed still takes its room
+        store.remove(difference.removed)
+        if texts:
+            store.add(list(difference.texts), vectors, list(difference.metadata.values()))
     keywords.changed(difference.removed, difference.texts).save(folder / "keywords")
     generations.store_names(folder, names.learn(catalog.names()))
     steps("Storing", 1, 1)

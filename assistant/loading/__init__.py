@@ -58,13 +58,14 @@ def readers(options: LoadOptions) -> dict[str, Reader]:
     return found
 
 
+OF_AN_INDEX = {"writer.lock", "writer.json"}  # a folder with these files is an index
 FORMATS = tuple(readers(LoadOptions()))  # the suffixes of the files that can be read
 
 
 def scan(corpus: Path) -> tuple[dict[str, os.stat_result], list[Skipped]]:
     """The readable files of `corpus`, a folder or one file, by their paths in it, in order; and what is left out.
 
-    Hidden files, README.md, the corpus' metadata.csv and Office's lock files are left out without a word.
+    Hidden files, README.md, the corpus' metadata.csv, Office's lock files and an index are left out without a word.
     """
     if not corpus.exists():
         raise UserError(
@@ -73,9 +74,9 @@ def scan(corpus: Path) -> tuple[dict[str, os.stat_result], list[Skipped]]:
     files: dict[str, os.stat_result] = {}
     skipped: list[Skipped] = []
     for path, entry in sorted(_entries(corpus), key=lambda found: found[0]):
-        reason = _reason_to_skip(entry, corpus)
+        reason = _reason_to_skip(path, entry, corpus)
         if reason:
-            skipped.append(Skipped(path, reason))
+            skipped.append(Skipped(_printable(path), reason))
         else:
             files[path] = entry.stat()
     return files, skipped
@@ -110,17 +111,16 @@ def _entries(corpus: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
     folders = [("", os.fspath(corpus))]
     while folders:
         inside, folder = folders.pop()
-        for entry in _listed(folder):
+        entries = _listed(folder)
+        if inside and {entry.name for entry in entries} >= OF_AN_INDEX:
+            continue
+        for entry in entries:
             path = inside + entry.name
-            if entry.name.startswith("."):
+            if entry.name.startswith((".", "~$")):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 folders.append((f"{path}/", entry.path))
-            elif (
-                not entry.name.startswith("~$")
-                and path != METADATA_FILE
-                and entry.name.lower() != "readme.md"
-            ):
+            elif path != METADATA_FILE and entry.name.lower() != "readme.md":
                 yield path, entry
 
 
@@ -135,10 +135,14 @@ def _listed(folder: str | Path) -> list[os.DirEntry[str]]:
         ) from None
 
 
-def _reason_to_skip(entry: os.DirEntry[str], corpus: Path) -> str | None:
-    if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root_of(corpus).resolve()):
+def _reason_to_skip(path: str, entry: os.DirEntry[str], corpus: Path) -> str | None:
+    if _printable(path) != path:
+        return "Its name is not written in UTF-8; rename it."
+    if entry.is_symlink() and not Path(os.path.realpath(entry.path)).is_relative_to(
+        os.path.realpath(root_of(corpus))
+    ):
         return "It is a link that leads out of the folder; copy the file itself into the folder."
-    if not entry.is_file():
+    if not os.path.isfile(entry.path):
         return "It is no ordinary file; put the file itself in the folder."
     return None if os.path.splitext(entry.name)[1].lower() in FORMATS else _unknown(Path(entry.name))
 
@@ -146,6 +150,11 @@ def _reason_to_skip(entry: os.DirEntry[str], corpus: Path) -> str | None:
 def root_of(corpus: Path) -> Path:
     """The folder that paths are relative to."""
     return corpus if corpus.is_dir() else corpus.parent
+
+
+def _printable(name: str) -> str:
+    """With "?" for what is not UTF-8, which Python hands over as halves of characters."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _unknown(path: Path) -> str:
