@@ -138,8 +138,9 @@ def index(
     Reads Markdown, HTML, PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), CSV, TSV, EPUB,
     e-mail (.eml, .mbox), plain text and JSON Lines files, and ZIP archives of them. A metadata.csv in the
     folder (columns: path, title, publisher, author, published, url) overrides what the files say.
-    Passwords of PDFs are read from the text file that the setting pdf_passwords names. Stopped at any
-    moment, it leaves the index as it was; the next run goes on from what was embedded.
+    Passwords of PDFs are read from the text file that the setting pdf_passwords names; with the
+    setting ocr the words of scanned PDFs are recognised. Stopped at any moment, it leaves the index as
+    it was; the next run goes on from what was embedded.
     """
     settings = _settings(corpus, index)
     if rollback:
@@ -285,6 +286,7 @@ def _build(settings: Settings, *, verbose: bool = False, may_remove: bool = Fals
                 chroma_url=settings.chroma_url,
                 may_remove=may_remove,
                 passwords=read_passwords(settings.pdf_passwords),
+                ocr=settings.ocr,
                 on_progress=on_progress,
                 **how,
             )

@@ -122,6 +122,7 @@ def build(
     embedder: Embedder,
     chroma_url: str | None = None,
     passwords: Sequence[str] = (),
+    ocr: bool = False,
     rebuild: bool = False,
     dry_run: bool = False,
     may_remove: bool = False,
@@ -129,7 +130,8 @@ def build(
 ) -> BuildReport:
     """Bring the index up to date with the corpus and serve the result; readers are never interrupted.
 
-    `passwords` are tried in turn on PDFs that are protected; `dry_run` only tells what would be done.
+    `passwords` are tried in turn on PDFs that are protected; `ocr`: their pages without text are recognised;
+    `dry_run` only tells what would be done.
     RemovesMuch where a large part of the documents would go, unless `may_remove`.
     """
     started = time.perf_counter()
@@ -141,7 +143,7 @@ def build(
             return _report(served.manifest, plan, served.catalog, started)
         with _draft(index) as name:
             old = served.catalog if served else None
-            reader = _FileReader(files, corpus, embedder, old, passwords, on_progress)
+            reader = _FileReader(files, corpus, embedder, old, passwords, on_progress, ocr=ocr)
             base = served.manifest.generation if served and fits and _is_small(served, plan) else None
             try:
                 catalog, difference = _fill(index, name, plan, reader, base)
@@ -261,11 +263,14 @@ class _FileReader:
         served: Catalog | None,
         passwords: Sequence[str],
         on_progress: Progress,
+        *,
+        ocr: bool,
     ) -> None:
         self.files = files
         self.embedder = embedder
         self.stated = read_metadata(corpus)
         self._passwords = passwords
+        self._ocr = ocr
         self._root = root_of(corpus)
         self._limit = min(CHUNK_TOKENS, embedder.max_tokens - HEADER_TOKENS)
         self._served = served
@@ -288,7 +293,7 @@ class _FileReader:
         try:
             if record.failure:
                 raise UnreadableFile(record.failure)
-            loaded = load(self._root / path, root=self._root, passwords=self._passwords)
+            loaded = load(self._root / path, root=self._root, passwords=self._passwords, ocr=self._ocr)
         except UnreadableFile as error:
             kept = self._served.documents_of(path) if self._served and path in self._before else []
             told = f"{error} Its text of the last build is kept." if kept else str(error)

@@ -24,15 +24,18 @@ from assistant.loading.zip_archive import load_zip
 __all__ = ["FORMATS", "Loaded", "Skipped", "load", "read_passwords", "scan"]
 
 
-def readers(passwords: Sequence[str] = ()) -> dict[str, Reader]:
-    """How each format is read, by the suffix of its files; `passwords` are tried on protected PDFs."""
+def readers(passwords: Sequence[str] = (), *, ocr: bool = False) -> dict[str, Reader]:
+    """How each format is read, by the suffix of its files.
+
+    `passwords` are tried on protected PDFs; `ocr`: their pages without text are recognised.
+    """
     found: dict[str, Reader] = {
         ".txt": load_text,
         ".md": load_markdown,
         ".markdown": load_markdown,
         ".html": load_html,
         ".htm": load_html,
-        ".pdf": partial(load_pdf, passwords=passwords),
+        ".pdf": partial(load_pdf, passwords=passwords, ocr=ocr),
         ".docx": load_word,
         ".pptx": load_powerpoint,
         ".xlsx": load_excel,
@@ -65,13 +68,13 @@ def scan(corpus: Path) -> tuple[list[Path], list[Skipped]]:
     return [folder / name for name, reason in reasons.items() if not reason], skipped
 
 
-def load(path: Path, *, root: Path, passwords: Sequence[str] = ()) -> Loaded:
+def load(path: Path, *, root: Path, passwords: Sequence[str] = (), ocr: bool = False) -> Loaded:
     """The documents of one file, never none, and what was left out of it; a file's id is its path in `root`.
 
-    `passwords` are tried in turn on a PDF that is protected.
+    `passwords` are tried in turn on a PDF that is protected; `ocr`: its pages without text are recognised.
     UnreadableFile says why it cannot be read and what to do, and does not repeat its name.
     """
-    reader = readers(passwords).get(path.suffix.lower())
+    reader = readers(passwords, ocr=ocr).get(path.suffix.lower())
     if reader is None:
         raise UnreadableFile(_unknown(path))
     try:

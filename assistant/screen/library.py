@@ -134,6 +134,7 @@ def update(chain: AnswerChain, settings: Settings, on_progress: Callable[[str, i
             embedder=chain.embedder,
             chroma_url=settings.chroma_url,
             passwords=read_passwords(settings.pdf_passwords),
+            ocr=settings.ocr,
             on_progress=on_progress,
         )
     except UserError as error:

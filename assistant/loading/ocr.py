@@ -1,0 +1,153 @@
+"""A page of a PDF that is an image -> its printed lines, by RapidOCR's packaged models; nothing is fetched."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from assistant.errors import UserError
+from assistant.loading.normalising import clean, join_lines, tidy
+from assistant.loading.pdf_lines import CELL_GAP, Line
+
+DPI = 200
+MOST_PIXELS = 12_000_000  # of a rendered page; A3 at 200 dpi has 8 million
+LONGEST = 6_000  # pixels of its longer side
+NARROWEST = 3  # longer strips are widened: the models would enlarge them until they fill memory
+MODELS = {  # named, so that the library does not look for them elsewhere
+    "Det": "PP-OCRv6_det_small.onnx",
+    "Rec": "PP-OCRv6_rec_small.onnx",
+}
+FEWEST = 4  # lines in a column
+COLUMN = 8  # times as wide as its lines are high is a column of text, at least; cells of a table are not
+MOST_ACROSS = 0.3  # share of the lines that may lie across the gap between two columns: titles, captions
+SAME_HEIGHT = 0.75  # boxes of one type size differ so much, as their words have high and low letters or none
+
+
+def recognised_lines(page: Any) -> list[Line]:
+    """The lines of a page in reading order, "a | b" where columns of a table are set apart."""
+    engine = _engine()
+    image, scale = _rendered(page)
+    if image.min() == image.max():
+        return []
+    found = engine(image)
+    if found.boxes is None or found.txts is None:
+        return []
+    height = image.shape[0]
+    boxes = [
+        Line(
+            tidy(clean(text)),
+            left=float(box[:, 0].min() / scale),
+            right=float(box[:, 0].max() / scale),
+            bottom=float((height - box[:, 1].max()) / scale),
+            top=float((height - box[:, 1].min()) / scale),
+        )
+        for box, text in zip(found.boxes, found.txts, strict=True)
+    ]
+    columns = _columns([box for box in boxes if box.text])
+    return list(_even([line for column in columns for line in _rows(column)]))
+
+
+@cache
+def _engine() -> Any:
+    try:
+        import rapidocr
+    except ImportError:
+        raise UserError(
+            "The setting ocr is on, but text recognition is not installed; "
+            "run `pip install 'assistant[ocr]'`, or turn the setting off."
+        ) from None
+    folder = Path(rapidocr.__file__).parent / "models"
+    models = {f"{step}.model_path": str(folder / name) for step, name in MODELS.items()}
+    # its model for lines that stand on their heads takes long lines for such, and makes nonsense of them
+    return rapidocr.RapidOCR(params={"Global.log_level": "error", "Global.use_cls": False, **models})
+
+
+def _rendered(page: Any) -> tuple[Any, float]:
+    """(height, width, 3) pixels, at most MOST_PIXELS, and how many of them make a point."""
+    import numpy as np
+
+    width, height = page.get_size()
+    scale = min(DPI / 72, (MOST_PIXELS / max(width * height, 1)) ** 0.5, LONGEST / max(width, height, 1))
+    image = page.render(scale=scale).to_numpy()[:, :, :3]
+    high, wide = image.shape[:2]
+    missing = (max(0, wide // NARROWEST - high), max(0, high // NARROWEST - wide))
+    return np.pad(image, ((missing[0], 0), (0, missing[1]), (0, 0)), constant_values=255), scale
+
+
+def _columns(boxes: Sequence[Line]) -> Iterator[list[Line]]:
+    """The boxes in groups that are read one after the other: columns, and what lies across them."""
+    gap = _gap(boxes)
+    if gap is None:
+        yield list(boxes)
+        return
+    band: list[Line] = []
+    for box in [*sorted(boxes, key=lambda box: -box.top), None]:
+        if box is None or box.left < gap < box.right:
+            yield from _columns([other for other in band if other.right <= gap])
+            yield from _columns([other for other in band if other.left >= gap])
+            band = []
+            if box is not None:
+                yield [box]
+        else:
+            band.append(box)
+
+
+def _gap(boxes: Sequence[Line]) -> float | None:
+    """Where two columns of text are parted: the place that the fewest boxes lie across; None for one column."""
+    best, fewest = None, MOST_ACROSS * len(boxes)
+    for place in sorted({box.right for box in boxes}):
+        left = [box for box in boxes if box.right <= place]
+        right = [box for box in boxes if box.left > place]
+        across = len(boxes) - len(left) - len(right)
+        if across < fewest and _is_column(left) and _is_column(right):
+            best, fewest = (place + min(box.left for box in right)) / 2, across
+    return best
+
+
+def _is_column(boxes: Sequence[Line]) -> bool:
+    return len(boxes) >= FEWEST and median((box.right - box.left) / box.size for box in boxes) >= COLUMN
+
+
+def _rows(boxes: Sequence[Line]) -> Iterator[Line]:
+    """The lines from top to bottom: what stands side by side is one line."""
+    row: list[Line] = []
+    for box in sorted(boxes, key=lambda box: -(box.top + box.bottom)):
+        if row and not _is_beside(box, row[0]):
+            yield _line(row)
+            row = []
+        row.append(box)
+    if row:
+        yield _line(row)
+
+
+def _is_beside(box: Line, other: Line) -> bool:
+    shared = min(box.top, other.top) - max(box.bottom, other.bottom)
+    return shared > min(box.size, other.size) / 2
+
+
+def _line(row: Sequence[Line]) -> Line:
+    row = sorted(row, key=lambda box: box.left)
+    text = row[0].text
+    for before, box in pairwise(row):
+        apart = box.left - before.right > CELL_GAP * box.size
+        text = f"{text} | {box.text}" if apart else join_lines(text, box.text)
+    return Line(
+        text,
+        left=row[0].left,
+        right=max(box.right for box in row),
+        bottom=min(box.bottom for box in row),
+        top=max(box.top for box in row),
+        broken=text.endswith("-") and text[-2:-1].isalpha(),
+    )
+
+
+def _even(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines with one type size where theirs are nearly the same."""
+    usual = median(line.size for line in lines) if lines else 1.0
+    for line in lines:
+        middle = (line.top + line.bottom) / 2
+        is_usual = SAME_HEIGHT < line.size / usual < 1 / SAME_HEIGHT
+        yield replace(line, top=middle + usual / 2, bottom=middle - usual / 2) if is_usual else line
