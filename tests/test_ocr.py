@@ -77,6 +77,14 @@ def test_a_scan_is_read_in_paragraphs(tmp_path: Path) -> None:
     assert recognised(tmp_path / "b.pdf", content).documents[0].text == document.text
 
 
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_page_that_lies_on_its_side_or_its_head_is_read(tmp_path: Path, degrees: int) -> None:
+    page = scan([*FIRST, *SECOND * 3]).rotate(degrees, expand=True)
+    (document,) = recognised(tmp_path / "a.pdf", pdf([page])).documents
+    assert document.text.startswith(FIRST[0])
+    assert document.text.endswith(SECOND[0])
+
+
 def test_only_pages_without_text_are_recognised_and_page_numbers_hold(tmp_path: Path) -> None:
     loaded = recognised(tmp_path / "a.pdf", pdf(["Chapter one.", scan(FIRST), "The end.", scan(SECOND)]))
     (document,) = loaded.documents
@@ -145,9 +153,9 @@ def test_a_page_of_any_size_is_rendered_small(size: tuple[int, int]) -> None:
 Box = tuple[tuple[int, int, int, int], str]
 
 
-def lines_of(boxes: Sequence[Box], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def lines_of(boxes: Sequence[Box], monkeypatch: pytest.MonkeyPatch, score: float = 0.99) -> list[str]:
     corners = np.array([[(a, b), (c, b), (c, d), (a, d)] for (a, b, c, d), _ in boxes], dtype=float)
-    found = SimpleNamespace(boxes=corners, txts=tuple(text for _, text in boxes))
+    found = SimpleNamespace(boxes=corners, txts=tuple(text for _, text in boxes), scores=[score] * len(boxes))
     monkeypatch.setattr(ocr, "_engine", lambda: lambda _: found)
     monkeypatch.setattr(ocr, "_rendered", lambda _: (np.arange(3_000_000).reshape(1000, 1000, 3), 1.0))
     page: Any = None
@@ -160,6 +168,11 @@ def test_columns_are_read_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -
     right: list[Box] = [((520, 103 + 30 * n, 900, 123 + 30 * n), f"right {n}") for n in range(5)]
     mixed = [title, *(box for pair in zip(left, right, strict=True) for box in pair)]
     assert lines_of(mixed, monkeypatch) == [text for _, text in [title, *left, *right]]
+
+
+def test_words_that_the_models_are_not_sure_of_are_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    boxes: list[Box] = [((100, 100, 300, 120), "mii rs oro")]
+    assert lines_of(boxes, monkeypatch, score=0.7) == []
 
 
 def test_the_cells_of_a_row_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,9 +32,7 @@ def load_pdf(data: bytes, name: str, *, passwords: Sequence[str] = (), ocr: bool
     pages, stated, scanned = _read(data, passwords, ocr=ocr)
     text, starts = _joined(paragraphs(without_running_heads(pages)))
     if ocr and not text:
-        raise UnreadableFile(
-            "No words were recognised in the file; scan it again, upright and at 200 dpi or more."
-        )
+        raise UnreadableFile("No words were recognised in the file; scan it again, at 200 dpi or more.")
     title = clean_value(stated.get("Title"))
     if title and OF_A_PROGRAM.search(title):
         title = None
