@@ -142,8 +142,9 @@ def index(
     Reads Markdown, HTML, PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), CSV, TSV, EPUB,
     e-mail (.eml, .mbox), plain text and JSON Lines files, and ZIP archives of them. A metadata.csv in the
     folder (columns: path, title, publisher, author, published, url) overrides what the files say.
-    Passwords of PDFs are read from the text file that the setting pdf_passwords names. Stopped at any
-    moment, it leaves the index as it was; the next run goes on from what was embedded.
+    Passwords of PDFs are read from the text file that the setting pdf_passwords names; with the
+    setting ocr the words of scanned PDFs are recognised. Stopped at any moment, it leaves the index as
+    it was; the next run goes on from what was embedded.
     """
     settings = _settings(corpus, index)
     if rollback:
@@ -291,7 +292,13 @@ def doctor(
             )
         err.print(f"Repaired: {made.documents} documents, {made.chunks} passages.")
     findings = list(
-        examine(settings.corpus, settings.index, embedder=embedder, chroma_url=settings.chroma_url)
+        examine(
+            settings.corpus,
+            settings.index,
+            embedder=embedder,
+            chroma_url=settings.chroma_url,
+            options=_load_options(settings),
+        )
     )
     for finding in findings:
         mark = "[green]ok  [/]" if finding.ok else "[red]FAIL[/]"
@@ -309,7 +316,6 @@ def _build(
     """The report of a build; where many documents would go, a user at a terminal is asked."""
     from assistant.embedding import load_embedder
     from assistant.indexing import build
-    from assistant.loading import LoadOptions, read_passwords
     from assistant.planning import RemovesMuch
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be stopped like by Ctrl-C
@@ -321,7 +327,7 @@ def _build(
                 embedder=load_embedder(settings.embedding_model),
                 chroma_url=settings.chroma_url,
                 may_remove=may_remove,
-                options=LoadOptions(read_passwords(settings.pdf_passwords), settings.file_timeout),
+                options=_load_options(settings),
                 on_progress=on_progress,
                 **how,
             )
@@ -339,6 +345,12 @@ def _build(
         for path, reason in report.failures.items():
             err.print(f"[yellow]not read in full:[/] {escape(path)}: {escape(reason)}", soft_wrap=True)
     return report
+
+
+def _load_options(settings: Settings) -> Any:
+    from assistant.loading import LoadOptions, read_passwords
+
+    return LoadOptions(read_passwords(settings.pdf_passwords), settings.ocr, settings.file_timeout)
 
 
 @contextmanager

@@ -6,13 +6,19 @@ from pathlib import Path
 from assistant import generations
 from assistant.errors import UserError
 from assistant.generations import INDEX_FORMAT
+from assistant.loading import LoadOptions
 from assistant.planning import make_plan, scan_files
 from assistant.types import Embedder
 from assistant.verifying import REPAIR, Finding, check
 
 
 def examine(
-    corpus: Path, index: Path, *, embedder: Embedder, chroma_url: str | None = None
+    corpus: Path,
+    index: Path,
+    *,
+    embedder: Embedder,
+    chroma_url: str | None = None,
+    options: LoadOptions | None = None,
 ) -> Iterator[Finding]:
     """Look at everything that can be told without building; nothing is changed."""
     name = generations.current_name(index)
@@ -35,7 +41,7 @@ def examine(
     except UserError as error:
         yield Finding(str(error), ok=False, remedy=REPAIR)
     yield from _fits(generation, embedder, chroma_url)
-    yield from _sources(generation, corpus)
+    yield from _sources(generation, corpus, options)
 
 
 def _fits(
@@ -54,9 +60,11 @@ def _fits(
         yield Finding(f"It fits the embedding model {embedder.fingerprint}.", ok=True)
 
 
-def _sources(generation: generations.Generation, corpus: Path) -> Iterator[Finding]:
+def _sources(
+    generation: generations.Generation, corpus: Path, options: LoadOptions | None
+) -> Iterator[Finding]:
     try:
-        files = scan_files(corpus)
+        files = scan_files(corpus, options=options)
     except UserError as error:
         yield Finding(str(error), ok=False)
         return

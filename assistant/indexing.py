@@ -45,18 +45,16 @@ def build(
     `options`: how files are read; `dry_run` only tells what would be done.
     RemovesMuch where a large part of the documents would go, unless `may_remove`.
     """
-    started, steps = time.perf_counter(), Steps(on_progress)
+    started, steps, options = time.perf_counter(), Steps(on_progress), options or LoadOptions()
     with ExitStack() as stack:
         stack.enter_context(generations.writer_lock(index))
         served = stack.enter_context(_served(index))
         old = served.catalog if served else None
         before = old.files() if old else {}
-        files = scan_files(corpus, {} if rebuild else before)
+        files = scan_files(corpus, {} if rebuild else before, options=options)
         plan = make_plan(files, before)
         reader = stack.enter_context(
-            FileReader(
-                files, before, corpus, options or LoadOptions(), embedder=embedder, served=old, steps=steps
-            )
+            FileReader(files, before, corpus, options, embedder=embedder, served=old, steps=steps)
         )
         reader.start(plan.to_read)
         fits = served is not None and not rebuild and served.fits(index, embedder, chroma_url)

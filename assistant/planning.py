@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assistant.catalog import Catalog, FileRecord
 from assistant.errors import UserError
-from assistant.loading import root_of, scan
+from assistant.loading import LoadOptions, root_of, scan
 from assistant.loading.metadata_file import METADATA_FILE, read_metadata
 
 TICK = 2_000_000_000  # nanoseconds: the coarsest clock of a file system
@@ -51,20 +51,28 @@ class RemovesMuch(UserError):
     """More than MUCH of the documents would go; nothing was done."""
 
 
-def scan_files(corpus: Path, before: Mapping[str, FileRecord] | None = None) -> dict[str, FileRecord]:
+def scan_files(
+    corpus: Path, before: Mapping[str, FileRecord] | None = None, *, options: LoadOptions | None = None
+) -> dict[str, FileRecord]:
     """The files of a corpus with their hashes, by path; one that is left out carries the reason.
 
-    A file of the last build (`before`) is opened only where its size, times or place on the disk are others.
+    A file of the last build (`before`) is opened only where its size, times or place on the disk are others. Its hash
+    is another one where the `options` that it is read with are.
     """
     now = time.time_ns()
     found, skipped = scan(corpus)
-    root, stated, before = root_of(corpus), read_metadata(corpus), before or {}
+    root, stated, before, options = (
+        root_of(corpus),
+        read_metadata(corpus),
+        before or {},
+        options or LoadOptions(),
+    )
     records = {skip.path: FileRecord(skip.path, "", skip.reason) for skip in skipped}
     for path, status in found.items():
         stamp, known = _stamp(status, now), before.get(path)
         try:
             digest = known.digest if known and stamp and known.stamp == stamp else _digest(root, path)
-            hash = stated.hash_of(path, digest, paths=found.keys())
+            hash = stated.hash_of(path, _marked(digest, options.mark(path)), paths=found.keys())
             records[path] = FileRecord(path, hash, None, digest, stamp)
         except OSError as error:
             records[path] = FileRecord(path, "", f"The file cannot be opened: {error.strerror}.")
@@ -82,6 +90,10 @@ def _stamp(status: os.stat_result, now: int) -> str:
     if now - max(status.st_mtime_ns, status.st_ctime_ns) < TICK:
         return ""
     return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_dev} {status.st_ino}"
+
+
+def _marked(digest: str, mark: str) -> str:
+    return hashlib.sha256(f"{digest} {mark}".encode()).hexdigest() if mark else digest
 
 
 def _digest(root: Path, path: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
 from rich.console import Console
 
 from assistant.errors import UserError
@@ -101,6 +103,24 @@ class TestFiles:
     ) -> None:
         (tmp_path / name).write_bytes(data)
         assert outcome_of(tmp_path / name, tmp_path) == outcome
+
+    def test_pdfs_are_counted_beside_what_pdfium_reads(self, tmp_path: Path) -> None:
+        locked, blank = io.BytesIO(), io.BytesIO()
+        for file, options, text in (
+            (locked, {"encrypt": StandardEncryption("word")}, "Secret."),
+            (blank, {}, ""),
+        ):
+            canvas = Canvas(file, **options)
+            canvas.drawString(72, 700, text)
+            canvas.save()
+        (tmp_path / "pack").mkdir()
+        (tmp_path / "pack" / "a.pdf").write_bytes(locked.getvalue())
+        (tmp_path / "pack" / "b.pdf").write_bytes(blank.getvalue())
+        entries = [{"file": "pack/a.pdf", "password": "word"}, {"file": "pack/b.pdf", "password": None}]
+        (tmp_path / "manifest.json").write_text(json.dumps(entries))
+        (line,) = files.measure_broken(tmp_path, limit=None, console=Console(quiet=True))
+        assert (line.metrics["with_text"], line.metrics["refused"]) == (1, 1)
+        assert (line.metrics["pdfs_with_text"], line.metrics["pdfium_with_text"]) == (1, 1)
 
     def test_a_defect_of_a_loader_counts_as_an_error_and_stops_nothing(self, tmp_path: Path) -> None:
         (tmp_path / "a.txt").write_text("Words.")

@@ -170,7 +170,7 @@ def test_a_file_of_passwords_that_cannot_be_read_is_told(tmp_path: Path) -> None
 
 
 def test_a_pdf_without_text_is_said_to_be_a_scan(tmp_path: Path) -> None:
-    assert "OCR" in reason(tmp_path / "a.pdf", printed([[]]))
+    assert "setting ocr" in reason(tmp_path / "a.pdf", printed([[]]))
 
 
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.7, 0.95, 0.999])
@@ -327,6 +327,20 @@ def test_an_article_is_read_without_menu_and_footer(tmp_path: Path) -> None:
     assert "Next steps\n\nIt will meet again on Monday, said Lee.\n\n- one thing\n- another" in text
     assert "\n\nYear | Rate\n2025 | 4 %" in text
     assert not any(word in text for word in ("Home", "Copyright", "alert"))
+
+
+def test_an_article_is_read_without_what_else_there_is_to_read(tmp_path: Path) -> None:
+    teasers = '<div class="bottom-links"><p>More from our kitchen: ten soups for the winter.</p></div>'
+    body = f"<article><h1>Rates rise</h1><p>{SENTENCE * 3}</p><p>{SENTENCE * 2}</p>{teasers}</article>"
+    text = read(tmp_path / "a.html", f"<html><body>{body}</body></html>").text
+    assert "more would follow" in text
+    assert "kitchen" not in text
+
+
+def test_a_page_of_little_else_than_teasers_keeps_them(tmp_path: Path) -> None:
+    teasers = '<div class="bottom-links"><p>More from our kitchen: ten soups for the winter.</p></div>'
+    page = f"<html><body><article><p>{SENTENCE}</p>{teasers}</article></body></html>"
+    assert "kitchen" in read(tmp_path / "a.html", page).text
 
 
 def test_a_page_states_its_own_metadata(tmp_path: Path) -> None:

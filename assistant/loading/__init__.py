@@ -27,12 +27,26 @@ __all__ = ["FORMATS", "LoadOptions", "Loaded", "Skipped", "load", "read_password
 LARGEST = 500_000_000  # bytes of a file
 
 
+OF_PDFS = (".pdf", ".zip", ".eml", ".mbox")  # files that are, or may hold, PDFs
+SLOWER = 20  # times as long may reading take where words are recognised
+
+
 @dataclass(frozen=True)
 class LoadOptions:
     """How files are read."""
 
     passwords: tuple[str, ...] = ()  # tried in turn on PDFs that are protected
-    seconds: float = 60  # that reading one file may take
+    ocr: bool = False  # whether the words of pages without text are recognised
+    seconds: float = 60  # that reading one file may take, and SLOWER times as many with `ocr`
+
+    @property
+    def most_seconds(self) -> float:
+        return self.seconds * (SLOWER if self.ocr else 1)
+
+    def mark(self, path: str) -> str:
+        """What of this tells how a file is read: with it, the file is another one."""
+        told = (self.passwords, self.ocr)
+        return repr(told) if any(told) and path.lower().endswith(OF_PDFS) else ""
 
 
 def readers(options: LoadOptions) -> dict[str, Reader]:
@@ -43,7 +57,7 @@ def readers(options: LoadOptions) -> dict[str, Reader]:
         ".markdown": load_markdown,
         ".html": load_html,
         ".htm": load_html,
-        ".pdf": partial(load_pdf, passwords=options.passwords),
+        ".pdf": partial(load_pdf, passwords=options.passwords, ocr=options.ocr),
         ".docx": load_word,
         ".pptx": load_powerpoint,
         ".xlsx": load_excel,

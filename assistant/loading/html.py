@@ -62,18 +62,12 @@ LINES = {"br", "lb", "li", "item", "dt", "dd", "tr", "row"}
 
 def load_html(data: bytes, name: str) -> list[Document]:
     """The one document of a web page; `name` is its id."""
-    from trafilatura import bare_extraction
-
     page = _parsed(decode(data))
     if page is None:
         return []
-    found: Any = bare_extraction(
-        page,
-        include_comments=False,
-        with_metadata=True,
-        date_extraction_params={"extensive_search": False},  # its date is not used; this makes it quick
-    )
-    article = _text(found.body) if found is not None and found.body is not None else ""
+    found, article = _article(page, strict=True)
+    if len(article) < LEAST:
+        found, article = _article(page, strict=False)
     if len(article) < LEAST:
         article = _text(page, leave_out=(*SILENT, *MENUS)) or _text(page)
     source = Source(
@@ -85,6 +79,20 @@ def load_html(data: bytes, name: str) -> list[Document]:
         url=clean_value(getattr(found, "url", None)),
     )
     return [Document(source=source, text=article, path=name)]
+
+
+def _article(page: Any, *, strict: bool) -> tuple[Any, str]:
+    """What trafilatura finds, and the text of it; `strict`: teasers and lists of links count as no part of it."""
+    from trafilatura import bare_extraction
+
+    found: Any = bare_extraction(
+        page,
+        favor_precision=strict,
+        include_comments=False,
+        with_metadata=True,
+        date_extraction_params={"extensive_search": False},  # its date is not used; this makes it quick
+    )
+    return found, _text(found.body) if found is not None and found.body is not None else ""
 
 
 def plain_text(markup: str) -> str:

@@ -1,7 +1,7 @@
 """What reading a file gives: its documents, and the parts of it that could not be read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.errors import UnreadableFile
 from assistant.types import Document
@@ -20,19 +20,21 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The documents of one file, and what was left out of it."""
+    """The documents of one file, what was left out of it, and what else is to be known of how it was read."""
 
     documents: list[Document]
     skipped: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def failure(self) -> str | None:
-        """What was left out, in words; None where nothing was."""
+        """What was left out, in words, and the notes; None where there is nothing to tell."""
         if not self.skipped:
-            return None
+            return " ".join(self.notes) or None
         told = " ".join(f"{part.path}: {part.reason}" for part in self.skipped[:TOLD])
         more = len(self.skipped) - TOLD
-        return f"Left out of it: {told}" + (f" And {more:,} more." if more > 0 else "")
+        rest = f" And {more:,} more." if more > 0 else ""
+        return " ".join([f"Left out of it: {told}{rest}", *self.notes])
 
 
 Reader = Callable[[bytes, str], list[Document] | Loaded]  # a file's content and name -> what is in it
@@ -47,7 +49,7 @@ def read_with(reader: Reader, data: bytes, name: str) -> Loaded:
     if not any(document.text.strip() for document in loaded.documents):
         raise UnreadableFile(
             loaded.failure
-            or "The file holds no text; if it is a scan, run text recognition (OCR) on it first."
+            or "The file holds no text; if it is a scan, turn on the setting ocr and index it again."
         )
     kept = _distinct(loaded)
     if not kept.documents:
@@ -69,4 +71,4 @@ def _distinct(loaded: Loaded) -> Loaded:
         if document.id in documents:
             skipped.append(Skipped(document.id, "Another part of the file has this id; make it unique."))
         documents.setdefault(document.id, document)
-    return Loaded(list(documents.values()), tuple(skipped))
+    return replace(loaded, documents=list(documents.values()), skipped=tuple(skipped))

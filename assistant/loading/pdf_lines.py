@@ -43,11 +43,11 @@ class _Word:
     top: float
 
 
-def page_lines(textpage: Any) -> list[Line]:
+def page_lines(page: Any) -> list[Line]:
     """The lines of a page in reading order, "a | b" where columns of a table are set apart."""
     lines: list[Line] = []
     words: list[_Word] = []
-    for word in [*_words(textpage), None]:
+    for word in [*_words(page.get_textpage()), None]:
         if words and (word is None or not _is_beside(word, words[-1])):
             lines.append(_line(words))
             words = []

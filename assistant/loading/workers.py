@@ -15,7 +15,7 @@ from assistant.errors import UnreadableFile, UserError
 from assistant.loading import LoadOptions, load
 from assistant.loading.loaded import Loaded
 
-MEMORY = 2 * 2**30  # bytes of address space of a worker, where the system can limit it
+MEMORY = 4 * 2**30  # bytes of address space of a worker, where the system can limit it
 MOST = 4  # workers
 AHEAD = 4  # files a worker is given before what they hold is asked for
 PATIENCE = 3.0  # seconds after which a file is called slow
@@ -68,7 +68,7 @@ class FileWorkers:
     def _handed_over(self, path: str, count: int) -> "Future[Loaded]":
         self.start(count)
         args = [self._root / path, self._root, self._options]
-        handed: Future[Loaded] = self._pool.schedule(_load, args=args, timeout=self._options.seconds)
+        handed: Future[Loaded] = self._pool.schedule(_load, args=args, timeout=self._options.most_seconds)
         return handed
 
     def _result(self, future: "Future[Loaded]") -> Loaded | UnreadableFile:
@@ -82,7 +82,7 @@ class FileWorkers:
             raise
         except TimeoutError:
             return UnreadableFile(
-                f"Reading it took longer than {self._options.seconds:g} s; "
+                f"Reading it took longer than {self._options.most_seconds:g} s; "
                 "divide it into smaller files, or raise the setting file_timeout."
             )
         except MemoryError:

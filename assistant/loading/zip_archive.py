@@ -34,6 +34,7 @@ def load_zip(data: bytes, name: str, *, readers: Mapping[str, Reader]) -> Loaded
         raise UnreadableFile(f"The archive has more than {MOST_FILES:,} files; divide it into smaller ones.")
     documents: list[Document] = []
     skipped: list[Skipped] = []
+    notes: list[str] = []
     unknown: list[str] = []
     unpacked = 0
     for member, path in _visible(archive):
@@ -47,6 +48,7 @@ def load_zip(data: bytes, name: str, *, readers: Mapping[str, Reader]) -> Loaded
             found = _read(reader, content, f"{name}/{path}")
             documents += [replace(document, path=name) for document in found.documents]
             skipped += found.skipped
+            notes += [f"{name}/{path}: {note}" for note in found.notes]
         except UnreadableFile as error:
             skipped.append(Skipped(f"{name}/{path}", str(error)))
         if unpacked > MOST_BYTES:
@@ -56,7 +58,7 @@ def load_zip(data: bytes, name: str, *, readers: Mapping[str, Reader]) -> Loaded
         skipped.append(Skipped(f"{name}/{unknown[0]}", reason))
     if not documents and not skipped:
         raise UnreadableFile("The archive holds no files; put documents in it or remove it.")
-    return Loaded(documents, tuple(skipped))
+    return Loaded(documents, tuple(skipped), tuple(notes))
 
 
 def _visible(archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, str]]:

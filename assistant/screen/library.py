@@ -135,7 +135,7 @@ def update(chain: AnswerChain, settings: Settings, on_progress: OnProgress) -> s
             settings.index,
             embedder=chain.embedder,
             chroma_url=settings.chroma_url,
-            options=LoadOptions(read_passwords(settings.pdf_passwords), settings.file_timeout),
+            options=LoadOptions(read_passwords(settings.pdf_passwords), settings.ocr, settings.file_timeout),
             on_progress=on_progress,
         )
     except UserError as error:
