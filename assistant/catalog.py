@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -46,7 +47,12 @@ class FileRecord:
     hash: str  # of what it holds, and of what metadata.csv says of it
     failure: str | None = None
     digest: str = ""  # of what it holds
-    stamp: str = ""  # size, times and place on the disk, which tell that it was not edited since
+    stamp: str = ""  # see `stamp`; empty where it was written too late to tell
+
+
+def stamp(status: os.stat_result) -> str:
+    """What no edit of a file leaves as it is: its size, times and place on the disk."""
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_dev} {status.st_ino}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def examine(
         return
     yield from (
         Finding(f"{file} is not as it was built.", ok=False, remedy=REPAIR)
-        for file in generations.broken_files(generations.folder_of(index, name), thorough=True)
+        for file in generations.broken_files(generations.folder_of(index, name), look="everything")
     )
     manifest = generation.manifest
     yield Finding(f"Generation {name}: {manifest.documents} documents, {manifest.chunks} passages.", ok=True)

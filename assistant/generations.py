@@ -18,8 +18,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
-from assistant.catalog import Catalog, ChunkTable
+from assistant.catalog import Catalog, ChunkTable, stamp
 from assistant.chunking import CHUNK_TOKENS
 from assistant.errors import UserError
 from assistant.keyword_index import KeywordIndex
@@ -146,32 +147,30 @@ def seal(folder: Path) -> None:
     held = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SEAL):
         _to_disk(path)
-        name = path.relative_to(folder).as_posix()
-        held[name] = content_digest(path) if path.name == DATABASE else _digest(path)
+        digest = content_digest(path) if path.name == DATABASE else _digest(path)
+        held[path.relative_to(folder).as_posix()] = [digest, stamp(path.stat())]
     (folder / SEAL).write_text(json.dumps(held, indent=0), "utf-8")
     _to_disk(folder / SEAL)
 
 
-def broken_files(folder: Path, *, only: Container[str] | None = None, thorough: bool = False) -> list[str]:
+Look = Literal["touched", "database", "everything"]  # touched files; Chroma's database too; each file
+
+
+def broken_files(folder: Path, *, only: Container[str] | None = None, look: Look = "touched") -> list[str]:
     """The files of a generation that are missing or hold something else than when it was sealed.
 
-    A damaged vector file can end the process that opens it, so this comes before opening. Only a `thorough` look
-    reads Chroma's database, which takes longer than all the rest.
+    A damaged vector file can end the process that opens it, so this comes before opening. What was not touched since
+    is as it was, as far as the system knows; Chroma's database is touched by every opening, and takes long to read.
     """
     try:
         held = json.loads((folder / SEAL).read_text("utf-8"))
         return [
             name
-            for name, digest in held.items()
-            if (only is None or name in only) and not _is_as_sealed(folder / name, digest, thorough=thorough)
+            for name, (digest, seen) in held.items()
+            if (only is None or name in only) and not _is_as_sealed(folder / name, digest, seen, look)
         ]
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, TypeError):
         return [SEAL]
-
-
-def is_whole(index: Path, manifest: Manifest) -> bool:
-    """Whether its files are as they were sealed, down to the rows of Chroma's database."""
-    return not broken_files(folder_of(index, manifest.generation), thorough=True)
 
 
 def whole_manifest(index: Path, name: str) -> Manifest | None:
@@ -191,11 +190,15 @@ def newest_whole_catalog(index: Path) -> Manifest | None:
     return next((manifest for manifest in found if manifest and manifest.chunking == INDEX_FORMAT), None)
 
 
-def _is_as_sealed(path: Path, digest: str, *, thorough: bool) -> bool:
-    if path.name != DATABASE:  # Chroma writes into that when it opens it, to read as well
-        return path.is_file() and _digest(path) == digest
+def _is_as_sealed(path: Path, digest: str, seen: str, look: Look) -> bool:
+    if not path.is_file():
+        return False
+    if look != "everything" and stamp(path.stat()) == seen:
+        return True
+    if path.name != DATABASE:
+        return _digest(path) == digest
     try:
-        return path.is_file() and (not thorough or content_digest(path) == digest)
+        return look == "touched" or content_digest(path) == digest
     except sqlite3.Error:
         return False
 
@@ -289,7 +292,7 @@ def roll_back(index: Path) -> Manifest:
     """Serve the newest whole generation that is older than the served one; the newer ones are given up."""
     with writer_lock(index):
         name = next(
-            (name for name in _earlier(index) if not broken_files(folder_of(index, name), thorough=True)),
+            (name for name in _earlier(index) if not broken_files(folder_of(index, name), look="everything")),
             None,
         )
         if name is None:

@@ -127,7 +127,8 @@ class _Served:
         """Whether its passages were embedded, and are kept, as is configured, and nothing of it is damaged."""
         configured = (embedder.fingerprint, chroma_url)
         built = (self.manifest.embedder, self.manifest.chroma_url)
-        return configured == built and generations.is_whole(index, self.manifest)
+        folder = generations.folder_of(index, self.manifest.generation)
+        return configured == built and not generations.broken_files(folder, look="database")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assistant.catalog import Catalog, FileRecord
+from assistant.catalog import Catalog, FileRecord, stamp
 from assistant.errors import UserError
 from assistant.loading import LoadOptions, root_of, scan
 from assistant.loading.metadata_file import METADATA_FILE, read_metadata
@@ -69,11 +69,11 @@ def scan_files(
     )
     records = {skip.path: FileRecord(skip.path, "", skip.reason) for skip in skipped}
     for path, status in found.items():
-        stamp, known = _stamp(status, now), before.get(path)
+        seen, known = _stamp(status, now), before.get(path)
         try:
-            digest = known.digest if known and stamp and known.stamp == stamp else _digest(root, path)
+            digest = known.digest if known and seen and known.stamp == seen else _digest(root, path)
             hash = stated.hash_of(path, _marked(digest, options.mark(path)), paths=found.keys())
-            records[path] = FileRecord(path, hash, None, digest, stamp)
+            records[path] = FileRecord(path, hash, None, digest, seen)
         except OSError as error:
             records[path] = FileRecord(path, "", f"The file cannot be opened: {error.strerror}.")
     if not found:
@@ -86,10 +86,8 @@ def scan_files(
 
 
 def _stamp(status: os.stat_result, now: int) -> str:
-    """What no edit leaves as it is; empty where the file is so new that it may be written once more within a tick."""
-    if now - max(status.st_mtime_ns, status.st_ctime_ns) < TICK:
-        return ""
-    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_dev} {status.st_ino}"
+    """Empty where the file is so new that it may be written once more within a tick."""
+    return "" if now - max(status.st_mtime_ns, status.st_ctime_ns) < TICK else stamp(status)
 
 
 def _marked(digest: str, mark: str) -> str:

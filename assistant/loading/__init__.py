@@ -152,13 +152,15 @@ def _listed(folder: str | Path) -> list[os.DirEntry[str]]:
 def _reason_to_skip(path: str, entry: os.DirEntry[str], corpus: Path) -> str | None:
     if _printable(path) != path:
         return "Its name is not written in UTF-8; rename it."
-    if entry.is_symlink() and not Path(os.path.realpath(entry.path)).is_relative_to(
-        os.path.realpath(root_of(corpus))
-    ):
+    if entry.is_symlink() and not _is_inside(entry.path, root_of(corpus)):
         return "It is a link that leads out of the folder; copy the file itself into the folder."
-    if not os.path.isfile(entry.path):
+    if not (os.path.isfile(entry.path) if entry.is_symlink() else entry.is_file()):
         return "It is no ordinary file; put the file itself in the folder."
     return None if os.path.splitext(entry.name)[1].lower() in FORMATS else _unknown(Path(entry.name))
+
+
+def _is_inside(path: str, folder: Path) -> bool:
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def root_of(corpus: Path) -> Path:
