@@ -334,7 +334,7 @@ def _build(
     except RemovesMuch as error:
         if not (verbose and sys.stdin.isatty()):
             raise
-        err.print(escape(str(error)), soft_wrap=True)
+        err.print(escape(error.what), soft_wrap=True)
         typer.confirm("Remove them from the index?", abort=True)
         return _build(settings, verbose=verbose, as_json=as_json, may_remove=True, **how)
     except KeyboardInterrupt:

@@ -48,7 +48,13 @@ class Changes:
 
 
 class RemovesMuch(UserError):
-    """More than MUCH of the documents would go; nothing was done."""
+    """More than MUCH of the documents would go; nothing was done. `what` is the message without what to do."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} Look whether the folder is whole; if they are to go, run `assistant index --yes`."
+        )
+        self.what = what
 
 
 def scan_files(
@@ -140,6 +146,5 @@ def check_removal(changes: Changes, count: int) -> None:
     if gone > MUCH * count:
         named = ", ".join(changes.removed[:3]) + ("…" if gone > 3 else "")
         raise RemovesMuch(
-            f"This would remove {gone} of {count} documents from the index ({named}), so nothing was done. "
-            "Look whether the folder is whole; if they are to go, run `assistant index --yes`."
+            f"This would remove {gone} of {count} documents from the index ({named}), so nothing was done."
         )

@@ -255,3 +255,31 @@ def test_nothing_overflows_on_a_telephone_and_a_marker_leads_to_the_sources_belo
     visit.open_library()
     visit.page.locator(".library tbody tr").first.wait_for()
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_whole_folder_is_taken_in_and_many_documents_go_only_when_that_is_allowed(
+    visit: Visit, settings: Settings, tmp_path: Path
+) -> None:
+    before = sum(path.is_file() and path.name[0] != "." for path in settings.corpus.rglob("*"))
+    folder = tmp_path / "boats"
+    (folder / "old").mkdir(parents=True)
+    for number in range(8):
+        (folder / "old" / f"boat-{number}.md").write_text(
+            f"Boat {number} was built in {1900 + number}.", "utf-8"
+        )
+    (folder / "plan.dwg").write_bytes(b"x")
+    visit.open_library()
+    with visit.page.expect_file_chooser() as chooser:
+        visit.page.get_by_role("button", name="Add a folder").click()
+    chooser.value.set_files(folder)
+    visit.page.get_by_text("plan.dwg was not taken in").wait_for()
+    visit.page.locator("#table .count", has_text=f"{before + 8} documents").wait_for()
+
+    for path in (settings.corpus / "uploads").glob("boat-*"):
+        path.unlink()
+    visit.page.get_by_role("button", name="Re-index").click()
+    visit.page.get_by_text(f"This would remove 8 of {before + 8} documents").wait_for()
+    assert "--yes" not in visit.page.locator("#report").inner_text()
+    visit.page.get_by_role("button", name="Remove them from the index").click()
+    visit.page.locator("#table .count", has_text=f"{before} documents").wait_for()
+    assert not visit.page.get_by_role("button", name="Remove them from the index").is_visible()

@@ -15,6 +15,7 @@ from assistant.build_report import BuildReport
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
 from assistant.loading import FORMATS, LoadOptions, read_passwords
+from assistant.planning import RemovesMuch
 from assistant.progress import OnProgress
 from assistant.screen.rendering import environment, title
 from assistant.settings import Settings
@@ -127,8 +128,10 @@ def _free_place(source: Path, folder: Path, name: str) -> Path:
     return target
 
 
-def update(chain: AnswerChain, settings: Settings, on_progress: OnProgress) -> str:
-    """Bring the index up to date; the report, or one sentence that says why not."""
+def update(
+    chain: AnswerChain, settings: Settings, on_progress: OnProgress, *, may_remove: bool = False
+) -> tuple[str, bool]:
+    """Bring the index up to date: the report, or one sentence that says why not; whether it asks to remove much."""
     try:
         build = indexing.build(
             settings.corpus,
@@ -136,11 +139,14 @@ def update(chain: AnswerChain, settings: Settings, on_progress: OnProgress) -> s
             embedder=chain.embedder,
             chroma_url=settings.chroma_url,
             options=LoadOptions(read_passwords(settings.pdf_passwords), settings.ocr, settings.file_timeout),
+            may_remove=may_remove,
             on_progress=on_progress,
         )
+    except RemovesMuch as error:
+        return report(problem=f"{error.what} Look whether the folder is whole."), True
     except UserError as error:
-        return report(problem=str(error))
-    return report(build=build)
+        return report(problem=str(error)), False
+    return report(build=build), False
 
 
 def report(*, uploaded: Uploaded | None = None, build: BuildReport | None = None, problem: str = "") -> str:

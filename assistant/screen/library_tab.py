@@ -22,7 +22,9 @@ class Shelf:
 
     find: gr.Textbox
     upload: gr.UploadButton
+    folder: gr.UploadButton
     reindex: gr.Button
+    remove: gr.Button  # shown where many documents would go
     saved: gr.HTML  # what an upload did
     report: gr.HTML  # what a build did
     failed: gr.HTML
@@ -36,9 +38,18 @@ def library_tab(chain: AnswerChain, settings: Settings, page: gr.Blocks, refresh
     def rows(words: str) -> tuple[str, str]:
         return library.failures(chain), library.table(chain, words)
 
-    def build(progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008 - how Gradio hands it over
+    def build(progress: gr.Progress, *, may_remove: bool = False) -> tuple[str, Any]:
         progress(0, desc="Looking for changes")
-        return library.update(chain, settings, lambda now: progress((now.done, now.total), desc=str(now)))
+        told, asks = library.update(
+            chain, settings, lambda now: progress((now.done, now.total), desc=str(now)), may_remove=may_remove
+        )
+        return told, gr.update(visible=asks)
+
+    def bring(progress: gr.Progress = gr.Progress()) -> tuple[str, Any]:  # noqa: B008 - how Gradio hands it over
+        return build(progress)
+
+    def bring_and_remove(progress: gr.Progress = gr.Progress()) -> tuple[str, Any]:  # noqa: B008
+        return build(progress, may_remove=True)
 
     def take_in(paths: list[str] | None) -> tuple[str, str]:
         return library.report(uploaded=library.save_all(paths or [], settings.corpus)), ""
@@ -51,12 +62,16 @@ def library_tab(chain: AnswerChain, settings: Settings, page: gr.Blocks, refresh
     }
     page.load(**listing)
     shelf.find.change(**listing)
-    uploaded = shelf.upload.upload(take_in, [shelf.upload], [shelf.saved, shelf.report], **QUIET)
     pressed = shelf.reindex.click(lambda: "", None, [shelf.saved], **QUIET)
-    for event in (uploaded, pressed):
-        built = event.then(
-            build, None, [shelf.report], concurrency_limit=1, concurrency_id="build", api_visibility="private"
-        )
+    allowed = shelf.remove.click(lambda: "", None, [shelf.saved], **QUIET)
+    added = [
+        button.upload(take_in, [button], [shelf.saved, shelf.report], **QUIET)
+        for button in (shelf.upload, shelf.folder)
+    ]
+    running: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "build", "api_visibility": "private"}
+    outputs = [shelf.report, shelf.remove]
+    for event, work in [*((event, bring) for event in (pressed, *added)), (allowed, bring_and_remove)]:
+        built = event.then(work, None, outputs, show_progress_on=[shelf.report], **running)
         built.then(*refresh, **QUIET).then(**listing)
 
 
@@ -79,7 +94,16 @@ def _shelf(*, single: bool) -> Shelf:
                 interactive=not single,
                 size="sm",
             )
+            folder = gr.UploadButton(
+                "Add a folder",
+                file_count="directory",
+                elem_id="upload-folder",
+                interactive=not single,
+                size="sm",
+            )
             reindex = gr.Button("Re-index", elem_id="reindex", size="sm")
         saved = html(f"<p class='note'>{ONE_FILE}</p>" if single else "", elem_id="saved")
-        report, failed, table = (html(elem_id=name) for name in ("report", "failed", "table"))
-    return Shelf(wanted, upload, reindex, saved, report, failed, table)
+        report = html(elem_id="report")
+        remove = gr.Button("Remove them from the index", elem_id="remove", size="sm", visible=False)
+        failed, table = (html(elem_id=name) for name in ("failed", "table"))
+    return Shelf(wanted, upload, folder, reindex, remove, saved, report, failed, table)
