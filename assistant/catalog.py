@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.errors import UserError
+from assistant.near_duplicates import sketch
 from assistant.types import Chunk, Document, Source, Vectors
 
 _SCHEMA = """
@@ -34,6 +35,7 @@ CREATE TABLE chunks (
 CREATE INDEX chunks_by_document ON chunks (document);
 CREATE TABLE names (document INTEGER NOT NULL REFERENCES documents, short TEXT NOT NULL, long TEXT NOT NULL);
 CREATE INDEX names_by_document ON names (document);
+CREATE TABLE sketches (document INTEGER PRIMARY KEY REFERENCES documents, sketch BLOB NOT NULL);
 """
 
 
@@ -114,7 +116,7 @@ class Catalog:
         """Forget a file and its documents; the numbers of the chunks that went."""
         of = "SELECT number FROM documents WHERE path = ?"
         gone = [row[0] for row in self._rows(f"SELECT number FROM chunks WHERE document IN ({of})", path)]
-        for table in ("chunks", "names"):
+        for table in ("chunks", "names", "sketches"):
             self._connection.execute(f"DELETE FROM {table} WHERE document IN ({of})", (path,))
         self._connection.execute("DELETE FROM documents WHERE path = ?", (path,))
         self._connection.execute("DELETE FROM files WHERE path = ?", (path,))
@@ -149,6 +151,7 @@ class Catalog:
         self._connection.executemany(
             "INSERT INTO names VALUES (?, ?, ?)", [(number, short, long) for short, long in names]
         )
+        self._connection.execute("INSERT INTO sketches VALUES (?, ?)", (number, sketch(document.text)))
 
     # reading
 
@@ -194,6 +197,12 @@ class Catalog:
             "(SELECT digest FROM documents GROUP BY digest HAVING count(*) > 1) ORDER BY digest, id"
         )
         return [[id for _, id in group] for _, group in groupby(rows, key=lambda row: row[0])]
+
+    def sketches(self) -> dict[str, bytes]:
+        """Document id -> the sketch of its text."""
+        return dict(
+            self._rows("SELECT id, sketch FROM documents JOIN sketches ON document = number ORDER BY id")
+        )
 
     def without(self, column: Literal["published", "publisher"]) -> list[str]:
         """The ids of the documents of which something is not known."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -73,14 +74,14 @@ def build(
             catalog, difference = fill(index, name, plan, reader, base)
         changes = compare(old, catalog, plan)
         manifest = _manifest(name, catalog, corpus, embedder, chroma_url)
+        alike = build_report.near_duplicates(catalog, changes, anew=base is None)
+        told: dict[str, Any] = {"changes": changes, "near_duplicates": alike}
         if dry_run:
-            return build_report.make(manifest, plan, catalog, started, changes=changes)
+            return build_report.make(manifest, plan, catalog, started, **told)
         if old and not may_remove:
             check_removal(changes, old.document_count())
         embedded = _store(index, manifest, catalog, difference, base, embedder, steps)
-        report = build_report.make(
-            manifest, plan, catalog, started, built=True, embedded=embedded, changes=changes
-        )
+        report = build_report.make(manifest, plan, catalog, started, built=True, embedded=embedded, **told)
         catalog.close()
         _serve(index, manifest, difference if base else None)
         return report
