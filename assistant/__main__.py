@@ -289,6 +289,7 @@ def _build(
                 embedder=load_embedder(settings.embedding_model),
                 chroma_url=settings.chroma_url,
                 may_remove=may_remove,
+                cache_mb=settings.vector_cache_mb,
                 options=LoadOptions(read_passwords(settings.pdf_passwords), settings.file_timeout),
                 on_progress=on_progress,
                 **how,

@@ -1,11 +1,10 @@
-"""Our own record, in SQLite: documents, chunks and hashes of one generation, and the cache of vectors."""
+"""Our own record, in SQLite: documents, chunks and hashes of one generation."""
 
 import hashlib
 import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -18,7 +17,7 @@ import numpy.typing as npt
 
 from assistant.errors import UserError
 from assistant.near_duplicates import sketch
-from assistant.types import Chunk, Document, Source, Vectors
+from assistant.types import Chunk, Document, Source
 
 _SCHEMA = """
 CREATE TABLE files (
@@ -141,7 +140,7 @@ class Catalog:
                 json.dumps(document.pages),
                 document.unit,
                 document.text,
-                _hash(document.text).hex(),
+                hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest(),
             ),
         )
         number = int(cursor.lastrowid or 0)
@@ -324,56 +323,3 @@ def _document(row: Sequence[str]) -> Document:
     day = date.fromisoformat(published) if published else None
     source = Source(id, title, publisher, author, day, url)
     return Document(source, text, path, tuple(json.loads(pages)), unit)
-
-
-class VectorCache:
-    """Vectors by (model fingerprint, text embedded): the same text is never embedded twice.
-
-    It is shared by all generations of an index, and safe to delete.
-    """
-
-    def __init__(self, path: Path, fingerprint: str) -> None:
-        self._fingerprint = fingerprint
-        self._connection = _open_cache(path)
-        self._connection.execute(
-            "CREATE TABLE IF NOT EXISTS vectors (model TEXT, text BLOB, vector BLOB, PRIMARY KEY (model, text)) "
-            "WITHOUT ROWID"
-        )
-
-    def close(self) -> None:
-        self._connection.close()
-
-    def get(self, texts: Sequence[str]) -> "list[Vectors | None]":
-        with closing(self._connection.cursor()) as cursor:
-            rows = [
-                cursor.execute(
-                    "SELECT vector FROM vectors WHERE model = ? AND text = ?",
-                    (self._fingerprint, _hash(text)),
-                ).fetchone()
-                for text in texts
-            ]
-        return [np.frombuffer(row[0], dtype=np.float32) if row else None for row in rows]
-
-    def put(self, texts: Sequence[str], vectors: Vectors) -> None:
-        rows = [
-            (self._fingerprint, _hash(text), vector.astype(np.float32).tobytes())
-            for text, vector in zip(texts, vectors, strict=True)
-        ]
-        with self._connection:
-            self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
-
-
-def _open_cache(path: Path) -> sqlite3.Connection:
-    """A damaged cache is thrown away: it only saves time."""
-    connection = sqlite3.connect(path)
-    try:
-        connection.execute("PRAGMA schema_version")
-    except sqlite3.DatabaseError:
-        connection.close()
-        path.unlink()
-        connection = sqlite3.connect(path)
-    return connection
-
-
-def _hash(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

@@ -135,6 +135,7 @@ def update(chain: AnswerChain, settings: Settings, on_progress: OnProgress) -> s
             settings.index,
             embedder=chain.embedder,
             chroma_url=settings.chroma_url,
+            cache_mb=settings.vector_cache_mb,
             options=LoadOptions(read_passwords(settings.pdf_passwords), settings.file_timeout),
             on_progress=on_progress,
         )
