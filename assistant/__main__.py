@@ -328,6 +328,7 @@ def _build(
                 chroma_url=settings.chroma_url,
                 may_remove=may_remove,
                 options=_load_options(settings),
+                cache_mb=settings.vector_cache_mb,
                 on_progress=on_progress,
                 **how,
             )
@@ -342,6 +343,8 @@ def _build(
         raise
     if report.built or verbose:
         err.print(escape(report.summary), soft_wrap=True)
+        if report.near_duplicates:
+            err.print(escape(report.near_duplicates_told), soft_wrap=True)
         for path, reason in report.failures.items():
             err.print(f"[yellow]not read in full:[/] {escape(path)}: {escape(reason)}", soft_wrap=True)
     return report

@@ -1,4 +1,4 @@
-"""Our own record, in SQLite: documents, chunks and hashes of one generation, and the cache of vectors."""
+"""Our own record, in SQLite: documents, chunks and hashes of one generation."""
 
 import hashlib
 import json
@@ -6,7 +6,6 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -18,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.errors import UserError
-from assistant.types import Chunk, Document, Source, Vectors
+from assistant.near_duplicates import sketch
+from assistant.types import Chunk, Document, Source
 
-UNIT = 1e-3  # by so much the square of a vector's length may differ from 1
 _SCHEMA = """
 CREATE TABLE files (
     path TEXT PRIMARY KEY, hash TEXT NOT NULL, failure TEXT, digest TEXT NOT NULL, stamp TEXT NOT NULL);
@@ -36,6 +35,7 @@ CREATE TABLE chunks (
 CREATE INDEX chunks_by_document ON chunks (document);
 CREATE TABLE names (document INTEGER NOT NULL REFERENCES documents, short TEXT NOT NULL, long TEXT NOT NULL);
 CREATE INDEX names_by_document ON names (document);
+CREATE TABLE sketches (document INTEGER PRIMARY KEY REFERENCES documents, sketch BLOB NOT NULL);
 """
 
 
@@ -125,7 +125,7 @@ class Catalog:
         """Forget a file and its documents; the numbers of the chunks that went."""
         of = "SELECT number FROM documents WHERE path = ?"
         gone = [row[0] for row in self._rows(f"SELECT number FROM chunks WHERE document IN ({of})", path)]
-        for table in ("chunks", "names"):
+        for table in ("chunks", "names", "sketches"):
             self._connection.execute(f"DELETE FROM {table} WHERE document IN ({of})", (path,))
         self._connection.execute("DELETE FROM documents WHERE path = ?", (path,))
         self._connection.execute("DELETE FROM files WHERE path = ?", (path,))
@@ -150,7 +150,7 @@ class Catalog:
                 json.dumps(document.pages),
                 document.unit,
                 document.text,
-                _hash(document.text).hex(),
+                hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest(),
             ),
         )
         number = int(cursor.lastrowid or 0)
@@ -160,6 +160,7 @@ class Catalog:
         self._connection.executemany(
             "INSERT INTO names VALUES (?, ?, ?)", [(number, short, long) for short, long in names]
         )
+        self._connection.execute("INSERT INTO sketches VALUES (?, ?)", (number, sketch(document.text)))
 
     # reading
 
@@ -205,6 +206,12 @@ class Catalog:
             "(SELECT digest FROM documents GROUP BY digest HAVING count(*) > 1) ORDER BY digest, id"
         )
         return [[id for _, id in group] for _, group in groupby(rows, key=lambda row: row[0])]
+
+    def sketches(self) -> dict[str, bytes]:
+        """Document id -> the sketch of its text."""
+        return dict(
+            self._rows("SELECT id, sketch FROM documents JOIN sketches ON document = number ORDER BY id")
+        )
 
     def without(self, column: Literal["published", "publisher"]) -> list[str]:
         """The ids of the documents of which something is not known."""
@@ -326,75 +333,3 @@ def _document(row: Sequence[str]) -> Document:
     day = date.fromisoformat(published) if published else None
     source = Source(id, title, publisher, author, day, url)
     return Document(source, text, path, tuple(json.loads(pages)), unit)
-
-
-class VectorCache:
-    """Vectors by (model fingerprint, text embedded): the same text is never embedded twice.
-
-    It is shared by all generations of an index, and safe to delete: where it is damaged it is begun anew.
-    """
-
-    def __init__(self, path: Path, fingerprint: str) -> None:
-        self._path, self._fingerprint = path, fingerprint
-        self._open()
-
-    def _open(self) -> None:
-        self._connection = sqlite3.connect(self._path)
-        try:
-            self._connection.execute(
-                "CREATE TABLE IF NOT EXISTS vectors (model TEXT, text BLOB, vector BLOB, PRIMARY KEY (model, text)) "
-                "WITHOUT ROWID"
-            )
-        except sqlite3.DatabaseError as error:
-            self._begin_anew(error)
-
-    def _begin_anew(self, error: sqlite3.DatabaseError) -> None:
-        """A full disk or another process in between are no damage; SQLite's own errors for these are raised again."""
-        self.close()
-        if isinstance(error, sqlite3.OperationalError):
-            raise error
-        self._path.unlink()
-        self._open()
-
-    def close(self) -> None:
-        self._connection.close()
-
-    def get(self, texts: Sequence[str]) -> "list[Vectors | None]":
-        """None where a text is not known, or its vector is not as long as it was made."""
-        try:
-            with closing(self._connection.cursor()) as cursor:
-                rows = [
-                    cursor.execute(
-                        "SELECT vector FROM vectors WHERE model = ? AND text = ?",
-                        (self._fingerprint, _hash(text)),
-                    ).fetchone()
-                    for text in texts
-                ]
-        except sqlite3.DatabaseError as error:
-            self._begin_anew(error)
-            return [None] * len(texts)
-        vectors = [np.frombuffer(row[0], dtype=np.float32) if row else None for row in rows]
-        return [None if vector is None or not _has_unit_length(vector) else vector for vector in vectors]
-
-    def put(self, texts: Sequence[str], vectors: Vectors) -> None:
-        rows = [
-            (self._fingerprint, _hash(text), vector.astype(np.float32).tobytes())
-            for text, vector in zip(texts, vectors, strict=True)
-        ]
-        try:
-            self._insert(rows)
-        except sqlite3.DatabaseError as error:
-            self._begin_anew(error)
-            self._insert(rows)
-
-    def _insert(self, rows: Sequence[tuple[str, bytes, bytes]]) -> None:
-        with self._connection:
-            self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
-
-
-def _has_unit_length(vector: Vectors) -> bool:
-    return abs(float(np.sum(np.square(vector, dtype=np.float64))) - 1) < UNIT
-
-
-def _hash(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

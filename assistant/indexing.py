@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from assistant import build_report, generations, names
 from assistant.build_report import BuildReport
-from assistant.catalog import Catalog, VectorCache
+from assistant.catalog import Catalog
 from assistant.cataloguing import TAKEN, Clash, Difference, FileReader, fill, open_catalog
 from assistant.errors import UserError
 from assistant.keyword_index import KeywordIndex
@@ -20,11 +21,13 @@ from assistant.loading import LoadOptions
 from assistant.planning import Plan, check_removal, compare, make_plan, scan_files
 from assistant.progress import OnProgress, Steps
 from assistant.types import Embedder, Vectors
+from assistant.vector_cache import VectorCache
 from assistant.vector_index import VectorIndex
 from assistant.verifying import check
 
 EMBEDDED_AT_ONCE = 64  # passages between two steps of the progress bar, and lost at most by an interruption
 SMALL = 0.3  # of the files: up to so many changes are made in a copy of the last generation
+MB = 1_000_000
 FULL = 8_000_000  # bytes left on a disk that is called full
 
 
@@ -38,11 +41,13 @@ def build(
     rebuild: bool = False,
     dry_run: bool = False,
     may_remove: bool = False,
+    cache_mb: int = 1000,
     on_progress: OnProgress = lambda _: None,
 ) -> BuildReport:
     """Bring the index up to date with the corpus and serve the result; readers are never interrupted.
 
-    `options`: how files are read; `dry_run` only tells what would be done.
+    `options`: how files are read; `dry_run` only tells what would be done; `cache_mb`: megabytes of
+    vectors that are kept, so as not to embed them again.
     RemovesMuch where a large part of the documents would go, unless `may_remove`.
     """
     started, steps, options = time.perf_counter(), Steps(on_progress), options or LoadOptions()
@@ -59,6 +64,9 @@ def build(
         reader.start(plan.to_read)
         fits = served is not None and not rebuild and served.fits(index, embedder, chroma_url)
         if served and fits and plan.is_empty:
+            if not dry_run:
+                with _cache(index, embedder) as cache:
+                    cache.shrink(cache_mb * MB)
             return build_report.make(served.manifest, plan, served.catalog, started)
         base = served.manifest.generation if served and fits and _is_small(served, plan) else None
         name = stack.enter_context(_draft(index))
@@ -74,16 +82,18 @@ def build(
             difference = fill(catalog, plan, reader, goes_on=False)
         changes = compare(old, catalog, plan)
         manifest = _manifest(name, catalog, corpus, embedder, chroma_url)
+        alike = build_report.near_duplicates(catalog, changes, anew=base is None)
+        told: dict[str, Any] = {"changes": changes, "near_duplicates": alike}
         if dry_run:
-            return build_report.make(manifest, plan, catalog, started, changes=changes)
+            return build_report.make(manifest, plan, catalog, started, **told)
         if old and not may_remove:
             check_removal(changes, old.document_count())
-        embedded = _store(index, manifest, catalog, difference, base, embedder, steps)
-        report = build_report.make(
-            manifest, plan, catalog, started, built=True, embedded=embedded, changes=changes
-        )
+        cache = stack.enter_context(_cache(index, embedder))
+        embedded = _store(index, manifest, catalog, difference, base, embedder, cache, steps)
+        report = build_report.make(manifest, plan, catalog, started, built=True, embedded=embedded, **told)
         catalog.close()
         _serve(index, manifest, difference if base else None)
+        cache.shrink(cache_mb * MB)
         return report
 
 
@@ -105,12 +115,13 @@ def repair(
             _draft(index) as name,
             _told_when_full(index),
             closing(open_catalog(index, name, whole.generation)) as catalog,
+            _cache(index, embedder) as cache,
         ):
             difference = Difference()
             for document in catalog.documents():
                 difference.add(catalog, document, embedder)
             manifest = _manifest(name, catalog, Path(whole.corpus), embedder, chroma_url)
-            _store(index, manifest, catalog, difference, None, embedder, Steps(on_progress))
+            _store(index, manifest, catalog, difference, None, embedder, cache, Steps(on_progress))
             catalog.close()
             _serve(index, manifest, None)
             return manifest
@@ -203,6 +214,10 @@ def _manifest(
     )
 
 
+def _cache(index: Path, embedder: Embedder) -> "closing[VectorCache]":
+    return closing(VectorCache(index / "vectors.sqlite", embedder.fingerprint))
+
+
 def _store(
     index: Path,
     manifest: generations.Manifest,
@@ -210,15 +225,14 @@ def _store(
     difference: Difference,
     base: str | None,
     embedder: Embedder,
+    cache: VectorCache,
     steps: Steps,
 ) -> int:
     """Vectors and keywords of the new generation; returns how many passages had to be embedded."""
     folder = generations.folder_of(index, manifest.generation)
     generations.write_manifest(index, manifest)
-    cache = VectorCache(index / "vectors.sqlite", embedder.fingerprint)
     texts = list(difference.texts.values())
     vectors, embedded = embed_cached(texts, embedder=embedder, cache=cache, steps=steps)
-    cache.close()
     steps("Storing", 0, 1)
     chroma, name, url = folder / "chroma", manifest.collection, manifest.chroma_url
     if base:

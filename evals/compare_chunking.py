@@ -18,7 +18,6 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from assistant.catalog import VectorCache
 from assistant.chunking import CHUNK_TOKENS, TokenCounts, chunks, header
 from assistant.embedding import load_embedder
 from assistant.indexing import embed_cached
@@ -28,6 +27,7 @@ from assistant.loading import load
 from assistant.questions import understand
 from assistant.retrieval import CANDIDATES, PASSAGES, best, fuse, spread
 from assistant.types import Document, Embedder
+from assistant.vector_cache import VectorCache
 from evals.cases import EvalCase, read_cases, resolve, to_question
 from evals.comparison import compare
 from evals.corpus import Corpus

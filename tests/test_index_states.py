@@ -55,6 +55,7 @@ def everything(generation: Generation, embedder: WordEmbedder) -> dict[str, Any]
         ],
         "files": [(f.path, f.hash, f.failure) for f in generation.catalog.files().values()],
         "names": dict(generation.names),
+        "sketches": generation.catalog.sketches(),
         "spans": [
             (sources[int(table.document[n])].document, int(table.start[n]), int(table.end[n]))
             for n in numbers

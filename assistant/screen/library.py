@@ -139,6 +139,7 @@ def update(
             embedder=chain.embedder,
             chroma_url=settings.chroma_url,
             options=LoadOptions(read_passwords(settings.pdf_passwords), settings.ocr, settings.file_timeout),
+            cache_mb=settings.vector_cache_mb,
             may_remove=may_remove,
             on_progress=on_progress,
         )

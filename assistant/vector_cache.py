@@ -1,0 +1,181 @@
+"""The cache of vectors, in SQLite: what was embedded once is not embedded again, as long as there is room for it."""
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from assistant.types import Vectors
+
+VERSION = 2
+OVERHEAD = 65_536  # bytes of a file besides its rows
+UNIT = 1e-3  # by so much the square of a vector's length may differ from 1
+FILLED = 0.9  # of the limit is what a cache that was over it is cut down to
+
+# Vectors stand apart from what says when they were used, which is written more often, and in large pages: few of
+# them fit into a page, and the rest of it is lost.
+_SCHEMA = f"""
+PRAGMA page_size = 16384;
+BEGIN;
+CREATE TABLE vectors (number INTEGER PRIMARY KEY, vector BLOB NOT NULL);
+CREATE TABLE texts (
+    model TEXT, text BLOB, number INTEGER NOT NULL, used INTEGER NOT NULL, PRIMARY KEY (model, text)) WITHOUT ROWID;
+PRAGMA user_version = {VERSION};
+COMMIT;
+"""
+
+_FROM_VERSION_0 = (
+    "INSERT INTO texts SELECT model, text, row_number() OVER (ORDER BY model, text), 0 FROM old.vectors",
+    "INSERT INTO vectors SELECT number, vector FROM texts JOIN old.vectors USING (model, text) ORDER BY number",
+)
+_WHAT_FITS = (
+    # By how dispensable they are, least first; `filled` counts the bytes up to each.
+    "CREATE TEMP TABLE ranked AS SELECT number, mine, sum(bytes) OVER "
+    "(ORDER BY present DESC, mine DESC, used DESC, number DESC ROWS UNBOUNDED PRECEDING) AS filled FROM "
+    "(SELECT number, used, length(vector) AS bytes, model = :model AS present, "
+    "model = :model AND text IN temp.mine AS mine FROM old.texts JOIN old.vectors USING (number))",
+    "CREATE TEMP TABLE kept AS SELECT number FROM ranked "
+    "WHERE filled <= (SELECT max(filled) FROM ranked) * :share * CASE WHEN mine THEN 1 ELSE :filled END",
+    "INSERT INTO vectors SELECT * FROM old.vectors WHERE number IN temp.kept ORDER BY number",
+    "INSERT INTO texts SELECT * FROM old.texts WHERE number IN temp.kept ORDER BY model, text",
+)
+
+
+class VectorCache:
+    """Vectors by (model fingerprint, text embedded).
+
+    It is shared by all generations of an index, and safe to delete: where it is damaged it is begun anew.
+    """
+
+    def __init__(self, path: Path, fingerprint: str) -> None:
+        self._path = path
+        self._fingerprint = fingerprint
+        self._mine: set[bytes] = set()  # hashes of the texts that were asked for, or put, here
+        self._connection = _open(path)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def get(self, texts: Sequence[str]) -> "list[Vectors | None]":
+        """None where a text is not known, or its vector is not as long as it was made."""
+        keys = [(self._fingerprint, _hash(text)) for text in texts]
+        self._mine.update(text for _, text in keys)
+        try:
+            found = self._found(keys)
+        except sqlite3.DatabaseError as error:
+            self._begin_anew(error)
+            return [None] * len(texts)
+        vectors = [None if data is None else np.frombuffer(data, dtype=np.float32) for data in found]
+        return [vector if vector is not None and _has_unit_length(vector) else None for vector in vectors]
+
+    def _found(self, keys: Sequence[tuple[str, bytes]]) -> list[bytes | None]:
+        today = date.today().toordinal()
+        query = "SELECT vector, used FROM texts JOIN vectors USING (number) WHERE model = ? AND text = ?"
+        with closing(self._connection.cursor()) as cursor:
+            rows = [cursor.execute(query, key).fetchone() for key in keys]
+        # Once a day: on most days each of them is only read.
+        stale = [(today, *key) for key, row in zip(keys, rows, strict=True) if row and row[1] != today]
+        with self._connection:
+            self._connection.executemany("UPDATE texts SET used = ? WHERE model = ? AND text = ?", stale)
+        return [row[0] if row else None for row in rows]
+
+    def put(self, texts: Sequence[str], vectors: Vectors) -> None:
+        rows = [
+            (_hash(text), vector.astype(np.float32).tobytes())
+            for text, vector in zip(texts, vectors, strict=True)
+        ]
+        self._mine.update(text for text, _ in rows)
+        try:
+            self._insert(rows)
+        except sqlite3.DatabaseError as error:
+            self._begin_anew(error)
+            self._insert(rows)
+
+    def _insert(self, rows: Sequence[tuple[bytes, bytes]]) -> None:
+        today = date.today().toordinal()
+        with self._connection:
+            for text, vector in rows:
+                made = self._connection.execute("INSERT INTO vectors (vector) VALUES (?)", (vector,))
+                row = (self._fingerprint, text, made.lastrowid, today)
+                self._connection.execute("INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?)", row)
+
+    def _begin_anew(self, error: sqlite3.DatabaseError) -> None:
+        """A full disk or another process in between are no damage; SQLite's own errors for these are raised again."""
+        self.close()
+        if isinstance(error, sqlite3.OperationalError):
+            raise error
+        self._path.unlink()
+        self._connection = _open(self._path)
+
+    def shrink(self, limit: int) -> None:
+        """Where the file has more bytes than `limit`, cut it down to FILLED of that.
+
+        First go the vectors of other models, then those that were used longest ago. What was got and put here
+        goes last, and only what is over the limit itself. Where there is no room to do it, all go.
+        """
+        size = self._path.stat().st_size
+        if size <= limit:
+            return
+        self._connection.close()
+        try:
+            values = {"model": self._fingerprint, "share": max(limit - OVERHEAD, 0) / size, "filled": FILLED}
+            _rewrite(self._path, _WHAT_FITS, values, mine=self._mine)
+        except (sqlite3.DatabaseError, OSError):
+            self._path.unlink()
+        self._connection = _open(self._path)
+
+
+def _has_unit_length(vector: Vectors) -> bool:
+    return abs(float(np.sum(np.square(vector, dtype=np.float64))) - 1) < UNIT
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """One of the first version is renewed; a damaged one is thrown away: it only saves time."""
+    _pending(path).unlink(missing_ok=True)
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            ((version,),) = connection.execute("PRAGMA user_version")
+            is_new = not connection.execute("SELECT 1 FROM sqlite_master").fetchall()
+        if version != VERSION and not is_new:
+            _rewrite(path, _FROM_VERSION_0)
+    except sqlite3.DatabaseError:
+        path.unlink()
+        is_new = True
+    return _create(path) if is_new else sqlite3.connect(path)
+
+
+def _create(path: Path, *, journal: str = "DELETE") -> sqlite3.Connection:
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA journal_mode = {journal}")
+    connection.executescript(_SCHEMA)
+    return connection
+
+
+def _rewrite(
+    path: Path,
+    statements: Sequence[str],
+    values: Mapping[str, object] | None = None,
+    mine: Collection[bytes] = (),
+) -> None:
+    """A new file, filled from the old one, which it replaces when it is whole and on the disk."""
+    with closing(_create(_pending(path), journal="OFF")) as connection:
+        connection.execute("ATTACH ? AS old", (str(path),))
+        connection.execute("CREATE TEMP TABLE mine (text BLOB PRIMARY KEY) WITHOUT ROWID")
+        with connection:
+            connection.executemany("INSERT INTO temp.mine VALUES (?)", ((text,) for text in mine))
+            for statement in statements:
+                connection.execute(statement, values or {})
+    os.replace(_pending(path), path)
+
+
+def _pending(path: Path) -> Path:
+    return path.with_suffix(".pending")
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
