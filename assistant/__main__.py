@@ -343,8 +343,8 @@ def _build(
         raise
     if report.built or verbose:
         err.print(escape(report.summary), soft_wrap=True)
-        if report.near_duplicates:
-            err.print(escape(report.near_duplicates_told), soft_wrap=True)
+        for remark in report.remarks if report.built else ():
+            err.print(escape(remark), soft_wrap=True)
         for path, reason in report.failures.items():
             err.print(f"[yellow]not read in full:[/] {escape(path)}: {escape(reason)}", soft_wrap=True)
     return report

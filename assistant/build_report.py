@@ -1,6 +1,7 @@
 """What a build did, or would do, for the user and for programs."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,7 @@ from assistant.generations import Manifest
 from assistant.near_duplicates import groups
 from assistant.planning import Changes, Plan
 
-NAMED = 3  # groups, and documents of a group, in the line for the user
+NAMED = 3  # documents, or groups of them, in a line for the user
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class BuildReport:
     failures: dict[str, str]  # path -> the reason why it, or a part of it, could not be read
     documents: int
     chunks: int
+    spread: tuple[int, int, int]  # the fewest passages of a document, the median, and the most
     embedded: int = 0  # passages that had to be embedded; the others came from the cache
     seconds: float = 0.0
     changes: Changes = field(default_factory=Changes)
@@ -46,12 +48,18 @@ class BuildReport:
         return f"Indexed {total} in {self.seconds:.0f} s: {files}; {self.embedded} passages embedded."
 
     @property
-    def near_duplicates_told(self) -> str:
-        """One line for the user: how many groups there are, and the first."""
-        groups = [", ".join(ids[:NAMED]) + "…" * (len(ids) > NAMED) for ids in self.near_duplicates]
-        more = "; …" if len(groups) > NAMED else "."
-        count = "1 group" if len(groups) == 1 else f"{len(groups)} groups"
-        return f"{count} of documents that say nearly the same: {'; '.join(groups[:NAMED])}{more}"
+    def remarks(self) -> list[str]:
+        """What a user may want to look at, a line each."""
+        few, median, many = self.spread
+        found = [
+            _named("group of documents", "groups of documents", "with one text", _groups(self.same_texts)),
+            _named(
+                "group of documents", "groups of documents", "nearly the same", _groups(self.near_duplicates)
+            ),
+            _named("document", "documents", "without a date", self.undated),
+            _named("document", "documents", "without a publisher", self.unpublished),
+        ]
+        return [*filter(None, found), f"Passages of a document: {few} to {many}, in the median {median}."]
 
     def to_json(self) -> dict[str, Any]:
         changes, plan = self.changes, self.plan
@@ -78,9 +86,25 @@ class BuildReport:
                 "without_date": self.undated,
                 "without_publisher": self.unpublished,
             },
-            "passages": {"count": self.chunks, "embedded": self.embedded},
+            "passages": {
+                "count": self.chunks,
+                "embedded": self.embedded,
+                "of_a_document": dict(zip(("fewest", "median", "most"), self.spread, strict=True)),
+            },
             "seconds": round(self.seconds, 2),
         }
+
+
+def _groups(groups: Sequence[Sequence[str]]) -> list[str]:
+    return [" = ".join(ids[:NAMED]) + " = …" * (len(ids) > NAMED) for ids in groups]
+
+
+def _named(one: str, many: str, what: str, names: Sequence[str]) -> str:
+    """ "2 documents without a date: a.txt, b.txt"; empty where there is none."""
+    if not names:
+        return ""
+    more = ", …" if len(names) > NAMED else ""
+    return f"{len(names):,} {one if len(names) == 1 else many} {what}: {', '.join(names[:NAMED])}{more}"
 
 
 def near_duplicates(catalog: Catalog, changes: Changes, *, anew: bool) -> tuple[tuple[str, ...], ...]:
@@ -106,6 +130,7 @@ def make(manifest: Manifest, plan: Plan, catalog: Catalog, started: float, **res
         failures=catalog.failures(),
         documents=manifest.documents,
         chunks=manifest.chunks,
+        spread=catalog.spread(),
         seconds=time.perf_counter() - started,
         same_texts=tuple(map(tuple, catalog.same_texts())),
         undated=tuple(catalog.without("published")),

@@ -186,6 +186,14 @@ class Catalog:
     def chunk_count(self) -> int:
         return int(self._rows("SELECT count(*) FROM chunks")[0][0])
 
+    def spread(self) -> tuple[int, int, int]:
+        """The fewest chunks that a document has, the median, and the most."""
+        rows = self._rows(
+            "SELECT count(chunks.number) FROM documents LEFT JOIN chunks ON document = documents.number "
+            "GROUP BY documents.number ORDER BY 1"
+        )
+        return (rows[0][0], rows[len(rows) // 2][0], rows[-1][0]) if rows else (0, 0, 0)
+
     def has_document(self, id: str) -> bool:
         return bool(self._rows("SELECT 1 FROM documents WHERE id = ?", id))
 

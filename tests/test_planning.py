@@ -83,6 +83,12 @@ def test_the_report_names_documents_of_one_text_and_those_without_date_or_publis
     assert report.same_texts == (("copy.txt", "mill.txt"),)
     assert report.undated == ("copy.txt", "mill.txt")
     assert set(report.unpublished) == {"bakery.txt", "copy.txt", "mill.txt"}
+    assert report.remarks == [
+        "1 group of documents with one text: copy.txt = mill.txt",
+        "2 documents without a date: copy.txt, mill.txt",
+        "3 documents without a publisher: bakery.txt, copy.txt, mill.txt",
+        "Passages of a document: 1 to 1, in the median 1.",
+    ]
 
 
 def test_a_rollback_serves_what_was_before_and_the_next_build_goes_on(
