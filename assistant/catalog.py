@@ -5,13 +5,13 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -39,8 +39,7 @@ CREATE TABLE sketches (document INTEGER PRIMARY KEY REFERENCES documents, sketch
 """
 
 
-@dataclass(frozen=True, slots=True)
-class FileRecord:
+class FileRecord(NamedTuple):
     """A source file as it was when it was read; `failure` says why it, or a part of it, gave no document."""
 
     path: str
@@ -170,7 +169,7 @@ class Catalog:
 
     def files(self) -> dict[str, FileRecord]:
         rows = self._rows("SELECT path, hash, failure, digest, stamp FROM files ORDER BY path")
-        return {row[0]: FileRecord(*row) for row in rows}
+        return {row[0]: FileRecord._make(row) for row in rows}
 
     def failures(self) -> dict[str, str]:
         """Path -> the reason why a file, or a part of it, gave no document."""
@@ -200,10 +199,12 @@ class Catalog:
     def ids_of(self, path: str) -> list[str]:
         return [row[0] for row in self._rows("SELECT id FROM documents WHERE path = ? ORDER BY number", path)]
 
-    def digests(self) -> dict[str, tuple[str, tuple[str | None, ...]]]:
-        """Document id -> a digest of its text, and what is known besides it."""
+    def digests(self, paths: Collection[str] | None = None) -> dict[str, tuple[str, tuple[str | None, ...]]]:
+        """Document id -> a digest of its text, and what is known besides it; of all, or of the files of some paths."""
+        some = "" if paths is None else "WHERE path IN (SELECT value FROM json_each(?))"
         rows = self._rows(
-            "SELECT id, digest, title, publisher, author, published, url FROM documents ORDER BY id"
+            f"SELECT id, digest, title, publisher, author, published, url FROM documents {some} ORDER BY id",
+            *([] if paths is None else [json.dumps(list(paths))]),
         )
         return {id: (digest, tuple(rest)) for id, digest, *rest in rows}
 

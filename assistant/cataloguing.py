@@ -1,13 +1,12 @@
 """The catalog of a new generation: files read, or taken over from the one that is served, and what that changes."""
 
-import shutil
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from assistant import generations, names
+from assistant import names
 from assistant.catalog import Catalog, FileRecord, as_number
 from assistant.chunking import CHUNK_TOKENS, HEADER_TOKENS, chunks, header
 from assistant.errors import UnreadableFile
@@ -97,7 +96,7 @@ class FileReader(AbstractContextManager["FileReader"]):
             self._steps("Reading files", done, len(paths))
             failure = self.files[path].failure
             if path in kept:
-                record = replace(self.files[path], failure=self.before[path].failure)
+                record = self.files[path]._replace(failure=self.before[path].failure)
                 yield FileContent(record, self._served_of(path))
             else:
                 yield self._content(path, UnreadableFile(failure) if failure else next(coming))
@@ -109,10 +108,10 @@ class FileReader(AbstractContextManager["FileReader"]):
         if isinstance(loaded, UnreadableFile):
             kept = self._served_of(path) if path in self.before else []
             told = f"{loaded} Its text of the last build is kept." if kept else str(loaded)
-            return FileContent(replace(record, failure=told), kept)
+            return FileContent(record._replace(failure=told), kept)
         documents = map(self.stated.applied_to, loaded.documents)
         return FileContent(
-            replace(record, failure=loaded.failure),
+            record._replace(failure=loaded.failure),
             [(document, self._spans(document), _names(document)) for document in documents],
         )
 
@@ -162,7 +161,7 @@ def _add(
         (content,) = reader.read([content.record.path])
         if id := _taken(catalog, content):
             content = FileContent(
-                replace(content.record, failure=f"Its document id {id!r} {TAKEN}; make it unique.")
+                content.record._replace(failure=f"Its document id {id!r} {TAKEN}; make it unique.")
             )
     catalog.add_file(content.record)
     for document, spans, found in content.documents:
@@ -172,13 +171,3 @@ def _add(
 
 def _taken(catalog: Catalog, content: FileContent) -> str | None:
     return next((d.id for d, _, _ in content.documents if catalog.has_document(d.id)), None)
-
-
-def open_catalog(index: Path, name: str, base: str | None) -> Catalog:
-    """Of a new generation: empty, or a copy of another's."""
-    folder = generations.folder_of(index, name)
-    folder.mkdir(parents=True)
-    path = folder / generations.CATALOG
-    if base:
-        shutil.copyfile(generations.folder_of(index, base) / generations.CATALOG, path)
-    return Catalog(path, create=not base)

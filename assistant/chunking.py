@@ -30,8 +30,8 @@ def chunks(document: Document, token_counts: TokenCounts, *, limit: int = CHUNK_
 
     A paragraph is kept whole where it fits. Only a sentence longer than `limit` is split, at white space.
     """
-    pieces = list(_pieces(document.text, token_counts, limit))
-    sizes = _sizes([document.text[start:end] for start, end in pieces], token_counts, limit)
+    measured = list(_pieces(document.text, token_counts, limit))
+    pieces, sizes = [piece for piece, _ in measured], [size for _, size in measured]
     found: list[Chunk] = []
     for group in _groups(document.text, pieces, sizes, limit):
         start, end = group[0][0], group[-1][1]
@@ -39,13 +39,13 @@ def chunks(document: Document, token_counts: TokenCounts, *, limit: int = CHUNK_
     return found
 
 
-def _pieces(text: str, token_counts: TokenCounts, limit: int) -> Iterator[Span]:
-    """Sentences; one that is too long comes in halves, cut at white space where there is any."""
+def _pieces(text: str, token_counts: TokenCounts, limit: int) -> Iterator[tuple[Span, int]]:
+    """Sentences with their tokens; one that is too long comes in halves, cut at white space where there is any."""
     spans = sentences(text)
     sizes = _sizes([text[start:end] for start, end in spans], token_counts, limit)
     for (start, end), size in zip(spans, sizes, strict=True):
         if size <= limit:
-            yield start, end
+            yield (start, end), size
         else:
             yield from _split(text, start, end, token_counts, limit)
 
@@ -59,9 +59,12 @@ def _sizes(texts: Sequence[str], token_counts: TokenCounts, limit: int) -> list[
     ]
 
 
-def _split(text: str, start: int, end: int, token_counts: TokenCounts, limit: int) -> Iterator[Span]:
-    if end - start < 2 or _sizes([text[start:end]], token_counts, limit)[0] <= limit:
-        yield start, end
+def _split(
+    text: str, start: int, end: int, token_counts: TokenCounts, limit: int
+) -> Iterator[tuple[Span, int]]:
+    (size,) = _sizes([text[start:end]], token_counts, limit)
+    if end - start < 2 or size <= limit:
+        yield (start, end), size
         return
     middle = (start + end) // 2
     cut = text.rfind(" ", start + 1, middle)

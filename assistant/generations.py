@@ -12,7 +12,7 @@ import os
 import shutil
 import sqlite3
 import threading
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,6 +29,7 @@ from assistant.vector_index import DATABASE, MEND, VectorIndex, content_digest
 
 CATALOG, MANIFEST, SEAL = "catalog.sqlite", "manifest.json", "seal.json"
 _NAME = "%Y%m%d-%H%M%S-%f"  # of a generation, by the time in UTC
+PARTS = (CATALOG, "chroma", "keywords")  # what a generation that goes on from another takes of it
 KEPT = 3  # generations left on disk, the served one included: a reader may still finish on an older one
 # What a build does with a text besides embedding it: a change here makes the next build start afresh.
 INDEX_FORMAT = f"sentences-6-{CHUNK_TOKENS}-header-names"
@@ -147,7 +148,7 @@ def seal(folder: Path) -> None:
     held = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SEAL):
         _to_disk(path)
-        digest = content_digest(path) if path.name == DATABASE else _digest(path)
+        digest = content_digest(path, check=False) if path.name == DATABASE else _digest(path)
         held[path.relative_to(folder).as_posix()] = [digest, stamp(path.stat())]
     (folder / SEAL).write_text(json.dumps(held, indent=0), "utf-8")
     _to_disk(folder / SEAL)
@@ -171,6 +172,28 @@ def broken_files(folder: Path, *, only: Container[str] | None = None, look: Look
         ]
     except (OSError, ValueError, AttributeError, TypeError):
         return [SEAL]
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether a generation can be gone on from; what was read for it is noted, so as not to be read again."""
+    database = folder / "chroma" / DATABASE
+    seen = stamp(database.stat()) if database.is_file() else ""
+    if broken_files(folder, look="database"):
+        return False
+    note_opening(folder, seen)
+    return True
+
+
+def note_opening(folder: Path, seen: str | None = None) -> None:
+    """Chroma's database, touched by an opening, is known to hold what it held when its stamp was `seen`, or now."""
+    database, name = folder / "chroma" / DATABASE, f"chroma/{DATABASE}"
+    held = json.loads((folder / SEAL).read_text("utf-8"))
+    if name in held and held[name][1] != (seen := seen or stamp(database.stat())):
+        held[name][1] = seen
+        pending = (folder / SEAL).with_suffix(".pending")
+        pending.write_text(json.dumps(held, indent=0), "utf-8")
+        _to_disk(pending)
+        os.replace(pending, folder / SEAL)
 
 
 def whole_manifest(index: Path, name: str) -> Manifest | None:
@@ -216,13 +239,21 @@ def _to_disk(path: Path) -> None:
         os.close(file)
 
 
-def copy_vectors(index: Path, old: str, new: str) -> None:
-    """The vectors of a finished generation, for one that goes on from it."""
-    source, target = folder_of(index, old) / "chroma", folder_of(index, new) / "chroma"
-    for path in (path for path in source.rglob("*") if path.is_file()):
-        copy = target / path.relative_to(source)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        _copy_database(path, copy) if path.name == DATABASE else shutil.copyfile(path, copy)
+def begin(index: Path, name: str, base: str | None = None, *, parts: Sequence[str] = PARTS) -> Catalog:
+    """The catalog of a new generation, which is empty or starts with a copy of `parts` of a finished one."""
+    folder = folder_of(index, name)
+    folder.mkdir(parents=True)
+    if base:
+        source = folder_of(index, base)
+        for path in (path for part in parts for path in (source / part, *(source / part).rglob("*"))):
+            copy = folder / path.relative_to(source)
+            if path.is_dir():
+                copy.mkdir()
+            elif path.name == DATABASE:
+                _copy_database(path, copy)
+            else:
+                shutil.copyfile(path, copy)
+    return Catalog(folder / CATALOG, create=base is None)
 
 
 def _copy_database(source: Path, target: Path) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from assistant import build_report, generations, names
 from assistant.build_report import BuildReport
 from assistant.catalog import Catalog
-from assistant.cataloguing import TAKEN, Clash, Difference, FileReader, fill, open_catalog
+from assistant.cataloguing import TAKEN, Clash, Difference, FileReader, fill
 from assistant.errors import UserError
 from assistant.keyword_index import KeywordIndex
 from assistant.loading import LoadOptions
@@ -71,16 +71,16 @@ def build(
         base = served.manifest.generation if served and fits and _is_small(served, plan) else None
         name = stack.enter_context(_draft(index))
         stack.enter_context(_told_when_full(index))
-        catalog = stack.enter_context(closing(open_catalog(index, name, base)))
+        catalog = stack.enter_context(closing(generations.begin(index, name, base)))
         try:
             difference = fill(catalog, plan, reader, goes_on=base is not None)
         except Clash:
             catalog.close()
             generations.discard(index, name)
             base = None
-            catalog = stack.enter_context(closing(open_catalog(index, name, base)))
+            catalog = stack.enter_context(closing(generations.begin(index, name, base)))
             difference = fill(catalog, plan, reader, goes_on=False)
-        changes = compare(old, catalog, plan)
+        changes = compare(old, catalog, plan, anew=base is None)
         manifest = _manifest(name, catalog, corpus, embedder, chroma_url)
         alike = build_report.near_duplicates(catalog, changes, anew=base is None)
         told: dict[str, Any] = {"changes": changes, "near_duplicates": alike}
@@ -114,7 +114,7 @@ def repair(
         with (
             _draft(index) as name,
             _told_when_full(index),
-            closing(open_catalog(index, name, whole.generation)) as catalog,
+            closing(generations.begin(index, name, whole.generation, parts=[generations.CATALOG])) as catalog,
             _cache(index, embedder) as cache,
         ):
             difference = Difference()
@@ -139,7 +139,7 @@ class _Served:
         configured = (embedder.fingerprint, chroma_url)
         built = (self.manifest.embedder, self.manifest.chroma_url)
         folder = generations.folder_of(index, self.manifest.generation)
-        return configured == built and not generations.broken_files(folder, look="database")
+        return configured == built and generations.is_whole(folder)
 
 
 @contextmanager
@@ -236,9 +236,7 @@ def _store(
     steps("Storing", 0, 1)
     chroma, name, url = folder / "chroma", manifest.collection, manifest.chroma_url
     if base:
-        generations.copy_vectors(index, base, manifest.generation)
-        store = VectorIndex.open(chroma, name=name, url=url)
-        keywords = KeywordIndex.load(generations.folder_of(index, base) / "keywords")
+        store, keywords = VectorIndex.open(chroma, name=name, url=url), KeywordIndex.load(folder / "keywords")
     else:
         store, keywords = VectorIndex.create(chroma, name=name, url=url), KeywordIndex.build({})
     with closing(store):  # also where the disk is full: an open file that was removed still takes its room
@@ -261,6 +259,7 @@ def _serve(index: Path, manifest: generations.Manifest, changed: Difference | No
         generation.close()
     if wrong:
         raise UserError(f"The new index did not verify, so the old one is served: {wrong[0].what} Try again.")
+    generations.note_opening(generations.folder_of(index, manifest.generation))
     generations.switch(index, manifest.generation)
     generations.prune(index)
 

@@ -3,7 +3,6 @@
 bm25s, whose scores these are, can neither remove a text nor add one, and it brings scipy to every question.
 """
 
-import json
 import math
 import re
 from collections import Counter, defaultdict
@@ -29,7 +28,7 @@ Numbers = npt.NDArray[np.int32]
 class KeywordIndex:
     """The words of each chunk, counted, word by word: those of word w lie at bounds[w]:bounds[w + 1]."""
 
-    vocabulary: Mapping[str, int]  # stemmed word -> its number
+    vocabulary: Mapping[str, int]  # stemmed word -> its number, in order
     bounds: Numbers  # (words + 1,)
     chunks: Numbers  # which chunks have the word, in order
     counts: Numbers  # and how often
@@ -70,13 +69,14 @@ class KeywordIndex:
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "vocabulary.json").write_text(json.dumps(self.vocabulary), "utf-8")
+        (folder / "vocabulary.txt").write_text("\n".join(self.vocabulary), "utf-8")
         for name in _ARRAYS:
             np.save(folder / f"{name}.npy", getattr(self, name))
 
     @classmethod
     def load(cls, folder: Path) -> "KeywordIndex":
-        vocabulary = json.loads((folder / "vocabulary.json").read_text("utf-8"))
+        words = (folder / "vocabulary.txt").read_text("utf-8").split("\n")
+        vocabulary = {word: number for number, word in enumerate(words) if word}
         return cls(vocabulary, *(np.load(folder / f"{name}.npy") for name in _ARRAYS))
 
     @cached_property

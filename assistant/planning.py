@@ -122,9 +122,13 @@ def make_plan(files: Mapping[str, FileRecord], before: Mapping[str, FileRecord])
     )
 
 
-def compare(before: Catalog | None, after: Catalog, plan: Plan) -> Changes:
-    """The documents of the served catalog against those of the one that is to be served."""
-    old, new = before.digests() if before else {}, after.digests()
+def compare(before: Catalog | None, after: Catalog, plan: Plan, *, anew: bool = True) -> Changes:
+    """The documents of the served catalog against those of the one that is to be served.
+
+    Of all files, or, where not all were read `anew`, of those that are not as they were.
+    """
+    paths = None if anew else [*plan.added, *plan.changed, *plan.removed, *plan.moved, *plan.moved.values()]
+    old, new = before.digests(paths) if before else {}, after.digests(paths)
     renamed: dict[str, str] = {}
     for path, came_from in plan.moved.items():
         ids = [id for id in after.ids_of(path) if id not in old]
