@@ -74,7 +74,8 @@ def ask(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Use nothing published later.")
     ] = None,
     within: Annotated[
-        list[str] | None, typer.Option(help="Only this document, by id or title; repeatable.")
+        list[str] | None,
+        typer.Option(help="Only this document, by id or title, or those with this tag; repeatable."),
     ] = None,
     without: Annotated[
         list[str] | None,
@@ -141,7 +142,7 @@ def index(
 
     Reads Markdown, HTML, PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), CSV, TSV, EPUB,
     e-mail (.eml, .mbox), plain text and JSON Lines files, and ZIP archives of them. A metadata.csv in the
-    folder (columns: path, title, publisher, author, published, url) overrides what the files say.
+    folder (columns: path, title, publisher, author, published, url, tags) overrides what the files say.
     Passwords of PDFs are read from the text file that the setting pdf_passwords names; with the
     setting ocr the words of scanned PDFs are recognised. Stopped at any moment, it leaves the index as
     it was; the next run goes on from what was embedded.

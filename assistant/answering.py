@@ -5,6 +5,7 @@
 
 import difflib
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
@@ -212,20 +213,25 @@ def _resolve(understood: Understood, generation: Generation) -> Understood:
 
 
 def _resolve_within(question: Question, generation: Generation) -> Question:
-    """Documents may be named by id or by title; one that is unknown is an error that names the nearest."""
+    """Documents may be named by id, title or tag; a name that is unknown is an error that says the nearest."""
     if question.within is None:
         return question
     titles = {source.title.casefold(): source.document for source in generation.sources.values()}
-    ids = []
+    tagged: dict[str, list[str]] = defaultdict(list)
+    for source in generation.sources.values():
+        for tag in source.tags:
+            tagged[tag.casefold()].append(source.document)
+    ids: list[str] = []
     for name in question.within:
-        id = name if name in generation.numbers else titles.get(name.casefold())
-        if id is None:
-            near = difflib.get_close_matches(name, [*generation.numbers, *titles], n=1, cutoff=0.3)
+        key = name.casefold()
+        found = [name] if name in generation.numbers else [titles[key]] if key in titles else tagged.get(key)
+        if not found:
+            near = difflib.get_close_matches(name, [*generation.numbers, *titles, *tagged], n=1, cutoff=0.3)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise UserError(
-                f"The index has no document {name!r}.{hint} `assistant doctor --documents` lists them."
+                f"The index has no document or tag {name!r}.{hint} `assistant doctor --documents` lists them."
             )
-        ids.append(id)
+        ids += found
     return replace(question, within=tuple(dict.fromkeys(ids)))
 
 

@@ -25,7 +25,7 @@ CREATE TABLE files (
     path TEXT PRIMARY KEY, hash TEXT NOT NULL, failure TEXT, digest TEXT NOT NULL, stamp TEXT NOT NULL);
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL, title TEXT NOT NULL,
-    publisher TEXT, author TEXT, published TEXT, url TEXT, pages TEXT NOT NULL, unit TEXT NOT NULL,
+    publisher TEXT, author TEXT, published TEXT, url TEXT, tags TEXT NOT NULL, pages TEXT NOT NULL, unit TEXT NOT NULL,
     text TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE INDEX documents_by_digest ON documents (digest);
 CREATE INDEX documents_by_path ON documents (path);
@@ -136,8 +136,8 @@ class Catalog:
         """Store a document with the spans of its chunks and the names that it abbreviates."""
         source = document.source
         cursor = self._connection.execute(
-            "INSERT INTO documents (id, path, title, publisher, author, published, url, pages, unit, text, digest, "
-            "number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(number) + 1, 0) FROM documents))",
+            f"INSERT INTO documents ({_DOCUMENT}, digest, number) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(number) + 1, 0) FROM documents))",
             (
                 source.document,
                 document.path,
@@ -146,6 +146,7 @@ class Catalog:
                 source.author,
                 source.published.isoformat() if source.published else None,
                 source.url,
+                json.dumps(source.tags),
                 json.dumps(document.pages),
                 document.unit,
                 document.text,
@@ -203,7 +204,7 @@ class Catalog:
         """Document id -> a digest of its text, and what is known besides it; of all, or of the files of some paths."""
         some = "" if paths is None else "WHERE path IN (SELECT value FROM json_each(?))"
         rows = self._rows(
-            f"SELECT id, digest, title, publisher, author, published, url FROM documents {some} ORDER BY id",
+            f"SELECT id, digest, title, publisher, author, published, url, tags FROM documents {some} ORDER BY id",
             *([] if paths is None else [json.dumps(list(paths))]),
         )
         return {id: (digest, tuple(rest)) for id, digest, *rest in rows}
@@ -333,12 +334,12 @@ class Catalog:
         return ChunkTable(*table)
 
 
-_SOURCE = "id, path, title, publisher, author, published, url"
+_SOURCE = "id, path, title, publisher, author, published, url, tags"
 _DOCUMENT = f"{_SOURCE}, pages, unit, text"
 
 
 def _document(row: Sequence[str]) -> Document:
-    id, path, title, publisher, author, published, url, pages, unit, text = row
+    id, path, title, publisher, author, published, url, tags, pages, unit, text = row
     day = date.fromisoformat(published) if published else None
-    source = Source(id, title, publisher, author, day, url)
+    source = Source(id, title, publisher, author, day, url, tuple(json.loads(tags)))
     return Document(source, text, path, tuple(json.loads(pages)), unit)

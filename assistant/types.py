@@ -27,6 +27,7 @@ class Source:
     author: str | None = None
     published: date | None = None
     url: str | None = None
+    tags: tuple[str, ...] = ()  # a user's own words for what belongs together
 
     def to_json(self) -> dict[str, Any]:
         published = self.published.isoformat() if self.published else None
@@ -36,6 +37,7 @@ class Source:
             "publisher": self.publisher,
             "published": published,
             "url": self.url,
+            "tags": list(self.tags),
         }
 
 

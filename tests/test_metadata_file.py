@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answering import Answerer
 from assistant.doctor import examine
+from assistant.errors import UserError
 from assistant.generations import Generation, Reader
 from assistant.indexing import BuildReport, build
 from assistant.loading import scan
 from assistant.loading.metadata_file import METADATA_FILE, TOLD, read_metadata
-from assistant.types import Source
+from assistant.types import Question, Source
 from tests.conftest import WordEmbedder
 
 
@@ -82,10 +84,10 @@ def test_a_document_of_a_file_with_several_is_named_by_its_id(
 def test_what_is_wrong_in_it_is_reported_and_the_rest_is_used(
     notes: Path, index: Path, words_embedder: WordEmbedder
 ) -> None:
-    rows = "path,title,published,tags\nbridge.md,Bridge,March 2022,x\nbrigde.md,B,,\n,C,,\nferry.md,F,,\nferry.md,G,,\n"
+    rows = "path,title,published,colour\nbridge.md,Bridge,March 2022,x\nbrigde.md,B,,\n,C,,\nferry.md,F,,\nferry.md,G,,\n"
     told = run(notes, index, words_embedder, rows).failures[METADATA_FILE]
     for word in (
-        "'tags'",
+        "'colour'",
         "'March 2022'",
         "no file or document brigde.md",
         "Row 4 has no path",
@@ -149,3 +151,27 @@ def test_of_much_that_is_wrong_only_some_is_named(notes: Path) -> None:
     assert told is not None
     assert told.count("There is no file") == TOLD
     assert told.endswith(" And 20 more.")
+
+
+def test_tags_come_from_the_file_or_the_rows_and_limit_a_question(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    (notes / "mill.md").write_text("---\ntags: [Sale, old mills]\n---\n\nThe mill is for sale.", "utf-8")
+    (notes / "boat.jsonl").write_text(
+        '{"id": "boat", "text": "The boat is for sale.", "tags": ["sale"]}', "utf-8"
+    )
+    (notes / METADATA_FILE).write_text('path,tags\nferry.md,"sale; ferries, sale"\n', "utf-8")
+    build(notes, index, embedder=words_embedder)
+    answerer = Answerer(Reader(index), words_embedder)
+    sources = {source.document: source.tags for source in answerer.reader.current().sources.values()}
+    assert sources["mill.md"] == ("Sale", "old mills")
+    assert sources["ferry.md"] == ("sale", "ferries")
+    assert sources["bakery.txt"] == ()
+    for within, documents in (
+        (("sale",), {"mill.md", "boat", "ferry.md"}),
+        (("Old Mills", "boat"), {"mill.md", "boat"}),
+    ):
+        answer = answerer.answer(Question("What is for sale?", within=within))
+        assert {passage.document for passage in answer.passages} == documents
+    with pytest.raises(UserError, match=r"document or tag 'sales'.*'sale'"):
+        answerer.answer(Question("What is for sale?", within=("sales",)))

@@ -5,7 +5,7 @@ from typing import Any
 
 from assistant.errors import UnreadableFile
 from assistant.loading.decoding import decode
-from assistant.loading.metadata import clean_value, parse_date
+from assistant.loading.metadata import clean_value, parse_date, parse_tags
 from assistant.loading.normalising import SURROGATES
 from assistant.types import Document, Source
 
@@ -51,6 +51,7 @@ def _document(record: dict[str, Any], number: int, name: str) -> Document:
         author=clean_value(record.get("author")),
         published=parse_date(record.get("published")),
         url=clean_value(record.get("url")),
+        tags=parse_tags(record.get("tags")),
     )
     return Document(source=source, text=_storable(text), path=name)
 

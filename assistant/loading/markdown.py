@@ -12,7 +12,7 @@ from markdown_it.tree import SyntaxTreeNode
 from assistant.errors import UnreadableFile
 from assistant.loading.decoding import decode
 from assistant.loading.html import plain_text
-from assistant.loading.metadata import clean_value, parse_date, title_from_name
+from assistant.loading.metadata import clean_value, parse_date, parse_tags, title_from_name
 from assistant.loading.normalising import clean, joined, separator
 from assistant.types import Document, Source
 
@@ -34,6 +34,7 @@ def load_markdown(data: bytes, name: str) -> list[Document]:
         author=_first(fields, "author", "authors", "desk"),
         published=parse_date(fields.get("published") or fields.get("date")),
         url=_first(fields, "url", "link"),
+        tags=parse_tags(fields.get("tags")),
     )
     return [Document(source=source, text=joined(_blocks(tree)), path=name)]
 

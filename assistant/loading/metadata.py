@@ -36,6 +36,12 @@ def clean_value(value: object) -> str | None:
     return text if text and text.lower() not in PLACEHOLDERS and len(text) <= LONGEST else None
 
 
+def parse_tags(value: object) -> tuple[str, ...]:
+    """The tags in a list, or in a text with commas or semicolons between them; none twice."""
+    values = value if isinstance(value, list) else re.split("[,;]", value) if isinstance(value, str) else []
+    return tuple(dict.fromkeys(filter(None, map(clean_value, values))))
+
+
 def parse_date(value: object) -> date | None:
     """The day `value` names in full; None for a bare month or year, and for 3/4/2026, which is two days."""
     if isinstance(value, datetime):

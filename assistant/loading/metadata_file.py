@@ -9,12 +9,12 @@ from typing import Any
 
 from assistant.errors import UnreadableFile
 from assistant.loading.delimited import rows_of
-from assistant.loading.metadata import parse_date
+from assistant.loading.metadata import parse_date, parse_tags
 from assistant.loading.normalising import one_line
 from assistant.types import Document
 
 METADATA_FILE = "metadata.csv"
-FIELDS = ("title", "publisher", "author", "published", "url")
+FIELDS = ("title", "publisher", "author", "published", "url", "tags")
 OF_SEVERAL = (
     ".jsonl",
     ".mbox",
@@ -102,7 +102,7 @@ def _parsed(lines: list[list[str]]) -> tuple[dict[str, Mapping[str, Any]], list[
 def _fields(cells: Mapping[str, str]) -> dict[str, Any]:
     """What is stated and can be used; an empty cell leaves what the file itself says."""
     found: dict[str, Any] = {name: cells[name] for name in FIELDS if cells.get(name)}
-    found["published"] = parse_date(found.get("published"))
+    found["published"], found["tags"] = parse_date(found.get("published")), parse_tags(found.get("tags"))
     return {name: value for name, value in found.items() if value}
 
 

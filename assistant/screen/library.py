@@ -6,12 +6,14 @@ import re
 import shutil
 import threading
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant import indexing
 from assistant.build_report import BuildReport
+from assistant.catalog import Summary
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
 from assistant.loading import FORMATS, LoadOptions, read_passwords
@@ -39,17 +41,19 @@ class Uploaded:
 
 
 def table(chain: AnswerChain, wanted: str = "") -> str:
-    """The indexed documents whose title, publisher, date or file has all the words that are wanted."""
+    """The indexed documents whose title, publisher, date, file or tags have all the words that are wanted."""
     try:
         rows = chain.reader.current().catalog.summaries()
     except UserError:
         return ""  # `failures` says why
     words = wanted.casefold().split()
-    fields = [
-        (row, f"{row.source.title} {row.source.publisher} {row.source.published} {row.path}") for row in rows
-    ]
-    found = [row for row, text in fields if all(word in text.casefold() for word in words)]
+    found = [row for row in rows if all(word in _told_of(row).casefold() for word in words)]
     return _render("library.html", shown=found[:ROWS], total=len(rows), hidden=len(found) - len(found[:ROWS]))
+
+
+def _told_of(row: Summary) -> str:
+    source = row.source
+    return " ".join(map(str, (source.title, source.publisher, source.published, row.path, *source.tags)))
 
 
 def failures(chain: AnswerChain) -> str:
@@ -63,12 +67,15 @@ def failures(chain: AnswerChain) -> str:
 
 
 def choices(chain: AnswerChain) -> list[tuple[str, str]]:
-    """Documents to limit a search to: what is shown, and the id."""
+    """Tags and documents to limit a search to: what is shown, and the tag or id."""
     try:
         sources = chain.reader.current().sources.values()
     except UserError:
         return []
-    return [(f"{title(s)} ({s.published or 'undated'})", s.document) for s in sorted(sources, key=title)]
+    tags = Counter(tag for source in sources for tag in source.tags)
+    tagged = [(f"tag: {tag} ({count:,})", tag) for tag, count in sorted(tags.items())]
+    named = [(f"{title(s)} ({s.published or 'undated'})", s.document) for s in sorted(sources, key=title)]
+    return tagged + named
 
 
 def save_all(paths: Sequence[str], corpus: Path) -> Uploaded:
