@@ -84,7 +84,13 @@ def test_a_document_of_a_file_with_several_is_named_by_its_id(
 def test_what_is_wrong_in_it_is_reported_and_the_rest_is_used(
     notes: Path, index: Path, words_embedder: WordEmbedder
 ) -> None:
-    lines = ("path,title,published,colour", "bridge.md,Bridge,March 2022,x", "brigde.md,B,,", ",C,,", "ferry.md,F,,")
+    lines = (
+        "path,title,published,colour",
+        "bridge.md,Bridge,March 2022,x",
+        "brigde.md,B,,",
+        ",C,,",
+        "ferry.md,F,,",
+    )
     rows = "\n".join([*lines, "ferry.md,G,,", ""])
     told = run(notes, index, words_embedder, rows).failures[METADATA_FILE]
     for word in (
