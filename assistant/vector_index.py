@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
 import numpy as np
+import numpy.typing as npt
 
 from assistant.errors import UserError
 from assistant.types import Vectors
@@ -92,6 +93,7 @@ class VectorIndex:
     ) -> list[tuple[int, float]]:
         """The nearest chunks as (number, cosine similarity), best first.
 
+        Chroma's own distances differ in the last digits by how an index came about, so they are not used.
         `documents` limits the search to those document numbers, `until` to dates up to yyyymmdd, `among` to
         those chunks.
         """
@@ -107,10 +109,16 @@ class VectorIndex:
                 n_results=count,
                 where=where,
                 ids=None if among is None else [str(number) for number in among],
-                include=["distances"],
+                include=["embeddings"],
             )
-        distances = found["distances"] or [[]]
-        return [(int(id), 1 - distance) for id, distance in zip(found["ids"][0], distances[0], strict=True)]
+        embeddings = found["embeddings"]
+        numbers = [int(id) for id in found["ids"][0]]
+        if embeddings is None or not numbers:
+            return []
+        likeness = _likeness(
+            np.asarray(embeddings[0], dtype=np.float64), vector.reshape(-1).astype(np.float64)
+        )
+        return sorted(zip(numbers, likeness, strict=True), key=lambda pair: -pair[1])
 
     def count(self) -> int:
         with _told_as_damage():
@@ -130,6 +138,12 @@ class VectorIndex:
 
     def close(self) -> None:
         self._client.close()  # type: ignore[attr-defined]
+
+
+def _likeness(vectors: npt.NDArray[np.float64], vector: npt.NDArray[np.float64]) -> list[float]:
+    """The cosine of each (n, dimension) vector with one, to as many digits as do not depend on the order of sums."""
+    lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(vector)
+    return [round(value, 9) for value in (vectors @ vector / lengths).tolist()]
 
 
 def _refused_by_disk(folder: Path, url: str | None, error: Exception) -> str | None:

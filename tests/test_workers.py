@@ -184,3 +184,15 @@ def _is_running(process: int) -> bool:
     except OSError:
         return False
     return state != "Z"
+
+
+def test_workers_that_are_not_needed_after_all_end_without_a_word(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for moment in range(6):
+        workers = FileWorkers(tmp_path, LoadOptions())
+        workers.start(2)
+        time.sleep(0.05 * moment)  # while they come up
+        workers.close()
+        del workers
+    assert capfd.readouterr().err == ""

@@ -18,6 +18,7 @@ from assistant.loading.loaded import Loaded
 MEMORY = 4 * 2**30  # bytes of address space of a worker, where the system can limit it
 MOST = 4  # workers
 AHEAD = 4  # files a worker is given before what they hold is asked for
+STARTING = 10  # seconds that a process may take to come up
 PATIENCE = 3.0  # seconds after which a file is called slow
 
 OnSlow = Callable[[str, float], None]  # path, seconds that it has taken
@@ -29,10 +30,13 @@ class FileWorkers:
     def __init__(self, root: Path, options: LoadOptions) -> None:
         self._root, self._options = root, options
         self._pool: Any = None
+        self._ready: Any = None  # counts the workers that have come up
+        self._count = 0
 
     def close(self) -> None:
-        """Ends the processes, whatever they are doing."""
+        """Ends the processes, whatever they are doing; one that is still coming up would complain of it."""
         if self._pool is not None:
+            all(self._ready.acquire(timeout=STARTING) for _ in range(self._count))
             self._pool.stop()
             self._pool.join()
 
@@ -44,8 +48,10 @@ class FileWorkers:
         if self._pool is None and count:
             # Its processes inherit nothing, threads and locks least, and do not run the user's own script again.
             context = get_context("loky")
-            workers = min(count, MOST, os.cpu_count() or 1)
-            self._pool = ProcessPool(workers, initializer=_limit, initargs=[os.getpid()], context=context)
+            self._ready, self._count = context.Semaphore(0), min(count, MOST, os.cpu_count() or 1)
+            self._pool = ProcessPool(
+                self._count, initializer=_begin, initargs=[os.getpid(), self._ready], context=context
+            )
             self._pool.schedule(int)
 
     def load_each(
@@ -105,8 +111,9 @@ def _load(path: Path, root: Path, options: LoadOptions) -> Loaded:
     return load(path, root=root, options=options)
 
 
-def _limit(parent: int) -> None:
+def _begin(parent: int, ready: Any) -> None:
     """Once in each worker: Ctrl-C is for the process that builds, whose end is the worker's; memory is limited."""
+    ready.release()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=[parent], daemon=True).start()
     try:
