@@ -15,7 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from assistant.errors import UnreadableFile
 from assistant.generations import Reader
 from assistant.indexing import build
-from assistant.loading import LoadOptions
+from assistant.loading import LoadOptions, load
 from assistant.loading.loaded import Loaded
 from assistant.loading.workers import FileWorkers
 from tests.conftest import WordEmbedder
@@ -104,8 +104,6 @@ def test_a_worker_that_dies_is_told_and_replaced(tmp_path: Path, monkeypatch: py
 
 
 def _dies_at_three(path: Path, root: Path, options: LoadOptions) -> Loaded:
-    from assistant.loading import load
-
     if path.stem == "3":
         os.kill(os.getpid(), signal.SIGSEGV)
     return load(path, root=root, options=options)
@@ -121,6 +119,76 @@ def test_a_fault_of_a_parser_is_told_as_one_of_the_file(
 
 def _fails(path: Path, root: Path, options: LoadOptions) -> Loaded:
     raise ZeroDivisionError
+
+
+class Odd(Exception):
+    """Cannot be made again from what it is sent as."""
+
+    def __init__(self, what: str, where: int) -> None:
+        super().__init__(what)
+
+
+def _fails_oddly_at_three(path: Path, root: Path, options: LoadOptions) -> Loaded:
+    if path.stem == "3":
+        raise Odd("what", 3)
+    return load(path, root=root, options=options)
+
+
+def test_an_error_that_cannot_be_sent_is_one_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.loading.workers._load", _fails_oddly_at_three)
+    found = read(tmp_path, *mills(tmp_path))
+    assert "not understood (Odd)" in str(found.pop("3.txt"))
+    assert all(isinstance(content, Loaded) for content in found.values())
+
+
+def mills(folder: Path, count: int = 6) -> list[str]:
+    for number in range(count):
+        (folder / f"{number}.txt").write_text(f"The mill has {number} wheels.", "utf-8")
+    return [f"{number}.txt" for number in range(count)]
+
+
+def kill(workers: FileWorkers) -> None:
+    for process in list(workers._pool._pool_manager.worker_manager.workers):
+        os.kill(process, signal.SIGKILL)
+
+
+def test_workers_that_are_killed_before_they_have_a_file_are_replaced(tmp_path: Path) -> None:
+    names, workers = mills(tmp_path), FileWorkers(tmp_path, LoadOptions())
+    workers.start(len(names))
+    kill(workers)
+    assert all(isinstance(content, Loaded) for content in workers.load_each(names))
+    workers.close()
+
+
+def test_workers_that_are_killed_while_they_wait_are_replaced(tmp_path: Path) -> None:
+    names, workers = mills(tmp_path, 30), FileWorkers(tmp_path, LoadOptions())
+    found = []
+    for content in workers.load_each(names):
+        found.append(content)
+        if len(found) == 3:
+            time.sleep(1)  # until what was handed over is read
+            kill(workers)
+            time.sleep(1)
+    assert len(found) == 30
+    assert all(isinstance(content, Loaded) for content in found)
+    workers.close()
+
+
+def test_a_worker_that_is_killed_while_it_reads_loses_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = mills(tmp_path)
+    monkeypatch.setattr("assistant.loading.workers._load", _dies_at_three_once)
+    assert all(isinstance(content, Loaded) for content in read(tmp_path, *names).values())
+
+
+def _dies_at_three_once(path: Path, root: Path, options: LoadOptions) -> Loaded:
+    if path.stem == "3" and not (root / "died").exists():
+        (root / "died").touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return load(path, root=root, options=options)
 
 
 def test_what_takes_long_is_named_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

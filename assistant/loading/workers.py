@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, TimeoutError, wait
+from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -60,15 +61,25 @@ class FileWorkers:
             if not pending:
                 return
             path, future = pending.popleft()
-            started = time.monotonic()
-            while not wait([future], timeout=PATIENCE).done:
-                on_slow(path, time.monotonic() - started)
+            if _has_died(
+                _waited_for(path, future, on_slow)
+            ):  # by the file, or ended by the system: once more tells
+                future = _waited_for(path, self._handed_over(path, len(paths)), on_slow)
             yield self._result(future)
 
     def _handed_over(self, path: str, count: int) -> "Future[Loaded]":
+        if self._pool is not None and not self._pool.active:  # all workers died while none had a file
+            self.close()
+            self._pool = None
         self.start(count)
-        args = [self._root / path, self._root, self._options]
-        handed: Future[Loaded] = self._pool.schedule(_load, args=args, timeout=self._options.most_seconds)
+        args = [_load, self._root / path, self._root, self._options]
+        try:
+            handed: Future[Loaded] = self._pool.schedule(
+                _caught, args=args, timeout=self._options.most_seconds
+            )
+        except RuntimeError as error:  # it broke just now
+            handed = Future()
+            handed.set_exception(BrokenProcessPool(str(error)))
         return handed
 
     def _result(self, future: "Future[Loaded]") -> Loaded | UnreadableFile:
@@ -89,16 +100,42 @@ class FileWorkers:
             return UnreadableFile(
                 f"Reading it needs more than {MEMORY // 2**30} GB of memory; divide it into smaller files."
             )
+        except BrokenProcessPool:
+            raise UserError(
+                "The processes that read files are ended from outside, so nothing was done; "
+                "look whether memory is short, and try again."
+            ) from None
         except ProcessExpired:
             return UnreadableFile(
                 "Reading it ended the process that read it: it is damaged, or too large; "
                 "save it again with the program that made it, or divide it into smaller files."
             )
-        except Exception as error:  # noqa: BLE001 - whichever fault a parser has, the other files are read
-            return UnreadableFile(
-                f"Its content is not understood ({type(error).__name__}); "
-                "save it again with the program that made it, or in another format."
-            )
+
+
+def _waited_for(path: str, future: "Future[Loaded]", on_slow: OnSlow) -> "Future[Loaded]":
+    started = time.monotonic()
+    while not wait([future], timeout=PATIENCE).done:
+        on_slow(path, time.monotonic() - started)
+    return future
+
+
+def _has_died(future: "Future[Loaded]") -> bool:
+    from pebble import ProcessExpired
+
+    return isinstance(future.exception(), (BrokenProcessPool, ProcessExpired))
+
+
+def _caught(read: Callable[..., Loaded], *args: Any) -> Loaded:
+    """What is read; a parser's own error does not leave the process, as not each can be sent to another one."""
+    try:
+        return read(*args)
+    except (UserError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whichever fault a parser has, the other files are read
+        raise UnreadableFile(
+            f"Its content is not understood ({type(error).__name__}); "
+            "save it again with the program that made it, or in another format."
+        ) from None
 
 
 def _load(path: Path, root: Path, options: LoadOptions) -> Loaded:
