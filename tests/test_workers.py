@@ -17,7 +17,7 @@ from assistant.generations import Reader
 from assistant.indexing import build
 from assistant.loading import LoadOptions, load
 from assistant.loading.loaded import Loaded
-from assistant.loading.workers import FileWorkers
+from assistant.loading.workers import FileWorkers, _limit
 from tests.conftest import WordEmbedder
 
 ENTITIES = ['<!ENTITY x0 "ha">', *(f'<!ENTITY x{n} "{f"&x{n - 1};" * 10}">' for n in range(1, 30))]
@@ -92,6 +92,23 @@ def test_a_file_that_needs_too_much_memory_is_left_out(tmp_path: Path) -> None:
     found = read(tmp_path, "rows.csv", "short.txt")
     assert isinstance(found["rows.csv"], UnreadableFile)
     assert isinstance(found["short.txt"], Loaded)
+
+
+def test_where_memory_cannot_be_limited_files_are_read_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.loading.workers._limit", _cannot_limit)
+    assert all(isinstance(content, Loaded) for content in read(tmp_path, *mills(tmp_path)).values())
+
+
+def _cannot_limit(parent: int) -> None:
+    resource = pytest.importorskip("resource")
+
+    def refuse(*_: object) -> None:
+        raise ValueError("current limit exceeds maximum limit")  # as macOS says
+
+    resource.setrlimit = refuse
+    _limit(parent)
 
 
 def test_a_worker_that_dies_is_told_and_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

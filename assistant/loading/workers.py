@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, TimeoutError, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -152,7 +153,8 @@ def _limit(parent: int) -> None:
         return
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     most = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    with suppress(OSError, ValueError):  # macOS has none so low: a process has more from its start
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
 def _end_with(parent: int) -> None:
