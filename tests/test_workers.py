@@ -1,5 +1,6 @@
 """Files that mean harm, or are only large, each read by a worker: told in one sentence, and the rest goes on."""
 
+import errno
 import io
 import os
 import signal
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from assistant.errors import UnreadableFile
+from assistant.errors import UnreadableFile, UserError
 from assistant.generations import Reader
 from assistant.indexing import build
 from assistant.loading import LoadOptions, load
@@ -109,6 +110,15 @@ def _cannot_limit(parent: int) -> None:
 
     resource.setrlimit = refuse
     _limit(parent)
+
+
+def test_where_no_process_can_be_started_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("pebble.ProcessPool.schedule", refuse)
+    with pytest.raises(UserError, match=r"Read-only file system.*/dev/shm"):
+        read(tmp_path, *mills(tmp_path))
 
 
 def test_a_worker_that_dies_is_told_and_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

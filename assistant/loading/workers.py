@@ -47,8 +47,15 @@ class FileWorkers:
             # Its processes inherit nothing, threads and locks least, and do not run the user's own script again.
             context = get_context("loky")
             workers = min(count, MOST, os.cpu_count() or 1)
-            self._pool = ProcessPool(workers, initializer=_limit, initargs=[os.getpid()], context=context)
-            self._pool.schedule(int)
+            pool = ProcessPool(workers, initializer=_limit, initargs=[os.getpid()], context=context)
+            try:
+                pool.schedule(int)
+            except OSError as error:
+                raise UserError(
+                    f"The processes that read files cannot be started ({error.strerror}); "
+                    "on Linux they need a folder /dev/shm that can be written."
+                ) from error
+            self._pool = pool
 
     def load_each(
         self, paths: Sequence[str], on_slow: OnSlow = lambda *_: None
