@@ -66,13 +66,14 @@ class FileReader(AbstractContextManager["FileReader"]):
         embedder: Embedder,
         served: Catalog | None,
         steps: Steps,
+        rebuild: bool = False,
     ) -> None:
         self.files, self.before = files, before
         self.embedder = embedder
         self.stated = read_metadata(corpus)
         self._workers = FileWorkers(root_of(corpus), options)
         self._limit = min(CHUNK_TOKENS, embedder.max_tokens - HEADER_TOKENS)
-        self._served = served
+        self._served, self._rebuild = served, rebuild
         self._steps = steps
 
     def start(self, count: int) -> None:
@@ -84,7 +85,7 @@ class FileReader(AbstractContextManager["FileReader"]):
 
     def read(self, paths: Sequence[str], unchanged: Set[str] = frozenset()) -> Iterator[FileContent]:
         """What is in each file; those that are unchanged are not read again, unless they gave nothing."""
-        kept = unchanged & self._served.paths() if self._served else unchanged
+        kept = unchanged & self._served.paths() if self._served and not self._rebuild else frozenset()
         to_read = [path for path in paths if path not in kept and not self.files[path].failure]
         done = 0
 

@@ -59,9 +59,11 @@ def build(
         files = scan_files(corpus, {} if rebuild else before, options=options)
         plan = make_plan(files, before)
         reader = stack.enter_context(
-            FileReader(files, before, corpus, options, embedder=embedder, served=old, steps=steps)
+            FileReader(
+                files, before, corpus, options, embedder=embedder, served=old, steps=steps, rebuild=rebuild
+            )
         )
-        reader.start(plan.to_read)
+        reader.start(len(files) if rebuild else plan.to_read)
         fits = served is not None and not rebuild and served.fits(index, embedder, chroma_url)
         if served and fits and plan.is_empty:
             if not dry_run:

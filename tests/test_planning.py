@@ -1,14 +1,17 @@
 import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from assistant import planning
-from assistant.errors import UserError
+from assistant.errors import UnreadableFile, UserError
 from assistant.generations import Reader, current_name, roll_back, writer_lock
 from assistant.indexing import build
+from assistant.loading import Loaded
+from assistant.loading.workers import OnSlow
 from assistant.planning import RemovesMuch, make_plan, scan_files
-from tests.conftest import WordEmbedder
+from tests.conftest import ReadHere, WordEmbedder
 
 
 @pytest.fixture
@@ -139,6 +142,25 @@ def test_a_file_is_opened_again_only_where_it_may_have_been_edited(
     opened.clear()
     build(notes, index, embedder=words_embedder, rebuild=True)
     assert len(opened) == 3
+
+
+def test_a_rebuild_reads_every_file_again(
+    notes: Path, index: Path, words_embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    class Noted(ReadHere):
+        def load_each(
+            self, paths: Sequence[str], on_slow: OnSlow = lambda *_: None
+        ) -> Iterator[Loaded | UnreadableFile]:
+            read.extend(paths)
+            return super().load_each(paths, on_slow)
+
+    monkeypatch.setattr("assistant.cataloguing.FileWorkers", Noted)
+    build(notes, index, embedder=words_embedder)
+    read.clear()
+    build(notes, index, embedder=words_embedder, rebuild=True)
+    assert read == ["bakery.txt", "bridge.md", "ferry.md"]
 
 
 def test_a_file_that_was_written_a_moment_ago_is_not_trusted_by_its_times(

@@ -102,7 +102,7 @@ class FileWorkers:
         except TimeoutError:
             return UnreadableFile(
                 f"Reading it took longer than {self._options.most_seconds:g} s; "
-                "divide it into smaller files, or raise the setting file_timeout."
+                "divide it into smaller files, or raise the setting file_timeout and run `assistant index --rebuild`."
             )
         except MemoryError:
             return UnreadableFile(
