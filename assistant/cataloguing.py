@@ -66,6 +66,7 @@ class FileReader(AbstractContextManager["FileReader"]):
         embedder: Embedder,
         served: Catalog | None,
         steps: Steps,
+        cut_anew: bool = False,
         rebuild: bool = False,
     ) -> None:
         self.files, self.before = files, before
@@ -73,7 +74,7 @@ class FileReader(AbstractContextManager["FileReader"]):
         self.stated = read_metadata(corpus)
         self._workers = FileWorkers(root_of(corpus), options)
         self._limit = min(CHUNK_TOKENS, embedder.max_tokens - HEADER_TOKENS)
-        self._served, self._rebuild = served, rebuild
+        self._served, self._cut_anew, self._rebuild = served, cut_anew, rebuild
         self._steps = steps
 
     def start(self, count: int) -> None:
@@ -117,7 +118,9 @@ class FileReader(AbstractContextManager["FileReader"]):
         )
 
     def _served_of(self, path: str) -> Sequence[tuple[Document, Spans, Names]]:
-        return self._served.documents_of(path) if self._served else []
+        """What a file gave; cut anew where it was cut for another embedder."""
+        found = self._served.documents_of(path) if self._served else []
+        return [(d, self._spans(d), known) for d, _, known in found] if self._cut_anew else found
 
     def _spans(self, document: Document) -> Spans:
         return [(c.start, c.end) for c in chunks(document, self.embedder.token_counts, limit=self._limit)]

@@ -60,7 +60,15 @@ def build(
         plan = make_plan(files, before)
         reader = stack.enter_context(
             FileReader(
-                files, before, corpus, options, embedder=embedder, served=old, steps=steps, rebuild=rebuild
+                files,
+                before,
+                corpus,
+                options,
+                embedder=embedder,
+                served=old,
+                steps=steps,
+                cut_anew=served is not None and served.manifest.embedder != embedder.fingerprint,
+                rebuild=rebuild,
             )
         )
         reader.start(len(files) if rebuild else plan.to_read)
@@ -112,6 +120,11 @@ def repair(
         if whole is None:
             raise UserError(
                 "No catalog of the index is whole. Run `assistant index`, which reads the documents."
+            )
+        if whole.embedder != embedder.fingerprint:
+            raise UserError(
+                f"The index was built with the embedding model {whole.embedder}; configured is "
+                f"{embedder.fingerprint}. Run `assistant index`, or set it back to repair."
             )
         with (
             _draft(index) as name,
