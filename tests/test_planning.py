@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import planning
+from assistant import loading, planning
 from assistant.errors import UnreadableFile, UserError
 from assistant.generations import Reader, current_name, roll_back, writer_lock
 from assistant.indexing import build
@@ -142,6 +142,21 @@ def test_a_file_is_opened_again_only_where_it_may_have_been_edited(
     opened.clear()
     build(notes, index, embedder=words_embedder, rebuild=True)
     assert len(opened) == 3
+
+
+def test_a_file_that_goes_while_the_folder_is_looked_through_is_no_error(
+    notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = loading._reason_to_skip
+
+    def look_and_remove(path: str, entry: os.DirEntry[str], corpus: Path) -> str | None:
+        reason = look(path, entry, corpus)
+        if path == "ferry.md":
+            Path(entry.path).unlink()
+        return reason
+
+    monkeypatch.setattr(loading, "_reason_to_skip", look_and_remove)
+    assert list(scan_files(notes)) == ["bakery.txt", "bridge.md"]
 
 
 def test_a_rebuild_reads_every_file_again(

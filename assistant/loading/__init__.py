@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -91,7 +92,8 @@ def scan(corpus: Path) -> tuple[dict[str, os.stat_result], list[Skipped]]:
         reason = _reason_to_skip(path, entry, corpus)
         if reason:
             skipped.append(Skipped(_printable(path), reason))
-        else:
+            continue
+        with suppress(FileNotFoundError):  # it was removed just now
             files[path] = entry.stat()
     return files, skipped
 
