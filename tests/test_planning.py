@@ -48,6 +48,19 @@ def test_to_remove_many_documents_has_to_be_allowed(
     assert build(notes, index, embedder=words_embedder, may_remove=True).documents == 2
 
 
+def test_a_renamed_folder_of_copies_removes_nothing(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    (notes / "old").mkdir()
+    for number in range(6):
+        (notes / "old" / f"{number}.txt").write_text("The mill is old.", "utf-8")
+    build(notes, index, embedder=words_embedder)
+    (notes / "old").rename(notes / "new")
+    changes = build(notes, index, embedder=words_embedder).changes
+    assert changes.renamed == {f"new/{number}.txt": f"old/{number}.txt" for number in range(6)}
+    assert (changes.added, changes.removed) == ((), ())
+
+
 def test_records_that_are_gone_from_a_file_count_as_removed(
     notes: Path, index: Path, words_embedder: WordEmbedder
 ) -> None:
