@@ -111,6 +111,8 @@ class FileReader(AbstractContextManager["FileReader"]):
             kept = self._served_of(path) if path in self.before else []
             told = f"{loaded} Its text of the last build is kept." if kept else str(loaded)
             return FileContent(record._replace(failure=told), kept)
+        if loaded.digest != record.digest:  # it was edited in between: the next build reads it once more
+            record = record._replace(hash="", digest="", stamp="")
         documents = map(self.stated.applied_to, loaded.documents)
         return FileContent(
             record._replace(failure=loaded.failure),

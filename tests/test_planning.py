@@ -172,6 +172,28 @@ def test_a_file_that_goes_while_the_folder_is_looked_through_is_no_error(
     assert list(scan_files(notes)) == ["bakery.txt", "bridge.md"]
 
 
+def test_a_file_that_held_something_else_when_it_was_read_is_read_by_the_next_build(
+    notes: Path, index: Path, words_embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ferry = notes / "ferry.md"
+    text = ferry.read_text("utf-8")
+
+    class WhileWritten(ReadHere):
+        def load_each(
+            self, paths: Sequence[str], on_slow: OnSlow = lambda *_: None
+        ) -> Iterator[Loaded | UnreadableFile]:
+            ferry.write_text("Half of it.", "utf-8")
+            yield from super().load_each(paths, on_slow)
+            ferry.write_text(text, "utf-8")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("assistant.cataloguing.FileWorkers", WhileWritten)
+        build(notes, index, embedder=words_embedder)
+    ferry.write_text(text, "utf-8")
+    assert build(notes, index, embedder=words_embedder).changes.rewritten == ("ferry.md",)
+    assert not build(notes, index, embedder=words_embedder).built
+
+
 def test_a_rebuild_reads_every_file_again(
     notes: Path, index: Path, words_embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
