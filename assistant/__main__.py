@@ -433,6 +433,9 @@ def main() -> None:
     """Run a command; what is wrong is told in one sentence, without a traceback."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # two cores: spinning threads slow each other down
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    for stream in ("stdout", "stderr"):  # None where it was closed before the start
+        if getattr(sys, stream) is None:
+            setattr(sys, stream, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
     try:
         app()
     except UserError as error:

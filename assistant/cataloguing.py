@@ -66,13 +66,15 @@ class FileReader(AbstractContextManager["FileReader"]):
         embedder: Embedder,
         served: Catalog | None,
         steps: Steps,
+        cut_anew: bool = False,
+        rebuild: bool = False,
     ) -> None:
         self.files, self.before = files, before
         self.embedder = embedder
         self.stated = read_metadata(corpus)
         self._workers = FileWorkers(root_of(corpus), options)
         self._limit = min(CHUNK_TOKENS, embedder.max_tokens - HEADER_TOKENS)
-        self._served = served
+        self._served, self._cut_anew, self._rebuild = served, cut_anew, rebuild
         self._steps = steps
 
     def start(self, count: int) -> None:
@@ -84,7 +86,7 @@ class FileReader(AbstractContextManager["FileReader"]):
 
     def read(self, paths: Sequence[str], unchanged: Set[str] = frozenset()) -> Iterator[FileContent]:
         """What is in each file; those that are unchanged are not read again, unless they gave nothing."""
-        kept = unchanged & self._served.paths() if self._served else unchanged
+        kept = unchanged & self._served.paths() if self._served and not self._rebuild else frozenset()
         to_read = [path for path in paths if path not in kept and not self.files[path].failure]
         done = 0
 
@@ -109,6 +111,8 @@ class FileReader(AbstractContextManager["FileReader"]):
             kept = self._served_of(path) if path in self.before else []
             told = f"{loaded} Its text of the last build is kept." if kept else str(loaded)
             return FileContent(record._replace(failure=told), kept)
+        if loaded.digest != record.digest:  # it was edited in between: the next build reads it once more
+            record = record._replace(hash="", digest="", stamp="")
         documents = map(self.stated.applied_to, loaded.documents)
         return FileContent(
             record._replace(failure=loaded.failure),
@@ -116,7 +120,9 @@ class FileReader(AbstractContextManager["FileReader"]):
         )
 
     def _served_of(self, path: str) -> Sequence[tuple[Document, Spans, Names]]:
-        return self._served.documents_of(path) if self._served else []
+        """What a file gave; cut anew where it was cut for another embedder."""
+        found = self._served.documents_of(path) if self._served else []
+        return [(d, self._spans(d), known) for d, _, known in found] if self._cut_anew else found
 
     def _spans(self, document: Document) -> Spans:
         return [(c.start, c.end) for c in chunks(document, self.embedder.token_counts, limit=self._limit)]

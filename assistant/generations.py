@@ -247,6 +247,8 @@ def begin(index: Path, name: str, base: str | None = None, *, parts: Sequence[st
         source = folder_of(index, base)
         for path in (path for part in parts for path in (source / part, *(source / part).rglob("*"))):
             copy = folder / path.relative_to(source)
+            if path.name.startswith(f"{DATABASE}-"):  # SQLite's own, while a reader opens it
+                continue
             if path.is_dir():
                 copy.mkdir()
             elif path.name == DATABASE:

@@ -59,9 +59,19 @@ def build(
         files = scan_files(corpus, {} if rebuild else before, options=options)
         plan = make_plan(files, before)
         reader = stack.enter_context(
-            FileReader(files, before, corpus, options, embedder=embedder, served=old, steps=steps)
+            FileReader(
+                files,
+                before,
+                corpus,
+                options,
+                embedder=embedder,
+                served=old,
+                steps=steps,
+                cut_anew=served is not None and served.manifest.embedder != embedder.fingerprint,
+                rebuild=rebuild,
+            )
         )
-        reader.start(plan.to_read)
+        reader.start(len(files) if rebuild else plan.to_read)
         fits = served is not None and not rebuild and served.fits(index, embedder, chroma_url)
         if served and fits and plan.is_empty:
             if not dry_run:
@@ -110,6 +120,11 @@ def repair(
         if whole is None:
             raise UserError(
                 "No catalog of the index is whole. Run `assistant index`, which reads the documents."
+            )
+        if whole.embedder != embedder.fingerprint:
+            raise UserError(
+                f"The index was built with the embedding model {whole.embedder}; configured is "
+                f"{embedder.fingerprint}. Run `assistant index`, or set it back to repair."
             )
         with (
             _draft(index) as name,

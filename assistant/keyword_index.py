@@ -56,6 +56,7 @@ class KeywordIndex:
                 (vocabulary.setdefault(word, len(vocabulary)), number, count)
                 for word, count in Counter(words).items()
             )
+        lengths = lengths[: np.flatnonzero(lengths >= 0).max(initial=-1) + 1]
         stay = ~np.isin(self.chunks, list(removed))
         old_words = np.repeat(np.arange(len(self.bounds) - 1, dtype=np.int32), np.diff(self.bounds))
         old = np.stack([old_words, self.chunks, self.counts])[:, stay]

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import time
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -109,8 +110,10 @@ def make_plan(files: Mapping[str, FileRecord], before: Mapping[str, FileRecord])
     """Compare the files with those of the last build, by path and hash."""
     new = [path for path in files if path not in before]
     gone = [path for path in before if path not in files]
-    by_hash = {before[path].hash: path for path in gone if before[path].hash}
-    moved = {path: by_hash.pop(files[path].hash) for path in new if files[path].hash in by_hash}
+    by_hash: dict[str, list[str]] = defaultdict(list)
+    for path in filter(lambda path: before[path].hash, reversed(gone)):
+        by_hash[before[path].hash].append(path)
+    moved = {path: by_hash[files[path].hash].pop() for path in new if by_hash[files[path].hash]}
     same = {path for path in files if path in before and files[path].hash == before[path].hash}
     came = set(moved.values())
     return Plan(

@@ -166,6 +166,16 @@ def test_bad_input_gets_one_plain_sentence_and_no_traceback(
     assert "Traceback" not in done.stderr + done.stdout
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+def test_an_index_is_built_without_standard_streams(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "mill.txt").write_text("The mill is old.", "utf-8")
+    command = [*("sh", "-c", '"$0" -m assistant index <&- >&- 2>&-'), sys.executable]
+    path = {**os.environ, "PYTHONPATH": str(CORPUS.parent)}
+    assert subprocess.run(command, cwd=tmp_path, env=path, timeout=300).returncode == 0
+    assert (tmp_path / "index" / "CURRENT").exists()
+
+
 def test_an_empty_corpus_is_told(tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
     done = assistant("index", cwd=tmp_path)

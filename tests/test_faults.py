@@ -34,6 +34,7 @@ from assistant.generations import (
     SEAL,
     Generation,
     Reader,
+    begin,
     broken_files,
     current_name,
     earlier_name,
@@ -298,6 +299,15 @@ def test_each_file_that_generations_share_can_be_damaged(
     damage(index / file)
     assert build(notes, index, embedder=words_embedder, rebuild=True).documents == 203
     assert all(finding.ok for finding in examine(notes, index, embedder=words_embedder))
+
+
+def test_what_sqlite_keeps_beside_a_database_while_a_reader_opens_it_is_not_copied(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    name = build(notes, index, embedder=words_embedder).generation
+    (folder_of(index, name) / "chroma" / f"{DATABASE}-journal").touch()
+    begin(index, "copy", name).close()
+    assert [path.name for path in (folder_of(index, "copy") / "chroma").glob("chroma*")] == [DATABASE]
 
 
 def test_where_the_clock_was_put_back_the_order_of_builds_is_kept(

@@ -9,7 +9,7 @@ from assistant.catalog import Catalog
 from assistant.doctor import examine
 from assistant.errors import UserError
 from assistant.generations import KEPT, Reader, writer_lock
-from assistant.indexing import BuildReport, build
+from assistant.indexing import BuildReport, build, repair
 from assistant.types import Document, Source, Vectors
 from assistant.verifying import check
 from tests.conftest import ReadHere, WordEmbedder
@@ -57,6 +57,26 @@ def test_a_second_build_of_the_same_files_does_nothing(
     first = run(notes, index, words_embedder)
     second = run(notes, index, words_embedder)
     assert (second.built, second.generation, words_embedder.embedded) == (False, first.generation, [])
+
+
+class SmallEmbedder(WordEmbedder):
+    fingerprint = "words-64-small"
+    max_tokens = 100
+
+
+def test_with_another_embedder_documents_are_cut_anew(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    text = " ".join(f"The mill number {number} was sold to a baker of the town." for number in range(40))
+    (notes / "mill.txt").write_text(text, "utf-8")
+    run(notes, index, words_embedder)
+    with pytest.raises(UserError, match="words-64; configured is words-64-small"):
+        repair(index, embedder=SmallEmbedder())
+    run(notes, index, SmallEmbedder())
+    run(notes, index.with_name("afresh"), SmallEmbedder())
+    held, afresh = (Reader(folder).current().catalog for folder in (index, index.with_name("afresh")))
+    mill = held.document("mill.txt")
+    assert held.chunks(mill) == afresh.chunks(mill)
 
 
 def test_only_what_changed_is_embedded(notes: Path, index: Path, words_embedder: WordEmbedder) -> None:

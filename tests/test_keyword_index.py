@@ -62,6 +62,7 @@ def test_after_any_changes_it_scores_like_one_made_afresh(
         made = made.changed(gone, texts)
     fresh = KeywordIndex.build(held)
     assert made.size == fresh.size == len(held)
+    assert len(made.lengths) == len(fresh.lengths) == max(held, default=-1) + 1
     for query in ("bridge", "ferry bread", "mill mill"):
         scores = made.scores(query)
         assert {n: scores[n] for n in held} == {n: fresh.scores(query)[n] for n in held}

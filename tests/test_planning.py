@@ -1,14 +1,17 @@
 import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from assistant import planning
-from assistant.errors import UserError
+from assistant import loading, planning
+from assistant.errors import UnreadableFile, UserError
 from assistant.generations import Reader, current_name, roll_back, writer_lock
 from assistant.indexing import build
+from assistant.loading import Loaded
+from assistant.loading.workers import OnSlow
 from assistant.planning import RemovesMuch, make_plan, scan_files
-from tests.conftest import WordEmbedder
+from tests.conftest import ReadHere, WordEmbedder
 
 
 @pytest.fixture
@@ -43,6 +46,19 @@ def test_to_remove_many_documents_has_to_be_allowed(
         build(notes, index, embedder=words_embedder)
     assert Reader(index).current().name == first.generation
     assert build(notes, index, embedder=words_embedder, may_remove=True).documents == 2
+
+
+def test_a_renamed_folder_of_copies_removes_nothing(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    (notes / "old").mkdir()
+    for number in range(6):
+        (notes / "old" / f"{number}.txt").write_text("The mill is old.", "utf-8")
+    build(notes, index, embedder=words_embedder)
+    (notes / "old").rename(notes / "new")
+    changes = build(notes, index, embedder=words_embedder).changes
+    assert changes.renamed == {f"new/{number}.txt": f"old/{number}.txt" for number in range(6)}
+    assert (changes.added, changes.removed) == ((), ())
 
 
 def test_records_that_are_gone_from_a_file_count_as_removed(
@@ -139,6 +155,62 @@ def test_a_file_is_opened_again_only_where_it_may_have_been_edited(
     opened.clear()
     build(notes, index, embedder=words_embedder, rebuild=True)
     assert len(opened) == 3
+
+
+def test_a_file_that_goes_while_the_folder_is_looked_through_is_no_error(
+    notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = loading._reason_to_skip
+
+    def look_and_remove(path: str, entry: os.DirEntry[str], corpus: Path) -> str | None:
+        reason = look(path, entry, corpus)
+        if path == "ferry.md":
+            Path(entry.path).unlink()
+        return reason
+
+    monkeypatch.setattr(loading, "_reason_to_skip", look_and_remove)
+    assert list(scan_files(notes)) == ["bakery.txt", "bridge.md"]
+
+
+def test_a_file_that_held_something_else_when_it_was_read_is_read_by_the_next_build(
+    notes: Path, index: Path, words_embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ferry = notes / "ferry.md"
+    text = ferry.read_text("utf-8")
+
+    class WhileWritten(ReadHere):
+        def load_each(
+            self, paths: Sequence[str], on_slow: OnSlow = lambda *_: None
+        ) -> Iterator[Loaded | UnreadableFile]:
+            ferry.write_text("Half of it.", "utf-8")
+            yield from super().load_each(paths, on_slow)
+            ferry.write_text(text, "utf-8")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("assistant.cataloguing.FileWorkers", WhileWritten)
+        build(notes, index, embedder=words_embedder)
+    ferry.write_text(text, "utf-8")
+    assert build(notes, index, embedder=words_embedder).changes.rewritten == ("ferry.md",)
+    assert not build(notes, index, embedder=words_embedder).built
+
+
+def test_a_rebuild_reads_every_file_again(
+    notes: Path, index: Path, words_embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    class Noted(ReadHere):
+        def load_each(
+            self, paths: Sequence[str], on_slow: OnSlow = lambda *_: None
+        ) -> Iterator[Loaded | UnreadableFile]:
+            read.extend(paths)
+            return super().load_each(paths, on_slow)
+
+    monkeypatch.setattr("assistant.cataloguing.FileWorkers", Noted)
+    build(notes, index, embedder=words_embedder)
+    read.clear()
+    build(notes, index, embedder=words_embedder, rebuild=True)
+    assert read == ["bakery.txt", "bridge.md", "ferry.md"]
 
 
 def test_a_file_that_was_written_a_moment_ago_is_not_trusted_by_its_times(

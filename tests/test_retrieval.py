@@ -39,6 +39,18 @@ def test_passages_keep_their_scores_and_are_spans(
         assert generation.catalog.document(passage.document).text[passage.start : passage.end] == passage.text
 
 
+def test_questions_are_answered_after_the_last_passages_were_removed(
+    notes: Path, tmp_path: Path, words_embedder: WordEmbedder
+) -> None:
+    for name in ("mill.txt", "well.txt"):
+        (notes / name).write_text(f"The {name} is old.", "utf-8")
+    build(notes, tmp_path / "index", embedder=words_embedder)
+    (notes / "well.txt").unlink()
+    build(notes, tmp_path / "index", embedder=words_embedder)
+    generation = Reader(tmp_path / "index").current()
+    assert found(generation, words_embedder, Question("ferry"))[0] == "ferry.md"
+
+
 def test_only_the_documents_asked_for_are_searched(
     generation: Generation, words_embedder: WordEmbedder
 ) -> None:

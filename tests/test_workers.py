@@ -1,5 +1,6 @@
 """Files that mean harm, or are only large, each read by a worker: told in one sentence, and the rest goes on."""
 
+import errno
 import io
 import os
 import signal
@@ -12,12 +13,12 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from assistant.errors import UnreadableFile
+from assistant.errors import UnreadableFile, UserError
 from assistant.generations import Reader
 from assistant.indexing import build
-from assistant.loading import LoadOptions
+from assistant.loading import LoadOptions, load
 from assistant.loading.loaded import Loaded
-from assistant.loading.workers import FileWorkers
+from assistant.loading.workers import FileWorkers, _limit
 from tests.conftest import WordEmbedder
 
 ENTITIES = ['<!ENTITY x0 "ha">', *(f'<!ENTITY x{n} "{f"&x{n - 1};" * 10}">' for n in range(1, 30))]
@@ -94,6 +95,32 @@ def test_a_file_that_needs_too_much_memory_is_left_out(tmp_path: Path) -> None:
     assert isinstance(found["short.txt"], Loaded)
 
 
+def test_where_memory_cannot_be_limited_files_are_read_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.loading.workers._limit", _cannot_limit)
+    assert all(isinstance(content, Loaded) for content in read(tmp_path, *mills(tmp_path)).values())
+
+
+def _cannot_limit(parent: int) -> None:
+    resource = pytest.importorskip("resource")
+
+    def refuse(*_: object) -> None:
+        raise ValueError("current limit exceeds maximum limit")  # as macOS says
+
+    resource.setrlimit = refuse
+    _limit(parent)
+
+
+def test_where_no_process_can_be_started_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("pebble.ProcessPool.schedule", refuse)
+    with pytest.raises(UserError, match=r"Read-only file system.*/dev/shm"):
+        read(tmp_path, *mills(tmp_path))
+
+
 def test_a_worker_that_dies_is_told_and_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(6):
         (tmp_path / f"{number}.txt").write_text(f"The mill has {number} wheels.", "utf-8")
@@ -104,8 +131,6 @@ def test_a_worker_that_dies_is_told_and_replaced(tmp_path: Path, monkeypatch: py
 
 
 def _dies_at_three(path: Path, root: Path, options: LoadOptions) -> Loaded:
-    from assistant.loading import load
-
     if path.stem == "3":
         os.kill(os.getpid(), signal.SIGSEGV)
     return load(path, root=root, options=options)
@@ -121,6 +146,76 @@ def test_a_fault_of_a_parser_is_told_as_one_of_the_file(
 
 def _fails(path: Path, root: Path, options: LoadOptions) -> Loaded:
     raise ZeroDivisionError
+
+
+class Odd(Exception):
+    """Cannot be made again from what it is sent as."""
+
+    def __init__(self, what: str, where: int) -> None:
+        super().__init__(what)
+
+
+def _fails_oddly_at_three(path: Path, root: Path, options: LoadOptions) -> Loaded:
+    if path.stem == "3":
+        raise Odd("what", 3)
+    return load(path, root=root, options=options)
+
+
+def test_an_error_that_cannot_be_sent_is_one_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.loading.workers._load", _fails_oddly_at_three)
+    found = read(tmp_path, *mills(tmp_path))
+    assert "not understood (Odd)" in str(found.pop("3.txt"))
+    assert all(isinstance(content, Loaded) for content in found.values())
+
+
+def mills(folder: Path, count: int = 6) -> list[str]:
+    for number in range(count):
+        (folder / f"{number}.txt").write_text(f"The mill has {number} wheels.", "utf-8")
+    return [f"{number}.txt" for number in range(count)]
+
+
+def kill(workers: FileWorkers) -> None:
+    for process in list(workers._pool._pool_manager.worker_manager.workers):
+        os.kill(process, signal.SIGKILL)
+
+
+def test_workers_that_are_killed_before_they_have_a_file_are_replaced(tmp_path: Path) -> None:
+    names, workers = mills(tmp_path), FileWorkers(tmp_path, LoadOptions())
+    workers.start(len(names))
+    kill(workers)
+    assert all(isinstance(content, Loaded) for content in workers.load_each(names))
+    workers.close()
+
+
+def test_workers_that_are_killed_while_they_wait_are_replaced(tmp_path: Path) -> None:
+    names, workers = mills(tmp_path, 30), FileWorkers(tmp_path, LoadOptions())
+    found = []
+    for content in workers.load_each(names):
+        found.append(content)
+        if len(found) == 3:
+            time.sleep(1)  # until what was handed over is read
+            kill(workers)
+            time.sleep(1)
+    assert len(found) == 30
+    assert all(isinstance(content, Loaded) for content in found)
+    workers.close()
+
+
+def test_a_worker_that_is_killed_while_it_reads_loses_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = mills(tmp_path)
+    monkeypatch.setattr("assistant.loading.workers._load", _dies_at_three_once)
+    assert all(isinstance(content, Loaded) for content in read(tmp_path, *names).values())
+
+
+def _dies_at_three_once(path: Path, root: Path, options: LoadOptions) -> Loaded:
+    if path.stem == "3" and not (root / "died").exists():
+        (root / "died").touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return load(path, root=root, options=options)
 
 
 def test_what_takes_long_is_named_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

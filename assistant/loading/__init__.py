@@ -1,8 +1,10 @@
 """A file -> Documents: finds the files of a corpus and reads each by its format."""
 
+import hashlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -91,7 +93,8 @@ def scan(corpus: Path) -> tuple[dict[str, os.stat_result], list[Skipped]]:
         reason = _reason_to_skip(path, entry, corpus)
         if reason:
             skipped.append(Skipped(_printable(path), reason))
-        else:
+            continue
+        with suppress(FileNotFoundError):  # it was removed just now
             files[path] = entry.stat()
     return files, skipped
 
@@ -114,7 +117,8 @@ def load(path: Path, *, root: Path, options: LoadOptions | None = None) -> Loade
         raise UnreadableFile(
             f"The file cannot be opened ({error.strerror}); check its permissions."
         ) from None
-    return read_with(reader, data, path.relative_to(root).as_posix())
+    loaded = read_with(reader, data, path.relative_to(root).as_posix())
+    return replace(loaded, digest=hashlib.sha256(data).hexdigest())
 
 
 def _entries(corpus: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:

@@ -25,6 +25,7 @@ class Loaded:
     documents: list[Document]
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
+    digest: str = ""  # of what the file held when it was read
 
     @property
     def failure(self) -> str | None:

@@ -7,6 +7,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, TimeoutError, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -48,11 +50,16 @@ class FileWorkers:
         if self._pool is None and count:
             # Its processes inherit nothing, threads and locks least, and do not run the user's own script again.
             context = get_context("loky")
-            self._ready, self._count = context.Semaphore(0), min(count, MOST, os.cpu_count() or 1)
-            self._pool = ProcessPool(
-                self._count, initializer=_begin, initargs=[os.getpid(), self._ready], context=context
-            )
-            self._pool.schedule(int)
+            ready, number = context.Semaphore(0), min(count, MOST, os.cpu_count() or 1)
+            pool = ProcessPool(number, initializer=_begin, initargs=[os.getpid(), ready], context=context)
+            try:
+                pool.schedule(int)
+            except OSError as error:
+                raise UserError(
+                    f"The processes that read files cannot be started ({error.strerror}); "
+                    "on Linux they need a folder /dev/shm that can be written."
+                ) from error
+            self._pool, self._ready, self._count = pool, ready, number
 
     def load_each(
         self, paths: Sequence[str], on_slow: OnSlow = lambda *_: None
@@ -66,15 +73,24 @@ class FileWorkers:
             if not pending:
                 return
             path, future = pending.popleft()
-            started = time.monotonic()
-            while not wait([future], timeout=PATIENCE).done:
-                on_slow(path, time.monotonic() - started)
+            if _has_died(_waited_for(path, future, on_slow)):
+                # Of the file, or because the system ended it: to read once more tells.
+                future = _waited_for(path, self._handed_over(path, len(paths)), on_slow)
             yield self._result(future)
 
     def _handed_over(self, path: str, count: int) -> "Future[Loaded]":
+        if self._pool is not None and not self._pool.active:  # all workers died while none had a file
+            self.close()
+            self._pool = None
         self.start(count)
-        args = [self._root / path, self._root, self._options]
-        handed: Future[Loaded] = self._pool.schedule(_load, args=args, timeout=self._options.most_seconds)
+        args = [_load, self._root / path, self._root, self._options]
+        try:
+            handed: Future[Loaded] = self._pool.schedule(
+                _caught, args=args, timeout=self._options.most_seconds
+            )
+        except RuntimeError as error:  # it broke just now
+            handed = Future()
+            handed.set_exception(BrokenProcessPool(str(error)))
         return handed
 
     def _result(self, future: "Future[Loaded]") -> Loaded | UnreadableFile:
@@ -89,22 +105,48 @@ class FileWorkers:
         except TimeoutError:
             return UnreadableFile(
                 f"Reading it took longer than {self._options.most_seconds:g} s; "
-                "divide it into smaller files, or raise the setting file_timeout."
+                "divide it into smaller files, or raise the setting file_timeout and run `assistant index --rebuild`."
             )
         except MemoryError:
             return UnreadableFile(
                 f"Reading it needs more than {MEMORY // 2**30} GB of memory; divide it into smaller files."
             )
+        except BrokenProcessPool:
+            raise UserError(
+                "The processes that read files are ended from outside, so nothing was done; "
+                "look whether memory is short, and try again."
+            ) from None
         except ProcessExpired:
             return UnreadableFile(
                 "Reading it ended the process that read it: it is damaged, or too large; "
                 "save it again with the program that made it, or divide it into smaller files."
             )
-        except Exception as error:  # noqa: BLE001 - whichever fault a parser has, the other files are read
-            return UnreadableFile(
-                f"Its content is not understood ({type(error).__name__}); "
-                "save it again with the program that made it, or in another format."
-            )
+
+
+def _waited_for(path: str, future: "Future[Loaded]", on_slow: OnSlow) -> "Future[Loaded]":
+    started = time.monotonic()
+    while not wait([future], timeout=PATIENCE).done:
+        on_slow(path, time.monotonic() - started)
+    return future
+
+
+def _has_died(future: "Future[Loaded]") -> bool:
+    from pebble import ProcessExpired
+
+    return isinstance(future.exception(), (BrokenProcessPool, ProcessExpired))
+
+
+def _caught(read: Callable[..., Loaded], *args: Any) -> Loaded:
+    """What is read; a parser's own error does not leave the process, as not each can be sent to another one."""
+    try:
+        return read(*args)
+    except (UserError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whichever fault a parser has, the other files are read
+        raise UnreadableFile(
+            f"Its content is not understood ({type(error).__name__}); "
+            "save it again with the program that made it, or in another format."
+        ) from None
 
 
 def _load(path: Path, root: Path, options: LoadOptions) -> Loaded:
@@ -122,7 +164,8 @@ def _begin(parent: int, ready: Any) -> None:
         return
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     most = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    with suppress(OSError, ValueError):  # macOS has none so low: a process has more from its start
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
 def _end_with(parent: int) -> None:
