@@ -9,6 +9,7 @@ import sys
 import time
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from reportlab.pdfgen.canvas import Canvas
@@ -18,7 +19,7 @@ from assistant.generations import Reader
 from assistant.indexing import build
 from assistant.loading import LoadOptions, load
 from assistant.loading.loaded import Loaded
-from assistant.loading.workers import FileWorkers, _limit
+from assistant.loading.workers import FileWorkers, _begin
 from tests.conftest import WordEmbedder
 
 ENTITIES = ['<!ENTITY x0 "ha">', *(f'<!ENTITY x{n} "{f"&x{n - 1};" * 10}">' for n in range(1, 30))]
@@ -98,18 +99,18 @@ def test_a_file_that_needs_too_much_memory_is_left_out(tmp_path: Path) -> None:
 def test_where_memory_cannot_be_limited_files_are_read_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.loading.workers._limit", _cannot_limit)
+    monkeypatch.setattr("assistant.loading.workers._begin", _cannot_limit)
     assert all(isinstance(content, Loaded) for content in read(tmp_path, *mills(tmp_path)).values())
 
 
-def _cannot_limit(parent: int) -> None:
+def _cannot_limit(parent: int, ready: Any) -> None:
     resource = pytest.importorskip("resource")
 
     def refuse(*_: object) -> None:
         raise ValueError("current limit exceeds maximum limit")  # as macOS says
 
     resource.setrlimit = refuse
-    _limit(parent)
+    _begin(parent, ready)
 
 
 def test_where_no_process_can_be_started_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -236,6 +237,7 @@ def _sleeps(path: Path, root: Path, options: LoadOptions) -> Loaded:
 HOLDER = """
 import sys
 from pathlib import Path
+from typing import Any
 from assistant.loading import LoadOptions
 from assistant.loading.workers import FileWorkers
 from tests import test_workers

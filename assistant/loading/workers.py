@@ -20,7 +20,7 @@ from assistant.loading.loaded import Loaded
 MEMORY = 4 * 2**30  # bytes of address space of a worker, where the system can limit it
 MOST = 4  # workers
 AHEAD = 4  # files a worker is given before what they hold is asked for
-STARTING = 10  # seconds that a process may take to come up
+STARTING = 3  # seconds that a process may take to come up
 PATIENCE = 3.0  # seconds after which a file is called slow
 
 OnSlow = Callable[[str, float], None]  # path, seconds that it has taken
