@@ -147,6 +147,10 @@ def index(
     it was; the next run goes on from what was embedded.
     """
     settings = _settings(corpus, index)
+    if rollback and (dry_run or watch or rebuild or as_json):
+        raise UserError(
+            "--rollback only serves what was built before: leave out --dry-run, --watch, --rebuild and --json."
+        )
     if rollback:
         _roll_back(settings.index)
         return

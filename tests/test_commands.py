@@ -238,6 +238,9 @@ def test_index_tells_what_it_would_do_asks_before_it_removes_much_and_goes_back(
     assert "--yes" in refused.stderr
     report = json.loads(assistant("index", "--yes", "--json", cwd=tmp_path).stdout)
     assert report["documents"]["removed"] == ["ferry.txt"]
+    both = assistant("index", "--rollback", "--dry-run", cwd=tmp_path)
+    assert (both.returncode, "leave out --dry-run" in both.stderr) == (1, True)
+    assert "ferry.txt" not in assistant("doctor", "--documents", cwd=tmp_path).stdout
     assert "3 documents" in assistant("index", "--rollback", cwd=tmp_path).stderr
     assert "ferry.txt" in assistant("doctor", "--documents", cwd=tmp_path).stdout
 
