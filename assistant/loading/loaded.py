@@ -47,14 +47,17 @@ def read_with(reader: Reader, data: bytes, name: str) -> Loaded:
     found = reader(data, name)
     loaded = found if isinstance(found, Loaded) else Loaded(found)
     if not any(document.text.strip() for document in loaded.documents):
-        raise UnreadableFile(
-            loaded.failure
-            or "The file holds no text; if it is a scan, turn on the setting ocr and index it again."
-        )
+        raise UnreadableFile(loaded.failure or _no_text(name))
     kept = _distinct(loaded)
     if not kept.documents:
         raise UnreadableFile(kept.skipped[-1].reason)
     return kept
+
+
+def _no_text(name: str) -> str:
+    if name.lower().endswith(".pdf"):
+        return "The file holds no text; if it is a scan, turn on the setting ocr and index it again."
+    return "The file holds no text; put text in it or remove it."
 
 
 def _distinct(loaded: Loaded) -> Loaded:
