@@ -305,7 +305,8 @@ def doctor(
         )
     )
     for finding in findings:
-        mark = "[green]ok  [/]" if finding.ok else "[red]FAIL[/]"
+        well = "[yellow]look[/]" if finding.of_file else "[green]ok  [/]"
+        mark = well if finding.ok else "[red]FAIL[/]"
         out.print(f"{mark} {escape(finding.what)} {escape(finding.remedy)}", soft_wrap=True)
     out.print(
         f"     Answers: {escape(settings.model) + ', checked' if settings.model else 'quoted, no chat model'}."
@@ -350,7 +351,7 @@ def _build(
         for remark in report.remarks if report.built else ():
             err.print(escape(remark), soft_wrap=True)
         for path, reason in report.failures.items():
-            err.print(f"[yellow]not read in full:[/] {escape(path)}: {escape(reason)}", soft_wrap=True)
+            err.print(f"[yellow]to look at:[/] {escape(path)}: {escape(reason)}", soft_wrap=True)
     return report
 
 

@@ -258,3 +258,14 @@ def test_doctor_repairs_a_damaged_index_without_the_documents(tmp_path: Path) ->
     mended = assistant("doctor", "--repair", cwd=tmp_path)
     assert mended.returncode == 0, mended.stdout + mended.stderr
     assert "1 documents" in mended.stderr
+
+
+def test_a_file_that_is_not_read_is_one_to_look_at(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "bridge.txt").write_text("The bridge is old.", "utf-8")
+    (corpus / "empty.txt").write_text("", "utf-8")
+    assert "to look at: empty.txt: The file is empty" in assistant("index", cwd=tmp_path).stderr
+    found = assistant("doctor", cwd=tmp_path)
+    assert found.returncode == 0
+    assert "look empty.txt: The file is empty; put text in it or remove it." in found.stdout
