@@ -105,10 +105,31 @@ def ask(
         whole = understand(replace(asked, without=frozenset()), names=answerer.reader.current().names)
         _check_keys(taken, [hint.key for hint in whole.hints])
     answer = answerer.answer(asked)
+    places = _places(answerer, answer)
     if as_json:
-        _print_json(answer.to_json(), indent=2)
+        told = answer.to_json()
+        for citation in (c for statement in told["statements"] for c in statement["citations"]):
+            citation["place"] = places.get((citation["document"], citation["start"]))
+        _print_json(told, indent=2)
     else:
-        _print_answer(answer)
+        _print_answer(answer, places)
+
+
+def _places(answerer: Any, answer: Any) -> dict[tuple[str, int], str]:
+    """ "page 3", by document and offset of what is cited; nothing where the format has no such places."""
+    from assistant.screen.cards import place_of
+
+    generation = answerer.reader.current()
+    if generation.name != answer.generation:
+        return {}
+    ids = {citation.document for citation in answer.citations} & generation.numbers.keys()
+    cited = {id: generation.catalog.document(id) for id in ids}
+    found = [(c, cited[c.document]) for c in answer.citations if c.document in cited]
+    return {
+        (document.id, c.start): place_of(c.start, document.unit, document.pages)
+        for c, document in found
+        if document.pages
+    }
 
 
 def _check_keys(taken: frozenset[str], known: list[str]) -> None:
@@ -396,7 +417,7 @@ def _progress_lines() -> Any:
     return on_progress
 
 
-def _print_answer(answer: Any) -> None:
+def _print_answer(answer: Any, places: dict[tuple[str, int], str]) -> None:
     from assistant.copies import printed_by
 
     for hint in filter(lambda hint: hint.applied, answer.hints):
@@ -419,7 +440,10 @@ def _print_answer(answer: Any) -> None:
             out.print(f"  [red]not supported:[/] {escape(reason)}", soft_wrap=True)
     out.print()
     for marker, source in dict.fromkeys((c.marker, c.source) for c in answer.citations):
-        told = ", ".join(str(part) for part in (source.title, source.publisher, source.published) if part)
+        starts = sorted(c.start for c in answer.citations if c.source == source and c.marker == marker)
+        where = dict.fromkeys(places.get((source.document, start)) for start in starts)
+        known = (source.title, source.publisher, source.published, *where)
+        told = ", ".join(str(part) for part in known if part)
         out.print(
             f"[bold cyan]{escape(f'[{marker}]')}[/] {escape(told)}  [dim]{escape(source.document)}[/]",
             soft_wrap=True,

@@ -69,6 +69,17 @@ def test_another_document_that_prints_what_is_cited_is_told(tmp_path: Path) -> N
     assert "printed by" in done.stdout
 
 
+def test_the_row_of_a_table_is_named_with_its_source(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "species.csv").write_text("Bird,Nests counted\nAvocet,240\nBittern,9\n")
+    asked = "How many nests of the bittern were counted?"
+    done = assistant("ask", asked, "--within", "species.csv", cwd=tmp_path)
+    assert "[1] species, row 2, row 3  species.csv" in done.stdout, done.stderr + done.stdout
+    answer = json.loads(assistant("ask", asked, "--json", cwd=tmp_path).stdout)
+    places = {citation["place"] for s in answer["statements"] for citation in s["citations"]}
+    assert places == {"row 2", "row 3"}
+
+
 def test_a_question_loads_none_of_the_heavy_libraries(home: Path) -> None:
     heavy = {"torch", "transformers", "sentence_transformers", "gradio", "scipy", "sklearn", "pandas", "onnx"}
     program = (
@@ -90,7 +101,7 @@ def test_json_has_every_field_and_its_quotes_are_the_documents_words(home: Path)
     assert set(fields) <= set(answer)
     (citation, *_) = answer["statements"][0]["citations"]
     assert set(
-        "marker document title publisher published url speaker relayed start end quote".split()
+        "marker document title publisher published url speaker relayed start end quote place".split()
     ) == set(citation)
     assert set(answer["passages"][0]) == {"document", "start", "end", "score", "scores", "copies"}
 
