@@ -8,7 +8,7 @@ import shlex
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
@@ -187,10 +187,10 @@ def index(
     elif dry_run:
         _print_changes(report)
     if watch:
-        _watch(settings, as_json=as_json)
+        _watch(settings, known=report.failures, as_json=as_json)
 
 
-def _watch(settings: Settings, *, as_json: bool) -> None:
+def _watch(settings: Settings, *, known: Mapping[str, str], as_json: bool) -> None:
     """Until it is stopped: a report of each build that changed something; an error is told, and it goes on."""
     from assistant.watching import changes
 
@@ -198,10 +198,11 @@ def _watch(settings: Settings, *, as_json: bool) -> None:
     try:
         for _ in changes(settings.corpus, leave_out=settings.index):
             try:
-                report = _build(settings, as_json=as_json)
+                report = _build(settings, as_json=as_json, known=known)
             except UserError as error:
                 err.print(f"[red]Error:[/] {escape(str(error))}", soft_wrap=True)
                 continue
+            known = report.failures
             if as_json and report.built:
                 _print_json(report.to_json())
     except KeyboardInterrupt:
@@ -337,9 +338,18 @@ def doctor(
 
 
 def _build(
-    settings: Settings, *, verbose: bool = False, as_json: bool = False, may_remove: bool = False, **how: Any
+    settings: Settings,
+    *,
+    verbose: bool = False,
+    as_json: bool = False,
+    may_remove: bool = False,
+    known: Mapping[str, str] | None = None,
+    **how: Any,
 ) -> Any:
-    """The report of a build; where many documents would go, a user at a terminal is asked."""
+    """The report of a build; where many documents would go, a user at a terminal is asked.
+
+    `known`: files to look at that were told before, with the reasons.
+    """
     from assistant.embedding import load_embedder
     from assistant.indexing import build
     from assistant.planning import RemovesMuch
@@ -367,11 +377,13 @@ def _build(
     except KeyboardInterrupt:
         err.print("Stopped. The index is as it was; the next run goes on from what was embedded.")
         raise
-    if report.built or verbose:
+    if (report.built or verbose) and not as_json:
         err.print(escape(report.summary), soft_wrap=True)
         for remark in report.remarks if report.built else ():
             err.print(escape(remark), soft_wrap=True)
         for path, reason in report.failures.items():
+            if known and known.get(path) == reason:
+                continue
             err.print(f"[yellow]to look at:[/] {escape(path)}: {escape(reason)}", soft_wrap=True)
     return report
 

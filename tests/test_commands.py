@@ -247,7 +247,9 @@ def test_index_tells_what_it_would_do_asks_before_it_removes_much_and_goes_back(
     refused = assistant("index", cwd=tmp_path)
     assert refused.returncode == 1
     assert "--yes" in refused.stderr
-    report = json.loads(assistant("index", "--yes", "--json", cwd=tmp_path).stdout)
+    done = assistant("index", "--yes", "--json", cwd=tmp_path)
+    assert all("step" in json.loads(line) for line in done.stderr.splitlines())
+    report = json.loads(done.stdout)
     assert report["documents"]["removed"] == ["ferry.txt"]
     both = assistant("index", "--rollback", "--dry-run", cwd=tmp_path)
     assert (both.returncode, "leave out --dry-run" in both.stderr) == (1, True)
