@@ -239,14 +239,15 @@ def test_index_tells_what_it_would_do_asks_before_it_removes_much_and_goes_back(
     corpus.mkdir()
     for name in ("bridge", "ferry", "mill"):
         (corpus / f"{name}.txt").write_text(f"The {name} is old.", "utf-8")
-    assert assistant("index", cwd=tmp_path).returncode == 0
+    first = assistant("index", cwd=tmp_path)
+    assert "Indexed 3 documents, 3 passages" in first.stderr
     (corpus / "ferry.txt").unlink()
     (corpus / "mill.txt").write_text("The mill is new.", "utf-8")
     told = assistant("index", "--dry-run", cwd=tmp_path)
     assert told.stdout.splitlines() == ["would change the text of mill.txt", "would remove ferry.txt"]
     refused = assistant("index", cwd=tmp_path)
     assert refused.returncode == 1
-    assert "--yes" in refused.stderr
+    assert "run `assistant index` for this folder with --yes." in refused.stderr
     done = assistant("index", "--yes", "--json", cwd=tmp_path)
     assert all("step" in json.loads(line) for line in done.stderr.splitlines())
     report = json.loads(done.stdout)
@@ -278,7 +279,9 @@ def test_a_file_that_is_not_read_is_one_to_look_at(tmp_path: Path) -> None:
     corpus.mkdir()
     (corpus / "bridge.txt").write_text("The bridge is old.", "utf-8")
     (corpus / "empty.txt").write_text("", "utf-8")
-    assert "to look at: empty.txt: The file is empty" in assistant("index", cwd=tmp_path).stderr
+    told = assistant("index", cwd=tmp_path).stderr
+    assert "to look at: empty.txt: The file is empty" in told
+    assert "Indexed 1 document, 1 passage in " in told
     found = assistant("doctor", cwd=tmp_path)
     assert found.returncode == 0
     assert "look empty.txt: The file is empty; put text in it or remove it." in found.stdout

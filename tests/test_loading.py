@@ -181,6 +181,11 @@ def test_a_file_of_passwords_that_cannot_be_read_is_told(tmp_path: Path) -> None
         read_passwords(tmp_path / "nowhere.txt")
 
 
+def test_why_a_file_of_passwords_cannot_be_read_is_told_in_words(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"nowhere\.txt \(No such file or directory\); name a text file"):
+        read_passwords(tmp_path / "nowhere.txt")
+
+
 def test_a_pdf_without_text_is_said_to_be_a_scan(tmp_path: Path) -> None:
     assert "setting ocr" in reason(tmp_path / "a.pdf", printed([[]]))
 
