@@ -8,7 +8,7 @@ import shlex
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
@@ -106,10 +106,31 @@ def ask(
         whole = understand(replace(asked, without=frozenset()), names=answerer.reader.current().names)
         _check_keys(taken, [hint.key for hint in whole.hints])
     answer = answerer.answer(asked)
+    places = _places(answerer, answer)
     if as_json:
-        _print_json(answer.to_json(), indent=2)
+        told = answer.to_json()
+        for citation in (c for statement in told["statements"] for c in statement["citations"]):
+            citation["place"] = places.get((citation["document"], citation["start"]))
+        _print_json(told, indent=2)
     else:
-        _print_answer(answer)
+        _print_answer(answer, places)
+
+
+def _places(answerer: Any, answer: Any) -> dict[tuple[str, int], str]:
+    """ "page 3", by document and offset of what is cited; nothing where the format has no such places."""
+    from assistant.screen.cards import place_of
+
+    generation = answerer.reader.current()
+    if generation.name != answer.generation:
+        return {}
+    ids = {citation.document for citation in answer.citations} & generation.numbers.keys()
+    cited = {id: generation.catalog.document(id) for id in ids}
+    found = [(c, cited[c.document]) for c in answer.citations if c.document in cited]
+    return {
+        (document.id, c.start): place_of(c.start, document.unit, document.pages)
+        for c, document in found
+        if document.pages
+    }
 
 
 def _check_keys(taken: frozenset[str], known: list[str]) -> None:
@@ -148,6 +169,10 @@ def index(
     it was; the next run goes on from what was embedded.
     """
     settings = _settings(corpus, index)
+    if rollback and (dry_run or watch or rebuild or as_json):
+        raise UserError(
+            "--rollback only serves what was built before: leave out --dry-run, --watch, --rebuild and --json."
+        )
     if rollback:
         _roll_back(settings.index)
         return
@@ -163,10 +188,10 @@ def index(
     elif dry_run:
         _print_changes(report)
     if watch:
-        _watch(settings, as_json=as_json)
+        _watch(settings, known=report.failures, as_json=as_json)
 
 
-def _watch(settings: Settings, *, as_json: bool) -> None:
+def _watch(settings: Settings, *, known: Mapping[str, str], as_json: bool) -> None:
     """Until it is stopped: a report of each build that changed something; an error is told, and it goes on."""
     from assistant.watching import changes
 
@@ -174,10 +199,11 @@ def _watch(settings: Settings, *, as_json: bool) -> None:
     try:
         for _ in changes(settings.corpus, leave_out=settings.index):
             try:
-                report = _build(settings, as_json=as_json)
+                report = _build(settings, as_json=as_json, known=known)
             except UserError as error:
                 err.print(f"[red]Error:[/] {escape(str(error))}", soft_wrap=True)
                 continue
+            known = report.failures
             if as_json and report.built:
                 _print_json(report.to_json())
     except KeyboardInterrupt:
@@ -302,7 +328,8 @@ def doctor(
         )
     )
     for finding in findings:
-        mark = "[green]ok  [/]" if finding.ok else "[red]FAIL[/]"
+        well = "[yellow]look[/]" if finding.of_file else "[green]ok  [/]"
+        mark = well if finding.ok else "[red]FAIL[/]"
         out.print(f"{mark} {escape(finding.what)} {escape(finding.remedy)}", soft_wrap=True)
     out.print(
         f"     Answers: {escape(settings.model) + ', checked' if settings.model else 'quoted, no chat model'}."
@@ -312,9 +339,18 @@ def doctor(
 
 
 def _build(
-    settings: Settings, *, verbose: bool = False, as_json: bool = False, may_remove: bool = False, **how: Any
+    settings: Settings,
+    *,
+    verbose: bool = False,
+    as_json: bool = False,
+    may_remove: bool = False,
+    known: Mapping[str, str] | None = None,
+    **how: Any,
 ) -> Any:
-    """The report of a build; where many documents would go, a user at a terminal is asked."""
+    """The report of a build; where many documents would go, a user at a terminal is asked.
+
+    `known`: files to look at that were told before, with the reasons.
+    """
     from assistant.embedding import load_embedder
     from assistant.indexing import build
     from assistant.planning import RemovesMuch
@@ -342,12 +378,14 @@ def _build(
     except KeyboardInterrupt:
         err.print("Stopped. The index is as it was; the next run goes on from what was embedded.")
         raise
-    if report.built or verbose:
+    if (report.built or verbose) and not as_json:
         err.print(escape(report.summary), soft_wrap=True)
         for remark in report.remarks if report.built else ():
             err.print(escape(remark), soft_wrap=True)
         for path, reason in report.failures.items():
-            err.print(f"[yellow]not read in full:[/] {escape(path)}: {escape(reason)}", soft_wrap=True)
+            if known and known.get(path) == reason:
+                continue
+            err.print(f"[yellow]to look at:[/] {escape(path)}: {escape(reason)}", soft_wrap=True)
     return report
 
 
@@ -392,7 +430,7 @@ def _progress_lines() -> Any:
     return on_progress
 
 
-def _print_answer(answer: Any) -> None:
+def _print_answer(answer: Any, places: dict[tuple[str, int], str]) -> None:
     from assistant.copies import printed_by
 
     for hint in filter(lambda hint: hint.applied, answer.hints):
@@ -415,7 +453,10 @@ def _print_answer(answer: Any) -> None:
             out.print(f"  [red]not supported:[/] {escape(reason)}", soft_wrap=True)
     out.print()
     for marker, source in dict.fromkeys((c.marker, c.source) for c in answer.citations):
-        told = ", ".join(str(part) for part in (source.title, source.publisher, source.published) if part)
+        starts = sorted(c.start for c in answer.citations if c.source == source and c.marker == marker)
+        where = dict.fromkeys(places.get((source.document, start)) for start in starts)
+        known = (source.title, source.publisher, source.published, *where)
+        told = ", ".join(str(part) for part in known if part)
         out.print(
             f"[bold cyan]{escape(f'[{marker}]')}[/] {escape(told)}  [dim]{escape(source.document)}[/]",
             soft_wrap=True,

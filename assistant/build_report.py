@@ -36,16 +36,16 @@ class BuildReport:
     def summary(self) -> str:
         """One line for the user."""
         plan = self.plan
-        total = f"{self.documents} documents, {self.chunks} passages"
+        total = f"{_counted(self.documents, 'document')}, {_counted(self.chunks, 'passage')}"
         if plan.is_empty and not self.built:
             return f"Nothing has changed: {total}."
         files = (
-            f"{len(plan.added)} files added, {len(plan.changed)} changed, {len(plan.moved)} renamed, "
+            f"{_counted(len(plan.added), 'file')} added, {len(plan.changed)} changed, {len(plan.moved)} renamed, "
             f"{len(plan.removed)} removed, {len(plan.unchanged)} unchanged"
         )
         if not self.built:
             return f"Would index {total}: {files}."
-        return f"Indexed {total} in {self.seconds:.0f} s: {files}; {self.embedded} passages embedded."
+        return f"Indexed {total} in {self.seconds:.0f} s: {files}; {_counted(self.embedded, 'passage')} embedded."
 
     @property
     def remarks(self) -> list[str]:
@@ -93,6 +93,10 @@ class BuildReport:
             },
             "seconds": round(self.seconds, 2),
         }
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _groups(groups: Sequence[Sequence[str]]) -> list[str]:

@@ -80,4 +80,4 @@ def _sources(
         )
     for record in generation.catalog.files().values():
         if record.failure:
-            yield Finding(f"{record.path} was not read in full: {record.failure}", ok=True)
+            yield Finding(f"{record.path}: {record.failure}", ok=True, of_file=True)

@@ -53,7 +53,8 @@ class RemovesMuch(UserError):
 
     def __init__(self, what: str) -> None:
         super().__init__(
-            f"{what} Look whether the folder is whole; if they are to go, run `assistant index --yes`."
+            f"{what} Look whether the folder is whole; if they are to go, "
+            "run `assistant index` for this folder with --yes."
         )
         self.what = what
 

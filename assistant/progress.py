@@ -32,7 +32,10 @@ OnProgress = Callable[[Progress], None]
 
 
 class Steps:
-    """Calls back as steps go on; the seconds left are told by the pace of the step so far."""
+    """Calls back as steps go on; the seconds left are told by the pace of the step so far.
+
+    Not while one thing takes long: it breaks that pace, and what is told would grow as one waits.
+    """
 
     def __init__(self, on_progress: OnProgress = lambda _: None) -> None:
         self._on_progress = on_progress
@@ -47,7 +50,7 @@ class Steps:
         if share is None:
             share = done / total if total else 1.0
         passed = time.monotonic() - self._started
-        left = round(passed * (1 - share) / share, 1) if share > TELLING else None
+        left = round(passed * (1 - share) / share, 1) if share > TELLING and not slow else None
         self._on_progress(Progress(step, done, total, left, slow))
 
 

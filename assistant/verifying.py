@@ -14,11 +14,15 @@ SAME = 1e-3  # by so much a vector's length, or a passage's likeness to itself, 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at; `remedy` says what to do where it is not well."""
+    """One thing that was looked at; `remedy` says what to do where it is not well.
+
+    `of_file`: it tells of a file of the corpus; the index is well, the file is for the user to look at.
+    """
 
     what: str
     ok: bool
     remedy: str = ""
+    of_file: bool = False
 
 
 REPAIR = "Run `assistant doctor --repair`."

@@ -69,6 +69,17 @@ def test_another_document_that_prints_what_is_cited_is_told(tmp_path: Path) -> N
     assert "printed by" in done.stdout
 
 
+def test_the_row_of_a_table_is_named_with_its_source(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "species.csv").write_text("Bird,Nests counted\nAvocet,240\nBittern,9\n")
+    asked = "How many nests of the bittern were counted?"
+    done = assistant("ask", asked, "--within", "species.csv", cwd=tmp_path)
+    assert "[1] species, row 2, row 3  species.csv" in done.stdout, done.stderr + done.stdout
+    answer = json.loads(assistant("ask", asked, "--json", cwd=tmp_path).stdout)
+    places = {citation["place"] for s in answer["statements"] for citation in s["citations"]}
+    assert places == {"row 2", "row 3"}
+
+
 def test_a_question_loads_none_of_the_heavy_libraries(home: Path) -> None:
     heavy = {"torch", "transformers", "sentence_transformers", "gradio", "scipy", "sklearn", "pandas", "onnx"}
     program = (
@@ -90,7 +101,7 @@ def test_json_has_every_field_and_its_quotes_are_the_documents_words(home: Path)
     assert set(fields) <= set(answer)
     (citation, *_) = answer["statements"][0]["citations"]
     assert set(
-        "marker document title publisher published url tags speaker relayed start end quote".split()
+        "marker document title publisher published url tags speaker relayed start end quote place".split()
     ) == set(citation)
     assert set(answer["passages"][0]) == {"document", "start", "end", "score", "scores", "copies"}
 
@@ -238,16 +249,22 @@ def test_index_tells_what_it_would_do_asks_before_it_removes_much_and_goes_back(
     corpus.mkdir()
     for name in ("bridge", "ferry", "mill"):
         (corpus / f"{name}.txt").write_text(f"The {name} is old.", "utf-8")
-    assert assistant("index", cwd=tmp_path).returncode == 0
+    first = assistant("index", cwd=tmp_path)
+    assert "Indexed 3 documents, 3 passages" in first.stderr
     (corpus / "ferry.txt").unlink()
     (corpus / "mill.txt").write_text("The mill is new.", "utf-8")
     told = assistant("index", "--dry-run", cwd=tmp_path)
     assert told.stdout.splitlines() == ["would change the text of mill.txt", "would remove ferry.txt"]
     refused = assistant("index", cwd=tmp_path)
     assert refused.returncode == 1
-    assert "--yes" in refused.stderr
-    report = json.loads(assistant("index", "--yes", "--json", cwd=tmp_path).stdout)
+    assert "run `assistant index` for this folder with --yes." in refused.stderr
+    done = assistant("index", "--yes", "--json", cwd=tmp_path)
+    assert all("step" in json.loads(line) for line in done.stderr.splitlines())
+    report = json.loads(done.stdout)
     assert report["documents"]["removed"] == ["ferry.txt"]
+    both = assistant("index", "--rollback", "--dry-run", cwd=tmp_path)
+    assert (both.returncode, "leave out --dry-run" in both.stderr) == (1, True)
+    assert "ferry.txt" not in assistant("doctor", "--documents", cwd=tmp_path).stdout
     assert "3 documents" in assistant("index", "--rollback", cwd=tmp_path).stderr
     assert "ferry.txt" in assistant("doctor", "--documents", cwd=tmp_path).stdout
 
@@ -265,3 +282,16 @@ def test_doctor_repairs_a_damaged_index_without_the_documents(tmp_path: Path) ->
     mended = assistant("doctor", "--repair", cwd=tmp_path)
     assert mended.returncode == 0, mended.stdout + mended.stderr
     assert "1 documents" in mended.stderr
+
+
+def test_a_file_that_is_not_read_is_one_to_look_at(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "bridge.txt").write_text("The bridge is old.", "utf-8")
+    (corpus / "empty.txt").write_text("", "utf-8")
+    told = assistant("index", cwd=tmp_path).stderr
+    assert "to look at: empty.txt: The file is empty" in told
+    assert "Indexed 1 document, 1 passage in " in told
+    found = assistant("doctor", cwd=tmp_path)
+    assert found.returncode == 0
+    assert "look empty.txt: The file is empty; put text in it or remove it." in found.stdout

@@ -77,7 +77,19 @@ def test_scan_says_why_a_file_of_an_unknown_kind_is_left_out(tmp_path: Path) -> 
     assert files == {}
     assert isinstance(skipped, Skipped)
     assert skipped.path == "sheet.ods"
-    assert ".ods" in skipped.reason
+    assert skipped.reason == (
+        "Files ending in '.ods' are not read; save it as .pdf, .docx, .txt or another format that is."
+    )
+
+
+def test_a_file_without_an_ending_and_one_without_text_are_told_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("x")
+    _, (skipped,) = scan(tmp_path)
+    assert skipped.reason.startswith("Files without an ending are not read; ")
+    page = tmp_path / "page.html"
+    page.write_text("<div id=root></div>")
+    with pytest.raises(UnreadableFile, match=r"^The file holds no text; put text in it or remove it\.$"):
+        load(page, root=tmp_path)
 
 
 def test_scan_leaves_out_links_that_lead_out_of_the_folder(tmp_path: Path) -> None:
@@ -166,6 +178,11 @@ def test_a_pdf_is_opened_with_the_password_that_fits(tmp_path: Path) -> None:
 def test_a_file_of_passwords_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert read_passwords(None) == ()
     with pytest.raises(UserError, match="pdf_passwords"):
+        read_passwords(tmp_path / "nowhere.txt")
+
+
+def test_why_a_file_of_passwords_cannot_be_read_is_told_in_words(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"nowhere\.txt \(No such file or directory\); name a text file"):
         read_passwords(tmp_path / "nowhere.txt")
 
 

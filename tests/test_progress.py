@@ -25,3 +25,12 @@ def test_the_time_left_is_told_by_the_pace_of_the_step(monkeypatch: pytest.Monke
     steps("Embedding passages", 6, 10, share=0.8)  # those that are left are short
     steps("Storing", 0, 1)
     assert [now.seconds_left for now in seen] == [None, 10.0, 5.0, None]
+
+
+def test_no_time_left_is_told_while_one_file_takes_long() -> None:
+    seen: list[Progress] = []
+    steps = Steps(seen.append)
+    steps("Reading files", 3, 4)
+    steps("Reading files", 3, 4, slow="huge.txt has taken 57 s")
+    assert [now.seconds_left is None for now in seen] == [False, True]
+    assert str(seen[-1]) == "Reading files 3 of 4; huge.txt has taken 57 s"

@@ -291,7 +291,7 @@ def test_an_upload_of_an_unknown_kind_or_too_large_is_refused_in_words(tmp_path:
         file.truncate(library.LARGEST + 1)
     taken = library.save_all([str(wrong), str(large)], tmp_path / "corpus")
     assert taken.saved == ()
-    assert "save it as one of" in taken.refused[0]
+    assert "save it as .pdf" in taken.refused[0]
     assert "larger than 50 MB" in taken.refused[1]
 
 

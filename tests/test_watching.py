@@ -76,6 +76,7 @@ def test_the_command_indexes_what_changes_tells_what_is_wrong_and_goes_on(
         tmp_path / "i",
     ]
     environment = os.environ | {"PYTHONPATH": str(CORPUS.parent), "COLUMNS": "200"}
+    (notes / "sheet.ods").write_text("x")
     with subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, env=environment, cwd=tmp_path
     ) as watching:
@@ -92,9 +93,14 @@ def test_the_command_indexes_what_changes_tells_what_is_wrong_and_goes_on(
             while words not in lines.get(timeout=PATIENCE):
                 pass
 
+        wait_for("to look at: sheet.ods")
         wait_for("Watching")
         (notes / "mill.txt").write_text("The mill is for sale.", "utf-8")
         wait_for("Indexed 4 documents")
+        (notes / "other.ods").write_text("x")
+        while "to look at" not in (line := lines.get(timeout=PATIENCE)):
+            pass
+        assert "other.ods" in line  # and not once more what was told before
         for path in notes.glob("*.md"):
             path.rename(path.with_suffix(".hidden"))
         wait_for("This would remove 2 of 4 documents")

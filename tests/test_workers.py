@@ -87,6 +87,15 @@ def test_a_file_that_takes_too_long_is_left_out_and_the_next_ones_are_read(tmp_p
     assert isinstance(found["short.txt"], Loaded)
 
 
+@pytest.mark.parametrize("name", ["long.txt", "long.md"])
+def test_a_text_that_is_too_long_is_told_at_once_and_not_after_the_time_limit(
+    name: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(b"The mill is old.\n" * 5_000_000)
+    found = read(tmp_path, name, options=LoadOptions(seconds=5))
+    assert "more than 20,000,000 characters; divide it" in str(found[name])
+
+
 def test_a_file_that_needs_too_much_memory_is_left_out(tmp_path: Path) -> None:
     pytest.importorskip("resource", reason="the system cannot limit the memory of a process")
     (tmp_path / "rows.csv").write_bytes(b"name,age\n" + b"x" * 450_000_000)

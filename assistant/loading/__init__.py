@@ -178,5 +178,5 @@ def _printable(name: str) -> str:
 
 
 def _unknown(path: Path) -> str:
-    known = ", ".join(FORMATS)
-    return f"Files ending in {path.suffix!r} are not read; save it as one of {known}."
+    which = f"Files ending in {path.suffix!r}" if path.suffix else "Files without an ending"
+    return f"{which} are not read; save it as .pdf, .docx, .txt or another format that is."

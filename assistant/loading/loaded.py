@@ -7,6 +7,8 @@ from assistant.errors import UnreadableFile
 from assistant.types import Document
 
 MOST_CHARACTERS = 20_000_000  # of one document, some 7,000 pages
+WIDEST = 4  # bytes of one character
+TOO_LONG = f"Its text has more than {MOST_CHARACTERS:,} characters; divide it into smaller documents."
 TOLD = 5  # parts that are named, of those that could not be read
 
 
@@ -48,14 +50,23 @@ def read_with(reader: Reader, data: bytes, name: str) -> Loaded:
     found = reader(data, name)
     loaded = found if isinstance(found, Loaded) else Loaded(found)
     if not any(document.text.strip() for document in loaded.documents):
-        raise UnreadableFile(
-            loaded.failure
-            or "The file holds no text; if it is a scan, turn on the setting ocr and index it again."
-        )
+        raise UnreadableFile(loaded.failure or _no_text(name))
     kept = _distinct(loaded)
     if not kept.documents:
         raise UnreadableFile(kept.skipped[-1].reason)
     return kept
+
+
+def refuse_longer(data: bytes) -> None:
+    """Before a text is read for a minute, only to be found too long."""
+    if len(data) > MOST_CHARACTERS * WIDEST:
+        raise UnreadableFile(TOO_LONG)
+
+
+def _no_text(name: str) -> str:
+    if name.lower().endswith(".pdf"):
+        return "The file holds no text; if it is a scan, turn on the setting ocr and index it again."
+    return "The file holds no text; put text in it or remove it."
 
 
 def _distinct(loaded: Loaded) -> Loaded:
@@ -64,10 +75,7 @@ def _distinct(loaded: Loaded) -> Loaded:
     skipped = list(loaded.skipped)
     for document in loaded.documents:
         if len(document.text) > MOST_CHARACTERS:
-            reason = (
-                f"Its text has more than {MOST_CHARACTERS:,} characters; divide it into smaller documents."
-            )
-            skipped.append(Skipped(document.id, reason))
+            skipped.append(Skipped(document.id, TOO_LONG))
             continue
         if document.id in documents:
             skipped.append(Skipped(document.id, "Another part of the file has this id; make it unique."))

@@ -12,6 +12,7 @@ from markdown_it.tree import SyntaxTreeNode
 from assistant.errors import UnreadableFile
 from assistant.loading.decoding import decode
 from assistant.loading.html import plain_text
+from assistant.loading.loaded import refuse_longer
 from assistant.loading.metadata import clean_value, parse_date, parse_tags, title_from_name
 from assistant.loading.normalising import clean, joined, separator
 from assistant.types import Document, Source
@@ -22,6 +23,7 @@ BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 def load_markdown(data: bytes, name: str) -> list[Document]:
     """The one document of a Markdown file; `name` is its id."""
+    refuse_longer(data)
     fields, body = _front_matter(decode(data).replace("\r\n", "\n"))
     tree = SyntaxTreeNode(MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(body))
     heading = next(

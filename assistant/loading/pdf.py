@@ -70,7 +70,7 @@ def read_passwords(path: Path | None) -> tuple[str, ...]:
         lines = decode(path.read_bytes()).splitlines()
     except (OSError, UnreadableFile) as error:
         raise UserError(
-            f"The passwords of PDFs cannot be read from {path} ({error}); "
+            f"The passwords of PDFs cannot be read from {path} ({getattr(error, 'strerror', None) or error}); "
             "name a text file in the setting pdf_passwords, one password a line."
         ) from None
     return tuple(line for line in lines if line)

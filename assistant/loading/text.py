@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from assistant.loading.decoding import decode
+from assistant.loading.loaded import refuse_longer
 from assistant.loading.metadata import clean_value, parse_date, title_from_name, title_from_text
 from assistant.loading.normalising import clean, normalise
 from assistant.types import Document, Source
@@ -24,6 +25,7 @@ FIELD = re.compile(rf"({'|'.join(FIELDS)}): *(.*)", re.IGNORECASE)
 
 def load_text(data: bytes, name: str) -> list[Document]:
     """The one document of a plain text file; `name` is its id."""
+    refuse_longer(data)
     stated, body = split_header(clean(decode(data)))
     text = normalise(body)
     source = Source(

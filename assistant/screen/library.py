@@ -93,7 +93,9 @@ def save(source: Path, corpus: Path) -> str:
     """Copy a file into the corpus under a safe name, overwriting nothing; says what became of it."""
     name = safe_name(source.name)
     if Path(name).suffix.lower() not in SUFFIXES:
-        raise UserError(f"{name} was not taken in: save it as one of {', '.join(SUFFIXES)} first.")
+        raise UserError(
+            f"{name} was not taken in: save it as .pdf, .docx, .txt or another format that is read."
+        )
     if source.stat().st_size > LARGEST:
         raise UserError(f"{name} was not taken in: it is larger than {LARGEST // 2**20} MB. Split it.")
     folder = corpus / UPLOADS
