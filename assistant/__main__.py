@@ -219,7 +219,10 @@ def _roll_back(index: Path) -> None:
     from assistant.generations import roll_back
 
     manifest = roll_back(index)
-    err.print(f"Generation {manifest.generation} is served again: {manifest.documents} documents.")
+    err.print(
+        f"The index of {manifest.built_at} is served again: {manifest.documents} documents. "
+        "The next `assistant index` goes on from it."
+    )
 
 
 def _print_changes(report: Any) -> None:

@@ -100,7 +100,7 @@ def _counted(count: int, what: str) -> str:
 
 
 def _groups(groups: Sequence[Sequence[str]]) -> list[str]:
-    return [" = ".join(ids[:NAMED]) + " = …" * (len(ids) > NAMED) for ids in groups]
+    return [" and ".join(ids[:NAMED]) + " and more" * (len(ids) > NAMED) for ids in groups]
 
 
 def _named(one: str, many: str, what: str, names: Sequence[str]) -> str:

@@ -192,7 +192,7 @@ class Catalog:
             "SELECT count(chunks.number) FROM documents LEFT JOIN chunks ON document = documents.number "
             "GROUP BY documents.number ORDER BY 1"
         )
-        return (rows[0][0], rows[len(rows) // 2][0], rows[-1][0]) if rows else (0, 0, 0)
+        return (rows[0][0], rows[(len(rows) - 1) // 2][0], rows[-1][0]) if rows else (0, 0, 0)
 
     def has_document(self, id: str) -> bool:
         return bool(self._rows("SELECT 1 FROM documents WHERE id = ?", id))

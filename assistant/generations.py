@@ -48,6 +48,15 @@ class Manifest:
     chroma_url: str | None = None
     collection: str = "chunks"  # on a server, which several generations share, it has a name of its own
 
+    @property
+    def built_at(self) -> str:
+        """When it was built, in words, from its name."""
+        try:
+            moment = datetime.strptime(self.generation[:15], "%Y%m%d-%H%M%S")
+        except ValueError:
+            return self.generation
+        return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+
 
 @dataclass(frozen=True)
 class Generation:
@@ -232,7 +241,7 @@ def _digest(path: Path) -> str:
 
 
 def _to_disk(path: Path) -> None:
-    file = os.open(path, os.O_RDONLY)
+    file = os.open(path, os.O_RDWR)
     try:
         os.fsync(file)
     finally:

@@ -131,7 +131,8 @@ class VectorCache:
 
 
 def _has_unit_length(vector: Vectors) -> bool:
-    return abs(float(np.sum(np.square(vector, dtype=np.float64))) - 1) < UNIT
+    with np.errstate(invalid="ignore", over="ignore"):  # a damaged one may hold anything
+        return abs(float(np.sum(np.square(vector, dtype=np.float64))) - 1) < UNIT
 
 
 def _open(path: Path) -> sqlite3.Connection:

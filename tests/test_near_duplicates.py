@@ -71,7 +71,7 @@ def test_a_first_build_tells_all_and_a_later_one_those_of_what_came(
     report, groups = told(notes, index, words_embedder)
     assert groups == [["mill-again.txt", "mill.txt"]]
     assert report.to_json()["documents"]["near_duplicates"] == report.near_duplicates
-    assert "1 group of documents nearly the same: mill-again.txt = mill.txt" in report.remarks
+    assert "1 group of documents nearly the same: mill-again.txt and mill.txt" in report.remarks
     (notes / "a-copy.txt").write_text(text("From the River Post.", *REPORT), "utf-8")
     assert told(notes, index, words_embedder)[1] == [["a-copy.txt", "report.txt"]]
     (notes / "wire1.txt").write_text("Another wire.", "utf-8")

@@ -1,12 +1,13 @@
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant import loading, planning
 from assistant.errors import UnreadableFile, UserError
-from assistant.generations import Reader, current_name, roll_back, writer_lock
+from assistant.generations import Reader, current_name, read_manifest, roll_back, writer_lock
 from assistant.indexing import build
 from assistant.loading import Loaded
 from assistant.loading.workers import OnSlow
@@ -100,7 +101,7 @@ def test_the_report_names_documents_of_one_text_and_those_without_date_or_publis
     assert report.undated == ("copy.txt", "mill.txt")
     assert set(report.unpublished) == {"bakery.txt", "copy.txt", "mill.txt"}
     assert report.remarks == [
-        "1 group of documents with one text: copy.txt = mill.txt",
+        "1 group of documents with one text: copy.txt and mill.txt",
         "2 documents without a date: copy.txt, mill.txt",
         "3 documents without a publisher: bakery.txt, copy.txt, mill.txt",
         "Passages of a document: 1 to 1, in the median 1.",
@@ -116,6 +117,8 @@ def test_a_rollback_serves_what_was_before_and_the_next_build_goes_on(
     (notes / "mill.txt").write_text("The mill is for sale.", "utf-8")
     build(notes, index, embedder=words_embedder)
     assert roll_back(index).generation == first.generation
+    stated = replace(read_manifest(index, first.generation), generation="20260102-030405-00")
+    assert stated.built_at == "2 January 2026, 03:04 UTC"
     assert Reader(index).current().catalog.document_count() == 3
     assert build(notes, index, embedder=words_embedder).documents == 4
 

@@ -11,7 +11,7 @@ from assistant.errors import UserError
 from assistant.screen import library
 from assistant.screen.cards import cited_cards, document_link, nearest_cards, page_of, safe_url
 from assistant.screen.conversation import UNEXPECTED, Exchange, again, ask, history, parse_day
-from assistant.screen.page import built_at, example_questions
+from assistant.screen.page import example_questions
 from assistant.screen.rendering import Status, panel, plain, status, thread
 from assistant.screen.viewer import document_page
 from assistant.types import Answer, Citation, Document, Hint, Passage, Question, Source, Statement, Turn
@@ -188,7 +188,6 @@ def test_an_abstention_looks_different_and_names_the_nearest_passages() -> None:
 def test_the_status_line_says_which_mode_and_model_answer() -> None:
     assert "no language model" in status(Status("quote", None, 56, "1 May 2026"))
     assert "openai:gpt, every sentence checked" in status(Status("write", "openai:gpt", 1, "1 May 2026"))
-    assert built_at("20260102-030405-00") == "2 January 2026, 03:04 UTC"
 
 
 def test_the_history_is_plain_words_without_failed_questions_or_failed_statements() -> None:

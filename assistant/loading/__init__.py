@@ -29,7 +29,7 @@ __all__ = ["FORMATS", "LoadOptions", "Loaded", "Skipped", "load", "read_password
 LARGEST = 500_000_000  # bytes of a file
 
 
-OF_PDFS = (".pdf", ".zip", ".eml", ".mbox")  # files that are, or may hold, PDFs
+OF_PDFS = (".pdf", ".zip")  # files that are, or may hold, PDFs
 SLOWER = 20  # times as long may reading take where words are recognised
 
 

@@ -1,9 +1,7 @@
 """The page put together: what stands where, and what happens on each click. HTML comes from `rendering`."""
 
 import itertools
-import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -64,16 +62,7 @@ def describe(chain: AnswerChain, mode: str | None) -> rendering.Status:
     except UserError as error:
         return rendering.Status(problem=str(error))
     used = mode or ("write" if chain.model else "quote")
-    return rendering.Status(used, chain.model_name, manifest.documents, built_at(manifest.generation))
-
-
-def built_at(generation: str) -> str:
-    """When a generation was built, from its name."""
-    match = re.match(r"\d{8}-\d{6}", generation)
-    if not match:
-        return generation
-    moment = datetime.strptime(match[0], "%Y%m%d-%H%M%S")
-    return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+    return rendering.Status(used, chain.model_name, manifest.documents, manifest.built_at)
 
 
 def answering(chain: AnswerChain) -> Ask:
