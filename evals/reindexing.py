@@ -3,7 +3,8 @@
     python -m evals.reindexing [--documents 10000]
 
 The documents are files made of the sample corpus' sentences, shuffled. Their vectors are in the cache before anything
-is timed, and all is timed in one run, so that the ratios hold on a machine that is busy too.
+is timed, and all is timed in one run, so that the ratios hold on a machine that is busy too. What takes seconds is done
+three times, and the least time counts.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -29,6 +31,7 @@ from assistant.types import Embedder, Question
 from evals.speed import SentenceSumEmbedder, paragraph
 
 PARAGRAPHS = 2  # of a document
+TIMES = 3  # is done what is quick, and the least time counts
 SHARE = 0.01  # of the documents are changed
 QUESTION = "What does the SFC say of licensed platforms?"
 
@@ -49,10 +52,14 @@ def write_files(sample: Path, folder: Path, count: int) -> list[str]:
     return pool
 
 
-def timed(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+def timed(*work: Callable[[], object]) -> float:
+    """The least seconds of several that do the same: what else the machine does comes on top."""
+    seconds = []
+    for each in work:
+        started = time.perf_counter()
+        each()
+        seconds.append(time.perf_counter() - started)
+    return min(seconds)
 
 
 def bring(texts: Mapping[Path, str], corpus: Path, index: Path, embedder: Embedder) -> None:
@@ -89,8 +96,8 @@ def main() -> None:
     console.print(build(corpus, index, embedder=embedder).summary)
 
     whole = timed(lambda: build(corpus, index, embedder=embedder, rebuild=True))
-    reading = timed(lambda: [path.read_bytes() for path in files])
-    nothing = timed(lambda: build(corpus, index, embedder=embedder))
+    reading = timed(*[lambda: [path.read_bytes() for path in files]] * TIMES)
+    nothing = timed(*[lambda: build(corpus, index, embedder=embedder)] * TIMES)
     changed = {
         path: path.read_text("utf-8") for path in random.Random(1).sample(files, int(SHARE * len(files)))
     }
@@ -98,7 +105,7 @@ def main() -> None:
     new = {path: paragraph(pool, generator) for path in changed}
     for texts in (new, changed):  # so that the cache has the vectors of what comes again
         bring(texts, corpus, index, embedder)
-    some = timed(lambda: bring(new, corpus, index, embedder))
+    some = timed(*(partial(bring, texts, corpus, index, embedder) for texts in (new, changed, new)))
     asking = Asking(index)
     retrieve(understand(Question(QUESTION)), asking.reader.current(), load_embedder())
     asking.start()
