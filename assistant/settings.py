@@ -25,9 +25,7 @@ class Settings(BaseSettings):
     corpus: Path = Field(Path("corpus"), description="Folder (or one .jsonl file) of source documents")
     index: Path = Field(Path("index"), description="Folder of the built index")
     pdf_passwords: Path | None = Field(None, description="Text file of passwords of PDFs, one a line")
-    ocr: bool = Field(
-        default=False, description="Recognise the words of scanned PDFs; needs `assistant[ocr]`"
-    )
+    ocr: bool = Field(default=False, description="Recognise the words of scanned PDFs; needs the extra `ocr`")
     file_timeout: float = Field(60, gt=0, description="Seconds that reading one file may take")
     embedding_model: str = Field(
         "packaged", description="'packaged', or a sentence-transformers folder or name"

@@ -81,7 +81,7 @@ def _engine() -> Any:
     except ImportError:
         raise UserError(
             "The setting ocr is on, but text recognition is not installed; "
-            "run `pip install 'assistant[ocr]'`, or turn the setting off."
+            "run `pip install 'rapidocr>=3.10,<3.11'`, or turn the setting off."
         ) from None
     folder = Path(rapidocr.__file__).parent / "models"
     models = {f"{step}.model_path": str(folder / name) for step, name in MODELS.items()}

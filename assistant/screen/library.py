@@ -22,7 +22,6 @@ from assistant.progress import OnProgress
 from assistant.screen.rendering import environment, title
 from assistant.settings import Settings
 
-SUFFIXES = FORMATS  # of the files that can be read
 UPLOADS = "uploads"  # folder inside the corpus
 LARGEST = 50 * 2**20  # bytes of one uploaded file
 ROWS = 300  # documents shown at a time; more make the page slow
@@ -92,7 +91,7 @@ def save_all(paths: Sequence[str], corpus: Path) -> Uploaded:
 def save(source: Path, corpus: Path) -> str:
     """Copy a file into the corpus under a safe name, overwriting nothing; says what became of it."""
     name = safe_name(source.name)
-    if Path(name).suffix.lower() not in SUFFIXES:
+    if Path(name).suffix.lower() not in FORMATS:
         raise UserError(
             f"{name} was not taken in: save it as .pdf, .docx, .txt or another format that is read."
         )

@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.chain import AnswerChain
+from assistant.loading import FORMATS
 from assistant.screen import library
 from assistant.settings import Settings
 
@@ -82,7 +83,7 @@ def html(value: str = "", *, elem_id: str, script: str | None = None) -> gr.HTML
 
 def _shelf(*, single: bool) -> Shelf:
     find: dict[str, Any] = {"label": "Find a document", "placeholder": "Find a document"}
-    kinds = list(library.SUFFIXES)
+    kinds = list(FORMATS)
     with gr.Column(elem_id="shelf"):
         with gr.Row(elem_id="shelf-tools"):
             wanted = gr.Textbox("", show_label=False, max_lines=1, elem_id="find", **find)
