@@ -1,5 +1,6 @@
 """The page's HTML: what it shows, what it keeps back, and that nothing given to it becomes markup."""
 
+import os
 import re
 from dataclasses import replace
 from datetime import date
@@ -288,10 +289,26 @@ def test_an_upload_of_an_unknown_kind_or_too_large_is_refused_in_words(tmp_path:
     wrong.write_bytes(b"MZ")
     with large.open("wb") as file:
         file.truncate(library.LARGEST + 1)
-    taken = library.save_all([str(wrong), str(large)], tmp_path / "corpus")
+    taken = library.take_in([str(wrong), str(large)], tmp_path / "corpus", uploads=tmp_path)
     assert taken.saved == ()
     assert "save it as .pdf" in taken.refused[0]
     assert "larger than 50 MB" in taken.refused[1]
+
+
+def test_only_what_was_uploaded_is_taken_in_and_nothing_of_it_is_left(tmp_path: Path) -> None:
+    uploads, outside = tmp_path / "uploads", tmp_path / "outside.md"
+    uploads.mkdir()
+    outside.write_text("secret", "utf-8")
+    (uploads / "link.md").symlink_to(outside)
+    os.mkfifo(uploads / "pipe.md")
+    (uploads / "good.md").write_text("words", "utf-8")
+    given = [str(path) for path in (*sorted(uploads.iterdir()), outside, uploads / ".." / "outside.md")]
+    taken = library.take_in(given, tmp_path / "corpus", uploads=uploads)
+    assert taken.saved == ("good.md was saved in uploads/.",)
+    assert len(taken.refused) == 4
+    assert [path.name for path in (tmp_path / "corpus" / "uploads").iterdir()] == ["good.md"]
+    assert outside.read_text("utf-8") == "secret"
+    assert [path.name for path in uploads.iterdir()] == ["link.md"]
 
 
 def test_example_questions_come_with_the_corpus_or_not_at_all(tmp_path: Path) -> None:
