@@ -89,7 +89,11 @@ def serve(settings: Settings) -> None:
         threading.Thread(target=_warm_up, args=(chain,), daemon=True).start()
         Console().print(f"{_where(settings)} Ctrl+C stops.", soft_wrap=True)
         config = uvicorn.Config(
-            app, log_level="warning", proxy_headers=settings.behind_proxy, server_header=False
+            app,
+            log_level="warning",
+            proxy_headers=settings.behind_proxy,
+            server_header=False,
+            timeout_graceful_shutdown=3,  # an open page never hangs up by itself
         )
         uvicorn.Server(config).run(sockets=[bound])
 

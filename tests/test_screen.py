@@ -120,7 +120,7 @@ PHRASE = Hint(f'phrase:{HOSTILE}"', f"must have “{HOSTILE}”", HOSTILE, appli
 def test_what_was_made_of_a_question_is_a_button_that_says_what_it_does() -> None:
     html = thread([Exchange("Who?", answer(SAID)), Exchange("Who?", answer(SAID, hints=(NEWEST, PHRASE)))])
     assert html.count('<button type="button" class="chip') == 2
-    assert 'data-turn="1" data-hint="newest"' in html
+    assert 'data-turn="2" data-hint="newest"' in html
     assert 'aria-label="Leave out: newer first"' in html
     assert 'aria-label="Put back: must have “&lt;img' in html
     assert "<img" not in html
@@ -133,19 +133,24 @@ def test_no_hint_can_be_taken_away_while_an_answer_grows() -> None:
 
 
 def test_a_question_is_asked_again_without_a_hint_and_then_with_it() -> None:
-    first, second = Question("First?"), Question("Second?", as_of=date(2024, 1, 1))
-    exchanges = [
-        Exchange("First?", answer(SAID), asked=first),
-        Exchange("Second?", answer(SAID), asked=second),
-    ]
-    without = again(exchanges, 1, "newest")
-    assert without == replace(second, history=history(exchanges[:1]), without=frozenset({"newest"}))
-    exchanges[1] = Exchange("Second?", answer(SAID), asked=without)
-    back = again(exchanges, 1, "newest")
-    assert back is not None
-    assert back.without == frozenset()
-    assert again(exchanges, 2, "newest") is None
-    assert again(exchanges, -1, "newest") is None
+    asked = Question("Second?", as_of=date(2024, 1, 1))
+    without = again(Exchange("Second?", answer(SAID), asked=asked), "newest")
+    assert without == replace(asked, without=frozenset({"newest"}))
+    back = again(Exchange("Second?", answer(SAID), asked=without), "newest")
+    assert back == asked
+    assert again(Exchange("Second?", answer(SAID)), "newest") is None
+
+
+def test_each_question_that_is_not_answered_says_what_it_waits_for() -> None:
+    html = thread([Exchange("First?", before=2), Exchange("Second?")])
+    assert "Your question waits: 2 before it" in html
+    assert "Waits for the answer above" in html
+    assert "Searching" in thread([Exchange("First?")])
+
+
+def test_what_was_dropped_of_a_long_conversation_is_said() -> None:
+    assert "The 2 latest questions" in thread([Exchange("A?", number=9), Exchange("B?", number=10)])
+    assert "latest questions" not in thread([Exchange("A?", number=1)])
 
 
 NOT_WEB = ("javascript:alert(1)", "data:text/html,x", "//host/x", "ftp://h/x", "http://[", None)
