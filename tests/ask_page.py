@@ -32,8 +32,9 @@ def answer(page: httpx.Client, question: str) -> str:
     """What the page is sent when the answer is complete."""
     config = page.get("/config").json()
     page.get("/").raise_for_status()
-    submit = next(event for event in config["dependencies"] if len(event["inputs"]) == 5)
-    asked = {"data": [question, None, None, "", []], "fn_index": submit["id"], "session_hash": SESSION}
+    box = next(part["id"] for part in config["components"] if part["props"].get("elem_id") == "question")
+    submit = next(event for event in config["dependencies"] if [box, "submit"] in event["targets"])
+    asked = {"data": [question, None, "", [], ""], "fn_index": submit["id"], "session_hash": SESSION}
     page.post("/gradio_api/queue/join", json=asked).raise_for_status()
     with page.stream("GET", "/gradio_api/queue/data", params={"session_hash": SESSION}) as events:
         for line in events.iter_lines():
