@@ -10,7 +10,13 @@ from typing import Any, cast
 
 from assistant.screen.conversation import STOPPED, Exchange
 from assistant.screen.conversation_store import FILE, ConversationStore
-from assistant.screen.conversations import MOST_EXCHANGES, MOST_IN_MEMORY, Conversation, Conversations
+from assistant.screen.conversations import (
+    AT_ONCE,
+    MOST_EXCHANGES,
+    MOST_IN_MEMORY,
+    Conversation,
+    Conversations,
+)
 from assistant.screen.line import Line
 from assistant.types import Answer, Citation, Hint, Passage, Question, Source, Statement
 
@@ -90,18 +96,18 @@ def test_the_second_question_waits_for_the_first_and_knows_its_answer(tmp_path: 
 
 def test_a_question_that_waits_for_others_says_at_once_how_many_are_before_it(tmp_path: Path) -> None:
     async def story(conversations: Conversations, chain: SlowChain) -> None:
-        every = [await conversations.get(str(number)) for number in range(6)]
+        every = [await conversations.get(str(number)) for number in range(AT_ONCE + 2)]
         for conversation in every:
             conversations.ask(conversation, asked("Which?"))
-        await until(lambda: len(chain.asked) == 4)
-        assert [conversation.exchanges[0].before for conversation in every] == [0, 0, 0, 0, 1, 2]
+        await until(lambda: len(chain.asked) == AT_ONCE)
+        assert [conversation.exchanges[0].before for conversation in every] == [*[0] * AT_ONCE, 1, 2]
         chain.go_on.set()
         for conversation in every:
             (exchange,) = await finished(conversation)
             assert exchange.answer is not None
             assert exchange.before == 0
 
-    assert run(tmp_path, story).most == 4
+    assert run(tmp_path, story).most == AT_ONCE
 
 
 def test_a_new_conversation_is_empty_at_once_and_stays_so_whatever_was_being_answered(tmp_path: Path) -> None:
@@ -215,7 +221,9 @@ def test_old_conversations_are_deleted(tmp_path: Path, monkeypatch: Any) -> None
     assert (len(store.load("old")), len(store.load("new"))) == (0, 1)
 
 
-def test_who_leaves_the_line_lets_the_others_move_up() -> None:
+def test_who_leaves_the_line_lets_the_others_move_up(monkeypatch: Any) -> None:
+    monkeypatch.setattr("assistant.screen.line.REST", 0)
+
     async def story() -> list[list[int]]:
         line = Line(1)
         told: list[list[int]] = [[], [], []]
@@ -231,3 +239,20 @@ def test_who_leaves_the_line_lets_the_others_move_up() -> None:
         return told
 
     assert asyncio.run(story()) == [[], [1], [2, 1]]
+
+
+def test_with_many_in_line_each_is_told_of_its_place_once_a_second_at_most() -> None:
+    async def story() -> list[int]:
+        line = Line(1)
+        told: list[int] = []
+
+        async def stand(tell: Callable[[int], None]) -> None:
+            async with line.turn(tell):
+                await asyncio.sleep(0.001)
+
+        others = [asyncio.create_task(stand(lambda _: None)) for _ in range(20)]
+        await asyncio.sleep(0)
+        await asyncio.gather(*others, stand(told.append))
+        return told
+
+    assert asyncio.run(story()) == [20]

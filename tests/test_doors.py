@@ -218,11 +218,13 @@ def test_two_names_or_none_are_refused(web: Web) -> None:
         assert client.get("/health", headers=hosts).status_code in (400, 403)
 
 
-def test_a_link_from_another_page_is_told_how_to_go_on(web: Web) -> None:
-    reply = web.browser().get("/", headers={"sec-fetch-site": "cross-site", "accept": "text/html"})
+@pytest.mark.parametrize(
+    ("path", "onward"), [("/", "./"), ('/document?id=a"b&start=1', "./document?id=a%22b&amp;start=1")]
+)
+def test_who_follows_a_link_from_another_page_is_led_on(web: Web, path: str, onward: str) -> None:
+    reply = web.browser().get(path, headers={"sec-fetch-site": "cross-site", "accept": "text/html"})
     assert reply.status_code == 403
-    assert "Only the assistant&#39;s own page may call it" in reply.text
-    assert 'href="./"' in reply.text
+    assert f'href="{onward}"' in reply.text
 
 
 def test_web_sockets_are_closed(web: Web) -> None:

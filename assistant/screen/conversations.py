@@ -14,7 +14,7 @@ from assistant.screen.conversation_store import ConversationStore
 from assistant.screen.line import Line
 from assistant.types import Question
 
-AT_ONCE = 4  # questions answered at the same time; more only wait for the same cores
+AT_ONCE = 4
 MOST_EXCHANGES = 50  # of a conversation; older ones are dropped
 MOST_IN_MEMORY = 50  # conversations; the others are read from disk
 
@@ -34,13 +34,17 @@ class Conversation:
         return self._task is not None and not self._task.done()
 
     def add(self, exchange: Exchange) -> None:
-        """A question, to be answered when its turn comes; one with an error only shows that."""
-        self.exchanges = [*self.exchanges, replace(exchange, number=self._next)][-MOST_EXCHANGES:]
+        """A question, to be answered when its turn comes; one without words goes when the next comes."""
+        before = [exchange for exchange in self.exchanges if exchange.question.strip()]
+        self.exchanges = [*before, replace(exchange, number=self._next)][-MOST_EXCHANGES:]
         self._next += 1
         self.tell()
 
     def put(self, exchange: Exchange) -> None:
-        """In place of the exchange with its number; nothing happens where that is gone."""
+        """In place of the exchange with its number; nothing happens where that is gone, or the same."""
+        there = self.find(exchange.number)
+        if there is None or there == exchange:
+            return
         self.exchanges = [exchange if e.number == exchange.number else e for e in self.exchanges]
         self.tell()
 
@@ -69,13 +73,17 @@ class Conversation:
 
     async def states(self) -> AsyncIterator[list[Exchange]]:
         """The exchanges now, and whenever they change, until nothing is waiting for an answer."""
+        seen: list[Exchange] | None = None
         while True:
             changed, busy = self._changed, self.busy
-            yield self.exchanges
-            if not busy and changed is self._changed:
+            if self.exchanges is not seen:
+                seen = self.exchanges
+                yield seen
+            if changed is not self._changed:
+                continue
+            if not busy:
                 return
-            if changed is self._changed:
-                await changed.wait()
+            await changed.wait()
 
 
 class Conversations:
@@ -119,9 +127,9 @@ class Conversations:
             conversation.run(asyncio.get_running_loop().create_task(self._answer_all(conversation)))
 
     async def _answer_all(self, conversation: Conversation) -> None:
-        await self._keep(conversation)
         while waiting := next((e for e in conversation.exchanges if e.pending), None):
-            await self._answer_one(conversation, waiting)
+            # Kept while it waits, so that a restart does not lose it, nor its place in line the time this takes.
+            await asyncio.gather(self._answer_one(conversation, waiting), self._keep(conversation))
             await self._keep(conversation)
 
     async def _keep(self, conversation: Conversation) -> None:

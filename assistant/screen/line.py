@@ -1,10 +1,12 @@
 """Whose turn it is: a few at once, the others in the order they came, and each knows how many are before it."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+REST = 1.0  # seconds after which one is told again that others have gone: with many in line it costs more than it says
 Tell = Callable[[int], None]  # is given how many are before one, whenever that changes; never 0
 
 
@@ -13,6 +15,7 @@ class _Ticket:
     tell: Tell
     called: asyncio.Event = field(default_factory=asyncio.Event)
     before: int = 0
+    told: float = -REST
 
 
 class Line:
@@ -36,10 +39,11 @@ class Line:
             self._call()
 
     def _call(self) -> None:
+        now = time.monotonic()
         for place, ticket in enumerate(self._tickets):
             before = max(0, place - self._at_once + 1)
             if before == 0:
                 ticket.called.set()
-            elif before != ticket.before:
+            elif before != ticket.before and now - ticket.told >= REST:
+                ticket.before, ticket.told = before, now
                 ticket.tell(before)
-            ticket.before = before

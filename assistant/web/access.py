@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.errors import UserError
 from assistant.screen.viewer import message_page
 from assistant.settings import Settings
-from assistant.web.passwords import SIGNED_IN, Passwords, login_reply
+from assistant.web.passwords import SIGNED_IN, Passwords, login_reply, wanted
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 VISITOR = "assistant-visitor"  # cookie, until the browser is closed: whose conversation and uploads these are
@@ -39,7 +39,7 @@ class Refusal:
 FOREIGN_PAGE = Refusal(
     403,
     "Another page asked for this",
-    "Only the assistant's own page may call it. Open it from your bookmarks, or type its address.",
+    "Only the assistant's own page may call it. If you have followed a link, go on here.",
 )
 NO_USER = Refusal(
     403, "Nobody has signed in", "This page is opened through its proxy, which did not say who you are."
@@ -163,8 +163,8 @@ def _reply(refused: Refusal, request: HTTPConnection) -> Response:
         return JSONResponse({"detail": refused.sentence}, refused.status)
     if refused is NOT_OPEN:
         return login_reply(request)
-    back = refused is FOREIGN_PAGE
-    return HTMLResponse(message_page(refused.heading, refused.sentence, back=back), refused.status)
+    onward = f"./{wanted(request)}" if refused is FOREIGN_PAGE else ""
+    return HTMLResponse(message_page(refused.heading, refused.sentence, onward=onward), refused.status)
 
 
 def _session_cookie(name: str, value: str, scope: Scope) -> str:

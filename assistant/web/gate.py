@@ -94,7 +94,7 @@ class Gate:
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         length = Headers(scope=scope).get("content-length", "")
-        if not length.isdigit():
+        if not (length.isascii() and length.isdigit()):
             raise Refused(411, "Say how long the upload is.")
         if not self._uploads.begin(int(length)):
             most = MOST_WAITING // 2**20

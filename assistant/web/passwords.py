@@ -90,9 +90,13 @@ def hashed(password: str) -> str:
 
 def login_reply(request: HTTPConnection, problem: str = "", *, status: int = 401) -> HTMLResponse:
     """The page that asks for the password, and leads on to where the user wanted to go."""
-    wanted = f"document?{request.url.query}" if request.url.path == "/document" else ""
-    html = environment().get_template("login.html").render(problem=problem, wanted=wanted)
+    html = environment().get_template("login.html").render(problem=problem, wanted=wanted(request))
     return HTMLResponse(html, status, headers={"Content-Security-Policy": LOGIN_POLICY})
+
+
+def wanted(request: HTTPConnection) -> str:
+    """Where the user wanted to go: a document, or else (empty) the page."""
+    return f"document?{request.url.query}" if request.url.path == "/document" else ""
 
 
 def _read(path: Path, corpus: Path) -> str:
