@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -283,3 +284,22 @@ def test_a_whole_folder_is_taken_in_and_many_documents_go_only_when_that_is_allo
     visit.page.get_by_role("button", name="Remove them from the index").click()
     visit.page.locator("#table .count", has_text=f"{before} documents").wait_for()
     assert not visit.page.get_by_role("button", name="Remove them from the index").is_visible()
+
+
+def headings(visit: Visit) -> list[int]:
+    """The levels of the headings that are not hidden, in their order."""
+    found = visit.page.get_by_role("heading").all()
+    return [int(heading.evaluate("heading => heading.tagName.slice(1)")) for heading in found]
+
+
+def test_the_page_has_one_main_heading_at_every_time_and_leaves_no_level_out(visit: Visit) -> None:
+    visit.page.get_by_role("heading", name="Assistant", level=1).wait_for()
+    before = headings(visit)
+    visit.ask(GO_ITS_OWN_WAY)
+    answered = headings(visit)
+    visit.open_library()
+    visit.page.locator(".library tbody tr").first.wait_for()
+    for levels in (before, answered, headings(visit)):
+        assert levels.count(1) == 1
+        assert levels[0] == 1
+        assert all(after - level <= 1 for level, after in pairwise(levels))
