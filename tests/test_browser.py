@@ -303,3 +303,15 @@ def test_the_page_has_one_main_heading_at_every_time_and_leaves_no_level_out(vis
         assert levels.count(1) == 1
         assert levels[0] == 1
         assert all(after - level <= 1 for level, after in pairwise(levels))
+
+
+def test_the_button_that_sends_a_question_has_a_name_also_after_it_was_used(visit: Visit) -> None:
+    send = visit.page.get_by_role("button", name="Send", exact=True)
+    for number in (1, 2):
+        visit.page.get_by_label("Your question").fill("How much did HashKey raise in Hong Kong?")
+        send.click()
+        visit.page.locator(f'.turn[data-answer="a{number}"] .meta').wait_for()
+    nameless = visit.page.locator("button:visible").evaluate_all(
+        "buttons => buttons.filter((each) => !each.innerText.trim() && !each.ariaLabel).map((each) => each.outerHTML)"
+    )
+    assert nameless == []

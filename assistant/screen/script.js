@@ -62,9 +62,16 @@
     if (copied) copy(copied);
   });
 
+  // Gradio draws the buttons of the question box without a name.
+  function nameButtons() {
+    byId("question")?.querySelector(".submit-button")?.setAttribute("aria-label", "Send");
+    byId("question")?.querySelector(".stop-button")?.setAttribute("aria-label", "Stop");
+  }
+
   // A new turn comes into view at its question, so that a long answer is read from its beginning.
   let turns = 0;
   new MutationObserver(() => {
+    nameButtons();
     const all = document.querySelectorAll(".turn");
     if (all.length === turns) return;
     if (all.length > turns) {
