@@ -315,3 +315,25 @@ def test_the_button_that_sends_a_question_has_a_name_also_after_it_was_used(visi
         "buttons => buttons.filter((each) => !each.innerText.trim() && !each.ariaLabel).map((each) => each.outerHTML)"
     )
     assert nameless == []
+
+
+def test_arrow_keys_home_and_end_open_the_tabs_and_the_tab_key_leaves_them(visit: Visit) -> None:
+    visit.page.get_by_role("tab", name="Ask").focus()
+    for key, name in (
+        ("ArrowRight", "Library"),
+        ("ArrowRight", "Ask"),
+        ("ArrowLeft", "Library"),
+        ("Home", "Ask"),
+        ("End", "Library"),
+        ("Alt+ArrowUp", "Library"),
+    ):
+        visit.page.keyboard.press(key)
+        opened = visit.page.get_by_role("tab", name=name, selected=True)
+        opened.wait_for()
+        assert opened.evaluate("tab => tab === document.activeElement")
+    assert visit.page.locator("#shelf").is_visible()
+    assert not visit.page.locator("#workspace").is_visible()
+    visit.page.keyboard.press("Tab")
+    assert visit.page.get_by_label("Find a document").evaluate("box => box === document.activeElement")
+    visit.page.keyboard.press("Shift+Tab")
+    assert visit.page.get_by_role("tab", name="Library").evaluate("tab => tab === document.activeElement")

@@ -62,6 +62,25 @@
     if (copied) copy(copied);
   });
 
+  // Arrows, Home and End open the next, first or last tab; the Tab key reaches only the one that is open.
+  const tabs = () => [...document.querySelectorAll("[role=tab]")];
+  function openTab(event) {
+    const all = tabs();
+    const last = all.length - 1;
+    const at = all.indexOf(event.target);
+    if (at < 0 || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const to = { ArrowLeft: at ? at - 1 : last, ArrowRight: at < last ? at + 1 : 0, Home: 0, End: last }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    all[to].click();
+    all[to].focus();
+  }
+  document.addEventListener("keydown", openTab);
+
+  function markOpenTab() {
+    tabs().forEach((tab) => (tab.tabIndex = tab.ariaSelected === "true" ? 0 : -1));
+  }
+
   // Gradio draws the buttons of the question box without a name.
   function nameButtons() {
     byId("question")?.querySelector(".submit-button")?.setAttribute("aria-label", "Send");
@@ -72,6 +91,7 @@
   let turns = 0;
   new MutationObserver(() => {
     nameButtons();
+    markOpenTab();
     const all = document.querySelectorAll(".turn");
     if (all.length === turns) return;
     if (all.length > turns) {
@@ -81,5 +101,5 @@
       byId("panel")?.scrollTo(0, 0);
     }
     turns = all.length;
-  }).observe(document.body, { childList: true, subtree: true });
+  }).observe(document.body, { childList: true, subtree: true, attributeFilter: ["aria-selected"] });
 }
