@@ -325,6 +325,15 @@ def test_a_file_that_is_too_large_is_told_without_making_its_name_markup(
     assert watch.found() == []
 
 
+def test_a_file_keeps_the_pictures_in_its_name(watch: Watch, settings: Settings) -> None:
+    name = "Ferry 🚢 👩🏽‍🚀 「計画」.txt"
+    watch.open_library()
+    watch.choose("Add files", [{"name": name, "mimeType": "", "buffer": b"The ferry sails."}])
+    watch.page.locator("#saved").get_by_text(f"{name} was saved").wait_for()
+    assert (settings.corpus / "uploads" / name).exists()
+    watch.page.locator("#table").get_by_text(f"uploads/{name}").wait_for()
+
+
 def test_the_file_chooser_offers_the_kinds_that_are_read(watch: Watch) -> None:
     watch.open_library()
     with watch.page.expect_file_chooser() as chooser:
@@ -333,6 +342,7 @@ def test_the_file_chooser_offers_the_kinds_that_are_read(watch: Watch) -> None:
     assert tuple(map(str.strip, offered)) == FORMATS
 
 
+@pytest.mark.filterwarnings("ignore:A `<script>` tag was found")
 def test_without_escaping_the_same_page_runs_code_asks_others_and_is_left(
     server: Server, browser: Browser
 ) -> None:
