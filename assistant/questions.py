@@ -91,8 +91,10 @@ def understand(
 def _checked(text: str) -> str:
     """The text in one line; UserError where nothing is asked, or too much."""
     text = one_line(text)
-    if not any(unicodedata.category(character)[0] in "LN" for character in text):
-        raise UserError("The question is empty. Type what you want to know.")
+    kinds = {unicodedata.category(character)[0] for character in text}
+    if not kinds & {"L", "N"}:
+        wrong = "has no words" if kinds - {"C", "Z"} else "is empty"
+        raise UserError(f"The question {wrong}. Type what you want to know.")
     if len(text) > LONGEST:
         raise UserError(f"The question has {len(text):,} characters. Ask it in at most {LONGEST:,}.")
     return text

@@ -39,6 +39,7 @@ class Scripted(ThreadingHTTPServer):
 
     parts: tuple[str, ...] = ()
     status = 200
+    failure = "scripted failure"
     stall = 0.0
     breaks_off = False
     requests: list[dict[str, object]]
@@ -62,7 +63,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.server.status != 200:
             self.send_header("Content-Type", "application/json")
             self.end_headers()
-            self.wfile.write(b'{"error": {"message": "scripted failure"}}')
+            self.wfile.write(json.dumps({"error": {"message": self.server.failure}}).encode())
             return
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()

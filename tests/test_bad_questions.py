@@ -57,7 +57,11 @@ def test_an_odd_question_gets_an_answer_and_nothing_limits_it_silently(chain: An
         ("word " * 5_000, "at most 4,000"),
         ("Who ran it as of 31 February 2024?", "no such date: 31 February 2024"),
         ("Who ran it as of 2024-13-01?", "no such date: 2024-13-01"),
-        ("\x00\x1b\u200b", "empty"),
+        ("\x00\x1b\u200b", "is empty"),
+        (" \n\u3000", "is empty"),
+        ("???", "has no words"),
+        ("… !?", "has no words"),
+        ("？！🙂", "has no words"),
     ],
 )
 def test_what_cannot_be_asked_is_told_in_one_sentence(chain: AnswerChain, text: str, told: str) -> None:

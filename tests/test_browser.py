@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -201,3 +202,56 @@ def test_a_whole_folder_is_taken_in_and_many_documents_go_only_when_that_is_allo
     visit.page.get_by_role("button", name="Remove them from the index").click()
     visit.page.locator("#table .count", has_text=f"{before} documents").wait_for()
     assert not visit.page.get_by_role("button", name="Remove them from the index").is_visible()
+
+
+def headings(visit: Visit) -> list[int]:
+    """The levels of the headings that are not hidden, in their order."""
+    found = visit.page.get_by_role("heading").all()
+    return [int(heading.evaluate("heading => heading.tagName.slice(1)")) for heading in found]
+
+
+def test_the_page_has_one_main_heading_at_every_time_and_leaves_no_level_out(visit: Visit) -> None:
+    visit.page.get_by_role("heading", name="Assistant", level=1).wait_for()
+    before = headings(visit)
+    visit.ask(GO_ITS_OWN_WAY)
+    answered = headings(visit)
+    visit.open_library()
+    visit.page.locator(".library tbody tr").first.wait_for()
+    for levels in (before, answered, headings(visit)):
+        assert levels.count(1) == 1
+        assert levels[0] == 1
+        assert all(after - level <= 1 for level, after in pairwise(levels))
+
+
+def test_the_button_that_sends_a_question_has_a_name_also_after_it_was_used(visit: Visit) -> None:
+    send = visit.page.get_by_role("button", name="Send", exact=True)
+    for number in (1, 2):
+        visit.page.get_by_label("Your question").fill("How much did HashKey raise in Hong Kong?")
+        send.click()
+        visit.page.locator(f'.turn[data-answer="a{number}"] .meta').wait_for()
+    nameless = visit.page.locator("button:visible").evaluate_all(
+        "buttons => buttons.filter((each) => !each.innerText.trim() && !each.ariaLabel).map((each) => each.outerHTML)"
+    )
+    assert nameless == []
+
+
+def test_arrow_keys_home_and_end_open_the_tabs_and_the_tab_key_leaves_them(visit: Visit) -> None:
+    visit.page.get_by_role("tab", name="Ask").focus()
+    for key, name in (
+        ("ArrowRight", "Library"),
+        ("ArrowRight", "Ask"),
+        ("ArrowLeft", "Library"),
+        ("Home", "Ask"),
+        ("End", "Library"),
+        ("Alt+ArrowUp", "Library"),
+    ):
+        visit.page.keyboard.press(key)
+        opened = visit.page.get_by_role("tab", name=name, selected=True)
+        opened.wait_for()
+        assert opened.evaluate("tab => tab === document.activeElement")
+    assert visit.page.locator("#shelf").is_visible()
+    assert not visit.page.locator("#workspace").is_visible()
+    visit.page.keyboard.press("Tab")
+    assert visit.page.get_by_label("Find a document").evaluate("box => box === document.activeElement")
+    visit.page.keyboard.press("Shift+Tab")
+    assert visit.page.get_by_role("tab", name="Library").evaluate("tab => tab === document.activeElement")

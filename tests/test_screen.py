@@ -2,16 +2,20 @@
 
 import os
 import re
+import unicodedata
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assistant.errors import UserError
 from assistant.screen import library
 from assistant.screen.cards import cited_cards, document_link, nearest_cards, page_of, safe_url
 from assistant.screen.conversation import UNEXPECTED, Exchange, again, ask, history, parse_day
+from assistant.screen.file_names import LONGEST, safe_name
 from assistant.screen.page import example_questions
 from assistant.screen.rendering import Status, panel, plain, status, thread
 from assistant.screen.viewer import document_page
@@ -269,11 +273,62 @@ def test_a_link_to_a_document_escapes_its_id() -> None:
         ("a\x00b\n.txt", "a_b_.txt"),
         (".md", "md"),
         ("香港.md", "香港.md"),
+        ("Plan 🚢 & 👩🏽‍🚀 ❤️ 50% [final]!.md", "Plan 🚢 & 👩🏽‍🚀 ❤️ 50% [final]!.md"),
+        ("「香港」、2026年　報告。.pdf", "「香港」、2026年 報告。.pdf"),
+        ("نامه‌ها.txt", "نامه‌ها.txt"),
+        ("q̇ cafe\u0301.md", "q̇ café.md"),
+        ('<b>"a|b"?*:.md', "_b__a_b____.md"),
+        ("gnp\u202efdp.exe\u2066.md", "gnp_fdp.exe_.md"),
+        ("re\u200dport\u200b\ufeff.md", "re_port__.md"),
+        ("\u3164\u2800.md", "__.md"),
+        ("\u0301\ufe0f.md", "document.md"),
+        ("CON.md", "_CON.md"),
+        ("aux .tar.md", "_aux .tar.md"),
+        ("Lpt9", "_Lpt9"),
+        ("console.md", "console.md"),
+        (" report .md. . ", "report.md"),
+        ("...", "document"),
+        ("", "document"),
+        ("\ud800.md", "_.md"),
     ],
 )
 def test_the_name_of_an_upload_is_made_plain_and_visible(given: str, safe: str) -> None:
-    assert library.safe_name(given) == safe
-    assert len(library.safe_name("x" * 5000 + ".md")) < 200
+    assert safe_name(given) == safe
+
+
+BIDI = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+DRAWN_AS_NOTHING = "\u115f\u1160\u2800\u3164\uffa0"
+NAMES = st.text(st.characters(exclude_categories=()), max_size=300) | st.text(
+    st.sampled_from("ab.~$/\\ <:_\x00\u0301\u200d\u202e\u3000\ufe0f香🚢éCONcon1mdr"), max_size=40
+)
+
+
+@settings(deadline=None)
+@given(NAMES, st.sampled_from(["", ".md", ".PDF", ".", " .txt ", "." + "x" * 300]))
+def test_the_name_of_any_upload_becomes_one_visible_part_of_a_path(name: str, suffix: str) -> None:
+    safe = safe_name(name + suffix)
+    assert PurePosixPath(safe).name == PureWindowsPath(safe).name == safe
+    assert not PureWindowsPath(safe).is_reserved()
+    assert 0 < len(safe.encode()) <= LONGEST + len(" (uploaded)")
+    assert unicodedata.is_normalized("NFC", safe)
+    assert not safe.startswith((".", "~$"))
+    assert safe[-1] not in ". "
+    assert not set(safe) & set('<>:"|?*')
+    assert not any(unicodedata.bidirectional(letter) in BIDI for letter in safe)
+    assert not any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in safe)
+    assert any(unicodedata.category(letter)[0] in "LNPS" for letter in safe)
+    assert safe_name(safe) == safe
+
+
+@settings(deadline=None)
+@given(
+    st.text(
+        st.characters(categories=["Ll", "Lo", "Nd", "So"], exclude_characters=DRAWN_AS_NOTHING), max_size=25
+    )
+)
+def test_letters_digits_and_pictures_of_a_name_are_kept(name: str) -> None:
+    wanted = unicodedata.normalize("NFC", f"x{name}.md")
+    assert safe_name(wanted) == wanted
 
 
 def test_an_upload_never_overwrites_and_the_same_file_is_taken_once(tmp_path: Path) -> None:

@@ -2,10 +2,8 @@
 
 import filecmp
 import os
-import re
 import shutil
 import threading
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,13 +17,13 @@ from assistant.errors import UserError
 from assistant.loading import FORMATS, LoadOptions, read_passwords
 from assistant.planning import RemovesMuch
 from assistant.progress import OnProgress
+from assistant.screen.file_names import safe_name
 from assistant.screen.rendering import environment, title
 from assistant.settings import Settings
 
 UPLOADS = "uploads"  # folder inside the corpus
 LARGEST = 50 * 2**20  # bytes of one uploaded file
 ROWS = 300  # documents shown at a time; more make the page slow
-LONGEST_NAME = 120  # bytes; file systems allow 255, and a suffix may be added
 LISTED = 8  # paths named in a report
 
 _saving = threading.Lock()
@@ -116,19 +114,6 @@ def save(source: Path, corpus: Path) -> str:
     except OSError as error:
         raise UserError(f"{name} could not be saved in {folder}: {error.strerror}.") from error
     return f"{target.name} was saved in {UPLOADS}/."
-
-
-def safe_name(name: str) -> str:
-    """A plain, visible file name: no path, nothing that hides it from the indexer."""
-    last = unicodedata.normalize("NFC", name.replace("\\", "/")).rsplit("/", 1)[-1]
-    cleaned = re.sub(r"[^\w.()+,' -]", "_", last).lstrip(". ").strip()
-    stem, dot, suffix = cleaned.rpartition(".")
-    stem = stem.encode()[:LONGEST_NAME].decode(errors="ignore").strip()
-    if not dot:
-        stem, suffix = suffix, ""
-    if f"{stem}{dot}{suffix}".lower() == "readme.md":
-        stem = f"{stem} (uploaded)"  # the indexer leaves README.md out
-    return f"{stem or 'document'}{dot}{suffix}"
 
 
 def _free_place(source: Path, folder: Path, name: str) -> Path:

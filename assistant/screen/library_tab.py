@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -14,6 +15,7 @@ from assistant.settings import Settings
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 ONE_FILE = "The corpus is one file, so none can be added here. Point `--corpus` at a folder to allow it."
+UPLOADING = (Path(__file__).parent / "upload.js").read_text("utf-8")
 
 Refresh = tuple[Callable[..., Any], list[Any], list[Any]]
 
@@ -79,21 +81,22 @@ def library_tab(chain: AnswerChain, settings: Settings, page: gr.Blocks, refresh
         built.then(*refresh, **QUIET).then(**listing)
 
 
-def html(value: str = "", *, elem_id: str, script: str | None = None) -> gr.HTML:
-    """A place for HTML of our own making, without Gradio's styles for it; `script` runs when it is there."""
-    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=script)
+def html(value: str = "", *, elem_id: str, script: str | None = None, **props: Any) -> gr.HTML:
+    """A place for HTML of our own making, without Gradio's styles; `script` runs there once, with the `props`."""
+    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=script, **props)
 
 
 def _shelf(*, single: bool) -> Shelf:
     find: dict[str, Any] = {"label": "Find a document", "placeholder": "Find a document"}
-    kinds = list(FORMATS)
+    note = f"<p class='note'>{ONE_FILE}</p>" if single else ""
+    # Gradio's own check of kinds would show the name of a refused file as HTML; `library.save` refuses in text.
+    choosing = {"script": UPLOADING, "kinds": ",".join(FORMATS)}
     with gr.Column(elem_id="shelf"):
         with gr.Row(elem_id="shelf-tools"):
             wanted = gr.Textbox("", show_label=False, max_lines=1, elem_id="find", **find)
             upload = gr.UploadButton(
                 "Add files",
                 file_count="multiple",
-                file_types=kinds,
                 elem_id="upload",
                 interactive=not single,
                 size="sm",
@@ -106,7 +109,7 @@ def _shelf(*, single: bool) -> Shelf:
                 size="sm",
             )
             reindex = gr.Button("Re-index", elem_id="reindex", size="sm")
-        saved = html(f"<p class='note'>{ONE_FILE}</p>" if single else "", elem_id="saved")
+        saved = html(note, elem_id="saved", **choosing)
         report = html(elem_id="report")
         remove = gr.Button("Remove them from the index", elem_id="remove", size="sm", visible=False)
         failed, table = (html(elem_id=name) for name in ("failed", "table"))

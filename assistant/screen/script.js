@@ -89,6 +89,13 @@
     if (copied) copy(copied);
   });
 
+  let restored = false;
+  function restore() {
+    if (restored || !box()) return;
+    restored = true;
+    if (kept.getItem("draft") && !box().value) write(kept.getItem("draft"));
+  }
+
   // A question that could not be asked comes back into the box, unless something else stands there by now.
   function mend(turn) {
     const error = turn?.querySelector("[data-mend]");
@@ -98,14 +105,37 @@
     kept.setItem("mended", turn.dataset.number);
   }
 
+  // Arrows, Home and End open the next, first or last tab; the Tab key reaches only the one that is open.
+  const tabs = () => [...document.querySelectorAll("[role=tab]")];
+  function openTab(event) {
+    const all = tabs();
+    const last = all.length - 1;
+    const at = all.indexOf(event.target);
+    if (at < 0 || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const to = { ArrowLeft: at ? at - 1 : last, ArrowRight: at < last ? at + 1 : 0, Home: 0, End: last }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    all[to].click();
+    all[to].focus();
+  }
+  document.addEventListener("keydown", openTab);
+
+  function markOpenTab() {
+    tabs().forEach((tab) => (tab.tabIndex = tab.ariaSelected === "true" ? 0 : -1));
+  }
+
+  // Gradio draws the buttons of the question box without a name.
+  function nameButtons() {
+    byId("question")?.querySelector(".submit-button")?.setAttribute("aria-label", "Send");
+    byId("question")?.querySelector(".stop-button")?.setAttribute("aria-label", "Stop");
+  }
+
   // A new turn comes into view at its question, so that a long answer is read from its beginning.
   let latest = 0;
-  let restored = false;
   new MutationObserver(() => {
-    if (!restored && box()) {
-      restored = true;
-      if (kept.getItem("draft") && !box().value) write(kept.getItem("draft"));
-    }
+    nameButtons();
+    markOpenTab();
+    restore();
     const last = [...document.querySelectorAll(".turn")].pop();
     const number = last ? Number(last.dataset.number) : 0;
     mend(last);
@@ -116,5 +146,5 @@
       byId("panel")?.scrollTo(0, 0);
     }
     latest = number;
-  }).observe(document.body, { childList: true, subtree: true });
+  }).observe(document.body, { childList: true, subtree: true, attributeFilter: ["aria-selected"] });
 }
