@@ -17,9 +17,9 @@ from assistant.screen.library import LARGEST, LISTED
 from assistant.screen.rendering import environment
 from assistant.settings import Settings, load_settings
 from assistant.writing import split_reply
+from tests.browser import Server, Visit
 from tests.chat_servers import Scripted, scripted_server
 from tests.payloads import PAYLOADS
-from tests.browser import Server, Visit
 from tests.test_browser import browser, pytestmark
 
 __all__ = ["browser", "pytestmark"]  # pytest takes them from here

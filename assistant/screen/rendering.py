@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
 
 from assistant.screen.cards import Card, cited_cards, document_link, nearest_cards, safe_url
 from assistant.screen.conversation import Exchange
 from assistant.types import Answer, Source, Statement
 
+REMEMBERED = 1_000  # turns whose HTML is kept, so that a long conversation is not made anew at each word
 LONGEST_SHOWN = 600  # characters of a question in the conversation
 
 
@@ -29,16 +31,22 @@ class Status:
 
 def thread(exchanges: Sequence[Exchange]) -> str:
     """The conversation; an empty one says what the page is for."""
-    turns = [_turn(number, exchange) for number, exchange in _numbered(exchanges)]
-    dropped = turns[0]["number"] - 1 if turns else 0
-    unfinished = [turn for turn, exchange in zip(turns, exchanges, strict=True) if _unfinished(exchange)]
-    return _render("thread.html", turns=turns, unfinished=unfinished, dropped=dropped)
+    unfinished = [number for number, exchange in _numbered(exchanges) if _unfinished(exchange)]
+    turns = [
+        _turn(
+            _Same(exchange), number, number not in unfinished[:1], bool(unfinished), exchange is exchanges[-1]
+        )
+        for number, exchange in _numbered(exchanges)
+    ]
+    dropped = exchanges[0].number > 1 if exchanges else False
+    return _render("thread.html", turns=turns, dropped=dropped)
 
 
 def panel(exchanges: Sequence[Exchange]) -> str:
     """The sources of every answer, those of the last one in view."""
     shown = [(number, exchange) for number, exchange in _numbered(exchanges) if exchange.answer is not None]
-    return _render("panel.html", answers=[_sources(number, exchange) for number, exchange in shown])
+    answers = [_sources(_Same(exchange), number, exchange is shown[-1][1]) for number, exchange in shown]
+    return _render("panel.html", answers=answers)
 
 
 def status(what: Status) -> str:
@@ -86,14 +94,27 @@ def _numbered(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange]]:
     return [(exchange.number or place, exchange) for place, exchange in enumerate(exchanges, start=1)]
 
 
-def _turn(number: int, exchange: Exchange) -> dict[str, Any]:
-    answer = exchange.answer
+class _Same:
+    """An exchange as a key: exchanges never change, so the same one is always shown alike."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self.exchange = exchange
+
+    def __hash__(self) -> int:
+        return id(self.exchange)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.exchange is other.exchange
+
+
+@lru_cache(REMEMBERED)
+def _turn(same: _Same, number: int, queued: bool, busy: bool, last: bool) -> Markup:  # noqa: FBT001 - a key
+    exchange, answer = same.exchange, same.exchange.answer
     question = exchange.question
-    short = question if len(question) <= LONGEST_SHOWN else question[:LONGEST_SHOWN] + " …"
-    return {
+    values = {
         "id": f"a{number}",
         "number": number,
-        "question": short,
+        "question": question if len(question) <= LONGEST_SHOWN else question[:LONGEST_SHOWN] + " …",
         "whole": question,
         "error": exchange.error,
         "pending": exchange.pending,
@@ -101,10 +122,11 @@ def _turn(number: int, exchange: Exchange) -> dict[str, Any]:
         "answer": answer,
         "columns": _columns(_paragraphs(answer)) if answer else [],
         "failed": sum(not s.supported for s in answer.statements) if answer and answer.complete else 0,
-        "sources": len(cited_cards(answer, {})) if answer else 0,
+        "sources": len({citation.marker for citation in answer.citations}) if answer else 0,
         "seconds": sum(answer.timings.values()) if answer else 0.0,
         "plain": plain(answer) if answer else "",
     }
+    return Markup(_render("turn.html", turn=values, queued=queued, busy=busy, last=last))
 
 
 def _paragraphs(answer: Answer) -> list[dict[str, Any]]:
@@ -150,11 +172,13 @@ def _markers(statement: Statement) -> list[int]:
     return sorted({citation.marker for citation in statement.citations})
 
 
-def _sources(number: int, exchange: Exchange) -> dict[str, Any]:
-    answer = exchange.answer
+@lru_cache(REMEMBERED)
+def _sources(same: _Same, number: int, last: bool) -> Markup:  # noqa: FBT001 - a key
+    answer = same.exchange.answer
     assert answer is not None
-    cards: list[Card] = (nearest_cards if answer.abstained else cited_cards)(answer, exchange.pages)
-    return {"id": f"a{number}", "answer": answer, "cards": cards}
+    cards: list[Card] = (nearest_cards if answer.abstained else cited_cards)(answer, same.exchange.pages)
+    entry = {"id": f"a{number}", "answer": answer, "cards": cards}
+    return Markup(_render("sources.html", entry=entry, last=last))
 
 
 def _render(template: str, **values: Any) -> str:
