@@ -78,7 +78,10 @@ class Visit:
 
     def ask(self, question: str) -> Locator:
         """Send a question and wait for the whole answer; returns its turn."""
-        number = self.page.locator(".turn").count() + 1
+        before = self.page.locator(".turn").last
+        number = (
+            int(before.get_attribute("data-number") or 0) + 1 if self.page.locator(".turn").count() else 1
+        )
         self.box.fill(question)
         self.box.press("Enter")
         turn = self.page.locator(f'.turn[data-answer="a{number}"]')

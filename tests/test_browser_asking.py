@@ -67,9 +67,9 @@ def test_what_is_typed_while_an_answer_comes_stays_and_is_asked_next(
     send(visit, "When was the bridge opened?")
     visit.page.get_by_text("word3", exact=False).first.wait_for()
     visit.box.press_sequentially("How many passengers", delay=60)
-    assert visit.box.input_value() == "How many passengers"
+    expect(visit.box).to_have_value("How many passengers")
     visit.box.press("Enter")
-    assert visit.box.input_value() == ""
+    expect(visit.box).to_have_value("")
     visit.page.get_by_text("Waits for the answer above").wait_for()
     visit.box.press_sequentially("and then")
     expect(visit.page.locator(".turn .meta")).to_have_count(2, timeout=30_000)
@@ -77,7 +77,7 @@ def test_what_is_typed_while_an_answer_comes_stays_and_is_asked_next(
         "When was the bridge opened?",
         "How many passengers",
     ]
-    assert visit.box.input_value() == "and then"
+    expect(visit.box).to_have_value("and then")
     assert visit.problems == []
 
 
@@ -105,11 +105,11 @@ def test_reload_and_back_bring_the_conversation_and_what_was_typed(
     visit.box.fill("half a quest")
     visit.page.reload()
     visit.page.locator(".turn .meta").wait_for()
-    assert visit.box.input_value() == "half a quest"
+    expect(visit.box).to_have_value("half a quest")
     visit.page.goto(f"{server.url}/document?id=bridge.md")
     visit.page.go_back()
     visit.page.locator(".turn .meta").wait_for()
-    assert visit.box.input_value() == "half a quest"
+    expect(visit.box).to_have_value("half a quest")
     assert "1888" in visit.page.locator(".turn").inner_text()
 
     other = Visit(context, server.url)
@@ -149,9 +149,24 @@ def test_a_restarted_server_brings_the_conversation_back(context: BrowserContext
         assert "1888" in visit.page.locator(".turn").first.inner_text()
         assert "How many passengers?" in visit.page.locator(".turn").last.inner_text()
         expect(visit.page.locator(".turn").last.locator(".error, .meta")).to_have_count(1)
-        assert visit.box.input_value() == "half a quest"
+        expect(visit.box).to_have_value("half a quest")
         visit.page.get_by_text("Quote", exact=True).click()
         assert "40 passengers" in visit.ask("And how many passengers does the ferry carry?").inner_text()
+
+
+def test_a_question_shows_although_gradio_closed_its_stream_just_then(
+    context: BrowserContext, server: Server
+) -> None:
+    visit = Visit(context, server.url)
+    visit.page.get_by_text("Quote", exact=True).click()
+    visit.page.wait_for_load_state("networkidle")
+    closes = 'data: {"msg": "close_stream", "event_id": null}\n\n'
+    visit.page.route(
+        "**/queue/data*", lambda route: route.fulfill(content_type="text/event-stream", body=closes), times=1
+    )
+    send(visit, "When was the bridge opened?")
+    visit.page.locator(".turn .meta").wait_for()
+    assert visit.page.locator(".turn").count() == 1
 
 
 def test_who_waits_for_others_sees_it_within_a_second(browser: Browser, server: Server) -> None:

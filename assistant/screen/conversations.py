@@ -27,7 +27,9 @@ class Conversation:
         self.exchanges = exchanges
         self._next = max((exchange.number for exchange in exchanges), default=0) + 1
         self._task: asyncio.Task[None] | None = None
+        self.stopped = threading.Event()  # set when what is being answered now is given up
         self._changed = asyncio.Event()
+        self.keeping = threading.Lock()
 
     @property
     def busy(self) -> bool:
@@ -56,10 +58,13 @@ class Conversation:
 
     def clear(self) -> None:
         """Begin anew; what is being answered is given up."""
+        self.stopped.set()
+        self.stopped = threading.Event()
         if self._task is not None:
             self._task.cancel()
             self._task = None  # what is asked next need not wait until it has ended
         self.exchanges = []
+        self._next = 1
         self.tell()
 
     def run(self, task: asyncio.Task[None]) -> None:
@@ -133,13 +138,17 @@ class Conversations:
             await self._keep(conversation)
 
     async def _keep(self, conversation: Conversation) -> None:
-        await asyncio.to_thread(self._store.save, conversation.key, conversation.exchanges)
+        def save() -> None:
+            with conversation.keeping:  # whoever comes last writes what is there by then
+                self._store.save(conversation.key, conversation.exchanges)
+
+        await asyncio.to_thread(save)
 
     async def _answer_one(self, conversation: Conversation, exchange: Exchange) -> None:
         asked = exchange.asked or Question(exchange.question)
         question = replace(asked, history=history(conversation.before(exchange.number)))
         loop = asyncio.get_running_loop()
-        stopped = threading.Event()
+        stopped = conversation.stopped
 
         def show(grown: Exchange) -> None:
             if not stopped.is_set():
@@ -154,11 +163,7 @@ class Conversations:
 
         async with self._line.turn(lambda count: show(replace(exchange, before=count))):
             show(replace(exchange, before=0))
-            try:
-                await anyio.to_thread.run_sync(answer, abandon_on_cancel=True)
-            except asyncio.CancelledError:
-                stopped.set()
-                raise
+            await anyio.to_thread.run_sync(answer, abandon_on_cancel=True)
 
     def _forget(self) -> None:
         """Conversations that nobody has used for long are only on disk."""

@@ -62,6 +62,7 @@
     },
     sent(given) {
       write("");
+      document.dispatchEvent(new Event("assistant-sent"));
       return given;
     },
   };

@@ -12,3 +12,27 @@ watch("value", () => {
   pressed = null;
   chip.focus({ preventScroll: true });
 });
+
+// Gradio may close its stream of answers just as a question is sent, and then shows nothing of it. So whoever waits and
+// sees no change asks for the state of the conversation, after 3 seconds first, then less and less often.
+let asked = false;
+let patience = 3;
+let waiting = null;
+function wait() {
+  clearTimeout(waiting);
+  if (!asked && !element.querySelector(".hint")) return;
+  waiting = setTimeout(() => {
+    patience = Math.min(2 * patience, 60);
+    trigger("click", {});
+    wait();
+  }, 1000 * patience);
+}
+document.addEventListener("assistant-sent", () => {
+  asked = true;
+  patience = 3;
+  wait();
+});
+watch("value", () => {
+  asked = false;
+  wait();
+});
