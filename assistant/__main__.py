@@ -53,9 +53,9 @@ def chat(
     """Bring the index up to date and serve the chat page in the browser."""
     settings = _settings(corpus, index, host=host, port=port)
     from assistant.generations import current_name
-    from assistant.service import check_port, serve
+    from assistant.service import check_address, serve
 
-    check_port(settings.host, settings.port)
+    check_address(settings)
     try:
         _build(settings)
     except UserError as error:
@@ -63,6 +63,24 @@ def chat(
             raise
         err.print(f"[yellow]The index is served as it is:[/] {escape(str(error))}", soft_wrap=True)
     serve(settings)
+
+
+@app.command()
+def password(
+    file: Annotated[Path, typer.Argument(help="File to write; keep it outside the corpus.")],
+) -> None:
+    """Ask for a password of the page, and write its hash into a file for the setting password_file."""
+    from assistant.web.passwords import hashed
+
+    chosen = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    made = hashed(chosen)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+            opened.write(f"{made}\n")
+    except OSError as error:
+        raise UserError(f"{file} cannot be written: {error.strerror}.") from error
+    out.print(f"Written. Set ASSISTANT_PASSWORD_FILE={escape(shlex.quote(str(file)))}.", soft_wrap=True)
 
 
 @app.command()

@@ -1,32 +1,30 @@
 """The web service: the page, the document viewer and a health check, on one FastAPI app."""
 
+import asyncio
 import errno
+import ipaddress
 import socket
 import threading
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Annotated
 
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from rich.console import Console
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.concurrency import run_in_threadpool
 
 from assistant.chain import AnswerChain, make_chain
 from assistant.errors import UserError
+from assistant.screen.uploads import SWEPT, Uploads, upload_folder
 from assistant.settings import Settings
 from assistant.types import Question
-
-# The viewer loads and runs nothing at all: what it shows may be hostile.
-CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-# The page loads nothing from another host, and no document can make it. Gradio needs inline code and eval.
-PAGE_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "worker-src 'self' blob:; object-src 'none'; base-uri 'self'"
-)
+from assistant.web.access import Access, Doors, address_of
+from assistant.web.gate import Gate
+from assistant.web.headers import SafeHeaders
+from assistant.web.login import add_login
 
 BROKEN = "This link is broken"
 Offsets = Annotated[Sequence[Annotated[int, Query(ge=0)]], Query()]  # characters into a document
@@ -34,17 +32,24 @@ Offsets = Annotated[Sequence[Annotated[int, Query(ge=0)]], Query()]  # character
 
 def make_app(settings: Settings, chain: AnswerChain | None = None) -> FastAPI:
     """The app to be served; without a chain it makes the one that the settings ask for."""
+    access = Access.from_settings(settings)
+    uploads = Uploads(upload_folder())  # before Gradio is imported, which is told of it
     import gradio as gr
 
     from assistant.screen.library import LARGEST
     from assistant.screen.page import look, make_page
 
     chain = chain or make_chain(settings)
-    app = FastAPI(title="Assistant", openapi_url=None)  # its own pages of documentation load from a CDN
-    app.add_middleware(_Guard)
+    app = FastAPI(title="Assistant", openapi_url=None, lifespan=partial(_swept, uploads))
+    page = make_page(chain, settings)
+    # The last one added is the first that a request meets.
+    app.add_middleware(Gate, uploads=uploads, handlers=frozenset(page.fns))
+    app.add_middleware(Doors, access=access)
+    app.add_middleware(SafeHeaders)
     _add_health(app, chain)
     _add_viewer(app, chain)
-    page = make_page(chain, settings)
+    add_login(app, access.passwords)
+    page.has_launched = True  # a mounted page leaves it out, and Gradio then takes any path for an upload
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         page,
@@ -54,9 +59,24 @@ def make_app(settings: Settings, chain: AnswerChain | None = None) -> FastAPI:
         ssr_mode=False,
         max_file_size=LARGEST,
         show_error=False,
+        auth_dependency=lambda request: str(request.scope["visitor"]),
         **look(),
     )
     return mounted
+
+
+@asynccontextmanager
+async def _swept(uploads: Uploads, app: FastAPI) -> AsyncIterator[None]:
+    """Uploads that nobody took in are deleted while the app runs."""
+
+    async def sweep() -> None:
+        while True:
+            await run_in_threadpool(uploads.sweep)
+            await asyncio.sleep(SWEPT)
+
+    task = asyncio.create_task(sweep())
+    yield
+    task.cancel()
 
 
 def serve(settings: Settings) -> None:
@@ -67,8 +87,15 @@ def serve(settings: Settings) -> None:
         chain = make_chain(settings)
         app = make_app(settings, chain)
         threading.Thread(target=_warm_up, args=(chain,), daemon=True).start()
-        Console().print(f"Open {address(settings)} in a browser. Ctrl+C stops.", soft_wrap=True)
-        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[bound])
+        Console().print(f"{_where(settings)} Ctrl+C stops.", soft_wrap=True)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            proxy_headers=settings.behind_proxy,
+            server_header=False,
+            timeout_graceful_shutdown=3,  # an open page never hangs up by itself
+        )
+        uvicorn.Server(config).run(sockets=[bound])
 
 
 def _warm_up(chain: AnswerChain) -> None:
@@ -77,21 +104,45 @@ def _warm_up(chain: AnswerChain) -> None:
         chain.invoke(Question("What is ready?", mode="quote"))
 
 
-def check_port(host: str, port: int) -> None:
-    """UserError if the address cannot be served at, before anything heavy is loaded."""
-    _bound(host, port).close()
+def check_address(settings: Settings) -> None:
+    """UserError if the page may not or cannot be served there, before anything heavy is loaded."""
+    Access.from_settings(settings)
+    _bound(settings.host, settings.port).close()
+
+
+def _where(settings: Settings) -> str:
+    if settings.behind_proxy:
+        return f"Served to the proxy at {address(settings)}."
+    return f"Open {address(settings)} in a browser."
 
 
 def address(settings: Settings) -> str:
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
-    return f"http://{host}:{settings.port}"
+    """Where the page is found; for a server at every address, one by which other machines reach it."""
+    host = settings.host
+    if ipaddress.ip_address(address_of(host, settings.port)).is_unspecified:
+        host = next(iter(settings.allowed_hosts), None) or _own_address()
+    name, colon, port = host.rpartition(":")
+    if colon and port.isdigit() and ":" not in name:
+        return f"http://{host}"  # `allowed_hosts` may name the port too
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
+def _own_address() -> str:
+    """This machine's address in its network; nothing is sent to find it out."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    """A socket that holds the address from now on."""
+    """A socket that holds the address from now on: the very address that was checked."""
+    numeric = address_of(host, port)
+    family = socket.AF_INET6 if ":" in numeric else socket.AF_INET
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
+        return socket.create_server((numeric, port), family=family)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             free = port + 1 if port < 65535 else port - 1
@@ -159,23 +210,3 @@ def _said(code: int, heading: str, sentence: str) -> HTMLResponse:
     from assistant.screen.viewer import message_page
 
     return HTMLResponse(message_page(heading, sentence), status_code=code)
-
-
-class _Guard:
-    """Adds the headers that keep a hostile document from loading or running anything; streams pass."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = (
-                    CONTENT_POLICY if scope["path"] == "/document" else PAGE_POLICY
-                )
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
-            await send(message)
-
-        await self._app(scope, receive, guarded)

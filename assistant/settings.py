@@ -1,10 +1,12 @@
 """One small frozen object: defaults, then `assistant.toml` in this folder, then ASSISTANT_* variables."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -37,6 +39,20 @@ class Settings(BaseSettings):
     model_timeout: float = Field(60, gt=0, description="Seconds to wait for the chat model's next words")
     host: str = Field("127.0.0.1", description="Address the page is served at")
     port: int = Field(7860, ge=1, le=65535, description="Port the page is served at")
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Names the page is called by, besides `host` and this machine's own; between commas"
+    )
+    password: SecretStr | None = Field(None, description="What must be given to open the page")
+    password_file: Path | None = Field(None, description="File of its hash, made by `assistant password`")
+    behind_proxy: bool = Field(
+        default=False, description="A proxy signs users in, and names them in a header"
+    )
+    proxy_user_header: str = Field("X-Forwarded-User", min_length=1, description="The header that names them")
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _between_commas(cls, given: object) -> object:
+        return tuple(filter(None, map(str.strip, given.split(",")))) if isinstance(given, str) else given
 
     @classmethod
     def settings_customise_sources(

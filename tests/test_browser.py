@@ -1,23 +1,16 @@
 """The whole job in a real browser: ask, follow a citation to its words, add a file, get an answer from it."""
 
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Locator, sync_playwright
+from playwright.sync_api import Browser
 
-from assistant import indexing
-from assistant.chain import make_chain
-from assistant.service import make_app
 from assistant.settings import Settings, load_settings
+from tests.browser import CHROMIUM, Server, Visit, started_browser
 
-CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs Chromium at {CHROMIUM}")
 
 REPOSITORY = Path(__file__).parents[1]
@@ -43,80 +36,6 @@ Mei Fong, the harbour master, said that the Lantau Harbour pilot would end after
 """
 
 
-class Server:
-    """The real app on a real port, in a thread."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
-        chain = make_chain(settings)
-        indexing.build(settings.corpus, settings.index, embedder=chain.embedder)
-        self.uvicorn = uvicorn.Server(uvicorn.Config(make_app(settings, chain), log_level="warning"))
-        self.thread = threading.Thread(
-            target=self.uvicorn.run, kwargs={"sockets": [self.socket]}, daemon=True
-        )
-
-    def __enter__(self) -> "Server":
-        self.thread.start()
-        deadline = time.monotonic() + 30
-        while not self.uvicorn.started and time.monotonic() < deadline:
-            time.sleep(0.05)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.uvicorn.should_exit = True
-        self.thread.join(timeout=10)
-
-
-class Visit:
-    """A browser on the page, and everything it did that a test may want to know."""
-
-    def __init__(self, context: BrowserContext, url: str) -> None:
-        self.problems: list[str] = []
-        self.elsewhere: list[str] = []
-        self.url = url
-        self.page = context.new_page()
-        self.page.set_default_timeout(30_000)
-        self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.page.on("dialog", self._refuse)
-        context.on("request", lambda request: self._note(request.url))
-        self.page.goto(url)
-        self.page.wait_for_selector(".welcome")
-
-    def _hear(self, said: ConsoleMessage) -> None:
-        if said.type == "error":
-            self.problems.append(said.text)
-
-    def _refuse(self, dialog: Dialog) -> None:
-        self.problems.append("a dialog opened: something ran as code")
-        dialog.dismiss()
-
-    def _note(self, address: str) -> None:
-        if not address.startswith((self.url, "data:", "blob:")):
-            self.elsewhere.append(address)
-
-    def ask(self, question: str) -> Locator:
-        """Send a question and wait for the whole answer; returns its turn."""
-        number = self.page.locator(".turn").count() + 1
-        self.page.get_by_label("Your question").fill(question)
-        self.page.get_by_label("Your question").press("Enter")
-        turn = self.page.locator(f'.turn[data-answer="a{number}"]')
-        turn.locator(".meta, .error").wait_for()
-        return turn
-
-    def open_library(self) -> None:
-        self.page.get_by_role("tab", name="Library").click()
-
-    def open_chat(self) -> None:
-        self.page.get_by_role("tab", name="Ask").click()
-
-    def upload(self, name: str, text: str) -> None:
-        with self.page.expect_file_chooser() as chooser:
-            self.page.get_by_role("button", name="Add files").click()
-        chooser.value.set_files({"name": name, "mimeType": "text/markdown", "buffer": text.encode()})
-
-
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("browser")
@@ -135,9 +54,8 @@ def server(settings: Settings) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as started:
-        yield started.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
+    with started_browser() as started:
+        yield started
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The page's HTML: what it shows, what it keeps back, and that nothing given to it becomes markup."""
 
+import os
 import re
 import unicodedata
 from dataclasses import replace
@@ -123,7 +124,7 @@ PHRASE = Hint(f'phrase:{HOSTILE}"', f"must have “{HOSTILE}”", HOSTILE, appli
 def test_what_was_made_of_a_question_is_a_button_that_says_what_it_does() -> None:
     html = thread([Exchange("Who?", answer(SAID)), Exchange("Who?", answer(SAID, hints=(NEWEST, PHRASE)))])
     assert html.count('<button type="button" class="chip') == 2
-    assert 'data-turn="1" data-hint="newest"' in html
+    assert 'data-turn="2" data-hint="newest"' in html
     assert 'aria-label="Leave out: newer first"' in html
     assert 'aria-label="Put back: must have “&lt;img' in html
     assert "<img" not in html
@@ -136,19 +137,24 @@ def test_no_hint_can_be_taken_away_while_an_answer_grows() -> None:
 
 
 def test_a_question_is_asked_again_without_a_hint_and_then_with_it() -> None:
-    first, second = Question("First?"), Question("Second?", as_of=date(2024, 1, 1))
-    exchanges = [
-        Exchange("First?", answer(SAID), asked=first),
-        Exchange("Second?", answer(SAID), asked=second),
-    ]
-    without = again(exchanges, 1, "newest")
-    assert without == replace(second, history=history(exchanges[:1]), without=frozenset({"newest"}))
-    exchanges[1] = Exchange("Second?", answer(SAID), asked=without)
-    back = again(exchanges, 1, "newest")
-    assert back is not None
-    assert back.without == frozenset()
-    assert again(exchanges, 2, "newest") is None
-    assert again(exchanges, -1, "newest") is None
+    asked = Question("Second?", as_of=date(2024, 1, 1))
+    without = again(Exchange("Second?", answer(SAID), asked=asked), "newest")
+    assert without == replace(asked, without=frozenset({"newest"}))
+    back = again(Exchange("Second?", answer(SAID), asked=without), "newest")
+    assert back == asked
+    assert again(Exchange("Second?", answer(SAID)), "newest") is None
+
+
+def test_each_question_that_is_not_answered_says_what_it_waits_for() -> None:
+    html = thread([Exchange("First?", before=2), Exchange("Second?")])
+    assert "Your question waits: 2 before it" in html
+    assert "Waits for the answer above" in html
+    assert "Searching" in thread([Exchange("First?")])
+
+
+def test_what_was_dropped_of_a_long_conversation_is_said() -> None:
+    assert "The 2 latest questions" in thread([Exchange("A?", number=9), Exchange("B?", number=10)])
+    assert "latest questions" not in thread([Exchange("A?", number=1)])
 
 
 NOT_WEB = ("javascript:alert(1)", "data:text/html,x", "//host/x", "ftp://h/x", "http://[", None)
@@ -343,10 +349,26 @@ def test_an_upload_of_an_unknown_kind_or_too_large_is_refused_in_words(tmp_path:
     wrong.write_bytes(b"MZ")
     with large.open("wb") as file:
         file.truncate(library.LARGEST + 1)
-    taken = library.save_all([str(wrong), str(large)], tmp_path / "corpus")
+    taken = library.take_in([str(wrong), str(large)], tmp_path / "corpus", uploads=tmp_path)
     assert taken.saved == ()
     assert "save it as .pdf" in taken.refused[0]
     assert "larger than 50 MB" in taken.refused[1]
+
+
+def test_only_what_was_uploaded_is_taken_in_and_nothing_of_it_is_left(tmp_path: Path) -> None:
+    uploads, outside = tmp_path / "uploads", tmp_path / "outside.md"
+    uploads.mkdir()
+    outside.write_text("secret", "utf-8")
+    (uploads / "link.md").symlink_to(outside)
+    os.mkfifo(uploads / "pipe.md")
+    (uploads / "good.md").write_text("words", "utf-8")
+    given = [str(path) for path in (*sorted(uploads.iterdir()), outside, uploads / ".." / "outside.md")]
+    taken = library.take_in(given, tmp_path / "corpus", uploads=uploads)
+    assert taken.saved == ("good.md was saved in uploads/.",)
+    assert len(taken.refused) == 4
+    assert [path.name for path in (tmp_path / "corpus" / "uploads").iterdir()] == ["good.md"]
+    assert outside.read_text("utf-8") == "secret"
+    assert [path.name for path in uploads.iterdir()] == ["link.md"]
 
 
 def test_example_questions_come_with_the_corpus_or_not_at_all(tmp_path: Path) -> None:

@@ -1,61 +1,18 @@
 """The web service: health, the document viewer, and what it answers to links that are broken or hostile."""
 
-import hashlib
 import re
 import socket
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
 
-import numpy as np
 import pytest
-from fastapi.testclient import TestClient
 
-from assistant import indexing
-from assistant.chain import AnswerChain
 from assistant.errors import UserError
-from assistant.generations import Reader
-from assistant.service import check_port, make_app
+from assistant.service import check_address
 from assistant.settings import load_settings
-from assistant.types import Vectors
+from tests.web import Web
 
 TEXT = "The first paragraph.\n\nNick Chan said <b>so</b> & more. The end.\n"
 QUOTE = "Nick Chan said <b>so</b> & more."
-
-
-class WordHashes:
-    """An embedder without a model: texts that share words are near."""
-
-    fingerprint = "word-hashes"
-    max_tokens = 256
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        rows = np.zeros((len(texts), 64), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for word in text.lower().split():
-                row[int(hashlib.sha256(word.encode()).hexdigest(), 16) % 64] += 1
-        return cast(Vectors, rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))
-
-    def token_counts(self, texts: Sequence[str]) -> list[int]:
-        return [len(text.split()) for text in texts]
-
-
-class Web:
-    """An app over a small corpus, which can be changed and indexed again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.settings = load_settings(corpus=folder / "corpus", index=folder / "index")
-        self.settings.corpus.mkdir()
-        self.chain = AnswerChain(Reader(self.settings.index), WordHashes(), reader_model=cast(Any, object()))
-        self.client = TestClient(make_app(self.settings, self.chain))
-
-    def index(self, **files: str) -> None:
-        for name, text in files.items():
-            (self.settings.corpus / f"{name}.txt").write_text(text, "utf-8")
-        indexing.build(self.settings.corpus, self.settings.index, embedder=WordHashes())
-
-    def open(self, **fields: object) -> Any:
-        return self.client.get("/document", params=fields)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -138,11 +95,11 @@ def test_the_page_is_served_and_loads_nothing_from_other_hosts(web: Web) -> None
     reply = web.client.get("/")
     assert reply.status_code == 200
     assert "default-src 'self'" in reply.headers["content-security-policy"]
-    assert not re.search(r"<(?:script|link|img)[^>]+(?:src|href)=\"https?://(?!testserver)", reply.text)
+    assert not re.search(r"<(?:script|link|img)[^>]+(?:src|href)=\"https?://(?!127.0.0.1)", reply.text)
 
 
 def test_a_port_in_use_is_an_error_that_names_another(web: Web) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(UserError, match=f"Port {port} is in use.*--port"):
-            check_port("127.0.0.1", port)
+            check_address(load_settings(port=port))

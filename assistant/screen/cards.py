@@ -15,8 +15,8 @@ NEAREST = 4  # cards shown when nothing answers
 SHOWN = 320  # characters of a passage that only comes close
 
 # document id -> what its pages are called and where they start; only documents that have pages
-Pages = Mapping[str, tuple[str, Sequence[int]]]
-NO_PAGES: tuple[str, Sequence[int]] = ("", ())
+Pages = Mapping[str, tuple[str, tuple[int, ...]]]
+NO_PAGES: tuple[str, tuple[int, ...]] = ("", ())
 
 
 @dataclass(frozen=True, slots=True)

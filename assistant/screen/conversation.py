@@ -12,6 +12,7 @@ from assistant.screen.cards import Pages
 from assistant.types import Answer, Question, Turn
 
 FRAME = 0.12  # seconds between two pictures of a growing answer; faster than that nobody reads
+STOPPED = "The assistant was stopped before it had answered this. Please ask again."
 UNEXPECTED = "Something went wrong here, and the details are in the server's log. Please try again."
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,8 @@ log = logging.getLogger(__name__)
 class Exchange:
     """A question and what came of it: an answer, an error in words, or nothing yet.
 
-    `asked` is the question with all that goes with it, so that it can be asked again.
+    `asked` is the question with all that goes with it but the history, so that it can be asked again. `number` is its
+    own in its conversation, `before` says how many questions of others wait before it.
     """
 
     question: str
@@ -29,6 +31,8 @@ class Exchange:
     error: str = ""
     pages: Pages = field(default_factory=dict)
     asked: Question | None = None
+    number: int = 0
+    before: int = 0
 
     @property
     def pending(self) -> bool:
@@ -56,15 +60,10 @@ def parse_day(text: str) -> date | None:
         ) from error
 
 
-def again(exchanges: Sequence[Exchange], number: int, key: str) -> Question | None:
-    """The question of an exchange without the hint of this key, or with it if it was left out before.
-
-    None where there is no such exchange: what a browser sends may be anything.
-    """
-    asked = exchanges[number].asked if 0 <= number < len(exchanges) else None
-    if asked is None:
-        return None
-    return replace(asked, history=history(exchanges[:number]), without=asked.without ^ {key})
+def again(exchange: Exchange, key: str) -> Question | None:
+    """Its question without the hint of this key, or with it if it was left out before; None where it has none."""
+    asked = exchange.asked
+    return replace(asked, without=asked.without ^ {key}) if asked else None
 
 
 def ask(chain: AnswerChain, question: Question) -> Iterator[Exchange]:

@@ -75,14 +75,18 @@ def choices(chain: AnswerChain) -> list[tuple[str, str]]:
     return tagged + named
 
 
-def save_all(paths: Sequence[str], corpus: Path) -> Uploaded:
-    """Take files into the corpus; one that cannot be taken does not stop the others."""
+def take_in(paths: Sequence[str], corpus: Path, *, uploads: Path) -> Uploaded:
+    """Move uploaded files into the corpus; one that cannot be taken does not stop the others, and is deleted."""
     saved, refused = [], []
-    for path in paths:
+    for path in map(Path, paths):
+        if path.is_symlink() or not path.resolve().is_relative_to(uploads):
+            refused.append(f"{path.name} was not taken in: it was not uploaded.")
+            continue
         try:
-            saved.append(save(Path(path), corpus))
+            saved.append(save(path, corpus))
         except UserError as error:
             refused.append(str(error))
+        path.unlink(missing_ok=True)
     return Uploaded(tuple(saved), tuple(refused))
 
 
@@ -93,6 +97,8 @@ def save(source: Path, corpus: Path) -> str:
         raise UserError(
             f"{name} was not taken in: save it as .pdf, .docx, .txt or another format that is read."
         )
+    if not source.is_file():
+        raise UserError(f"{name} was not taken in: it is no file, or is gone by now. Add it again.")
     if source.stat().st_size > LARGEST:
         raise UserError(f"{name} was not taken in: it is larger than {LARGEST // 2**20} MB. Split it.")
     folder = corpus / UPLOADS

@@ -10,6 +10,7 @@ import gradio as gr
 from assistant.chain import AnswerChain
 from assistant.loading import FORMATS
 from assistant.screen import library
+from assistant.screen.uploads import upload_folder
 from assistant.settings import Settings
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -55,7 +56,9 @@ def library_tab(chain: AnswerChain, settings: Settings, page: gr.Blocks, refresh
         return build(progress, may_remove=True)
 
     def take_in(paths: list[str] | None) -> tuple[str, str]:
-        return library.report(uploaded=library.save_all(paths or [], settings.corpus)), ""
+        return library.report(
+            uploaded=library.take_in(paths or [], settings.corpus, uploads=upload_folder())
+        ), ""
 
     listing: dict[str, Any] = {
         "fn": rows,

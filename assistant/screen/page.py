@@ -1,7 +1,8 @@
 """The page put together: what stands where, and what happens on each click. HTML comes from `rendering`."""
 
-import itertools
-from collections.abc import Callable, Iterator
+import hashlib
+import re
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +11,28 @@ import gradio as gr
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
 from assistant.screen import library, rendering
-from assistant.screen.conversation import Exchange, again, ask, history, parse_day
+from assistant.screen.conversation import Exchange, parse_day
+from assistant.screen.conversation_store import ConversationStore
+from assistant.screen.conversations import AT_ONCE, Conversation, Conversations
 from assistant.screen.library_tab import html, library_tab
 from assistant.settings import Settings
-from assistant.types import Question
+from assistant.types import Mode, Question
 
 HERE = Path(__file__).parent
 EXAMPLES = ".examples"  # hidden file in the corpus folder, one question a line
 MOST_EXAMPLES = 6
-AT_ONCE = 4  # questions answered at the same time; more only wait for the same cores
+MOST_EVENTS = 200  # of the page at a time, those that wait among them
+MOST_SESSIONS = 100  # of Gradio's own, kept in memory; they hold nothing that is not sent again
+REST = 0.02  # seconds that Gradio's queue rests before it looks again; its own .001 keeps a core busy
 SANS = ("ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif")
 MONO = ("ui-monospace", "Menlo", "Consolas", "Liberation Mono", "monospace")
 
-Ask = Callable[..., Iterator[tuple[Any, ...]]]
+# The browser names its tab in the last of the values it sends, and empties the box once a question is sent.
+NAMED = "(...given) => [...given.slice(0, -1), window.assistant.tab()]"
+SEND = "(...given) => [...window.assistant.sent(given).slice(0, -1), window.assistant.tab()]"
+TAB = re.compile(r"[0-9a-f]{32}")
+
+Shown = tuple[str, str, Any]  # thread, panel, and whether the examples can be seen
 
 
 def make_page(chain: AnswerChain, settings: Settings) -> gr.Blocks:
@@ -32,11 +42,14 @@ def make_page(chain: AnswerChain, settings: Settings) -> gr.Blocks:
         status = html(elem_id="status")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Ask", id="ask"):
-                refresh = _ask_tab(chain, settings, status)
+                refresh = _ask_tab(chain, settings, page, status)
             with gr.Tab("Library", id="library"):
                 library_tab(chain, settings, page, refresh)
         page.load(*refresh, show_progress="hidden", api_visibility="private")
+    page.max_threads = MOST_EVENTS
+    page.state_session_capacity = MOST_SESSIONS
     page.queue(default_concurrency_limit=AT_ONCE)
+    page._queue.sleep_when_free = page._queue.progress_update_sleep_when_free = REST
     return page
 
 
@@ -65,62 +78,70 @@ def describe(chain: AnswerChain, mode: str | None) -> rendering.Status:
     return rendering.Status(used, chain.model_name, manifest.documents, manifest.built_at)
 
 
-def answering(chain: AnswerChain) -> Ask:
-    """What happens when a question is sent: thread, panel, conversation, input, examples, as they change."""
+class Asking:
+    """What happens on the page when something is asked: each event yields thread, panel and examples as they change."""
 
-    def respond(
-        text: str, exchanges: list[Exchange], mode: str | None, day: str, within: list[str]
-    ) -> Iterator[tuple[Any, ...]]:
-        before = [exchange for exchange in exchanges if exchange.question.strip()]
-        yield _shown([*before, Exchange(text)], clear=True)
-        for exchange in _answers(chain, text, before, mode, day, within):
-            yield _shown([*before, exchange], clear=not exchange.error)
+    def __init__(self, conversations: Conversations) -> None:
+        self._conversations = conversations
 
-    return respond
+    async def opened(self, tab: str, request: gr.Request) -> AsyncIterator[Shown]:
+        """The conversation of this tab as it was left, and what is still being answered in it."""
+        async for shown in _watched(await self._of(tab, request)):
+            yield shown
+
+    async def asked(
+        self, text: str, mode: str | None, day: str, within: list[str], tab: str, request: gr.Request
+    ) -> AsyncIterator[Shown]:
+        conversation = await self._of(tab, request)
+        self._conversations.ask(conversation, _exchange(text, mode, day, within))
+        async for shown in _watched(conversation):
+            yield shown
+
+    async def asked_again(self, tab: str, request: gr.Request, event: gr.EventData) -> AsyncIterator[Shown]:
+        """Something made of a question was taken away or put back: its answer is replaced."""
+        conversation = await self._of(tab, request)
+        sent = event._data if isinstance(event._data, dict) else {}
+        number, key = sent.get("turn"), sent.get("key")
+        if type(number) is int and isinstance(key, str):
+            self._conversations.ask_again(conversation, number, key)
+        async for shown in _watched(conversation):
+            yield shown
+
+    async def cleared(self, tab: str, request: gr.Request) -> Shown:
+        conversation = await self._of(tab, request)
+        await self._conversations.clear(conversation)
+        return _shown(conversation.exchanges)
+
+    async def _of(self, tab: str, request: gr.Request) -> Conversation:
+        """The conversation of a visitor's tab; a program that names none has one for each session of Gradio."""
+        named = tab if isinstance(tab, str) and TAB.fullmatch(tab) else request.session_hash
+        key = hashlib.sha256(f"{request.username}\0{named}".encode()).hexdigest()
+        return await self._conversations.get(key)
 
 
-def _answers(
-    chain: AnswerChain, text: str, before: list[Exchange], mode: str | None, day: str, within: list[str]
-) -> Iterator[Exchange]:
+def _exchange(text: str, mode: str | None, day: str, within: list[str]) -> Exchange:
     try:
         as_of = parse_day(day or "")
     except UserError as error:
-        yield Exchange(text, error=str(error))
-        return
-    chosen = mode if mode in ("quote", "write") else None
-    limit = tuple(within) if within else None
-    yield from ask(chain, Question(text, history(before), limit, as_of, chosen))  # type: ignore[arg-type]
+        return Exchange(text, error=str(error))
+    chosen: Mode | None = "quote" if mode == "quote" else "write" if mode == "write" else None
+    return Exchange(text, asked=Question(text, (), tuple(within) if within else None, as_of, chosen))
 
 
-def asking_again(chain: AnswerChain) -> Ask:
-    """What happens when something made of a question is taken away or put back: its answer is replaced."""
-
-    def respond(exchanges: list[Exchange], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        sent = event._data if isinstance(event._data, dict) else {}
-        number, key = sent.get("turn"), sent.get("key")
-        question = again(exchanges, number, key) if type(number) is int and isinstance(key, str) else None
-        if question is None or not isinstance(number, int):
-            return
-        growing = itertools.chain([Exchange(question.text, asked=question)], ask(chain, question))
-        for exchange in growing:
-            yield _shown([*exchanges[:number], exchange, *exchanges[number + 1 :]], clear=True)[:3]
-
-    return respond
+async def _watched(conversation: Conversation) -> AsyncIterator[Shown]:
+    async for exchanges in conversation.states():
+        yield _shown(exchanges)
 
 
-def _shown(exchanges: list[Exchange], *, clear: bool) -> tuple[Any, ...]:
-    """Outputs of `respond`; after an error the question is put back, to be mended."""
-    last = exchanges[-1]
-    box = gr.update(value="") if clear else gr.update(value=last.question)
-    examples = gr.update(visible=False)
-    return rendering.thread(exchanges), rendering.panel(exchanges), exchanges, box, examples
+def _shown(exchanges: list[Exchange]) -> Shown:
+    return rendering.thread(exchanges), rendering.panel(exchanges), gr.update(visible=not exchanges)
 
 
 def _ask_tab(
-    chain: AnswerChain, settings: Settings, status: gr.HTML
+    chain: AnswerChain, settings: Settings, page: gr.Blocks, status: gr.HTML
 ) -> tuple[Callable[..., Any], list[Any], list[Any]]:
     """The chat and its events; returns what `status` and the filters have to be refreshed with."""
-    exchanges = gr.State([])
+    tab = gr.Textbox(visible=False)  # filled in by the browser, see script.js
     with gr.Column(elem_id="workspace"):
         with gr.Column(elem_id="conversation"):
             thread = html(
@@ -138,25 +159,28 @@ def _ask_tab(
                 with gr.Accordion("Limit the search", open=False, elem_id="limits"):
                     day, within = _filters()
                 clear = gr.Button("New conversation", elem_id="new", size="sm")
-    outputs = [thread, panel, exchanges, box, examples]
+    asking = Asking(Conversations(chain, ConversationStore(settings.index)))
     private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    asked: dict[str, Any] = {"outputs": outputs, "concurrency_id": "ask", "trigger_mode": "once", **private}
-    respond = answering(chain)
-    rest = [exchanges, mode, day, within]
-    running: list[Any] = [box.submit(respond, [box, *rest], **asked)]
-    running += [button.click(respond, [button, *rest], **asked) for button in suggested]
-    running.append(thread.click(asking_again(chain), [exchanges], **(asked | {"outputs": outputs[:3]})))
-    clear.click(_empty, None, outputs, cancels=running, **private)
+    event: dict[str, Any] = {
+        "outputs": [thread, panel, examples],
+        "concurrency_limit": None,  # who waits is told so, see `line`
+        "concurrency_id": "ask",
+        "trigger_mode": "multiple",
+        **private,
+    }
+    rest = [mode, day, within, tab]
+    box.submit(asking.asked, [box, *rest], js=SEND, **event)
+    for button in suggested:
+        button.click(asking.asked, [button, *rest], js=NAMED, **event)
+    thread.click(asking.asked_again, [tab], js=NAMED, **event)
+    clear.click(asking.cleared, [tab], js=NAMED, **event)
+    page.load(asking.opened, [tab], js=NAMED, **event)
 
     def refresh(chosen: str | None) -> tuple[str, Any]:
         return rendering.status(describe(chain, chosen)), gr.update(choices=library.choices(chain))
 
     mode.change(refresh, [mode], [status, within], **private)
     return refresh, [mode], [status, within]
-
-
-def _empty() -> tuple[Any, ...]:
-    return rendering.thread([]), rendering.panel([]), [], gr.update(value=""), gr.update(visible=True)
 
 
 def _question_box() -> gr.Textbox:

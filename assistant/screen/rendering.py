@@ -30,7 +30,9 @@ class Status:
 def thread(exchanges: Sequence[Exchange]) -> str:
     """The conversation; an empty one says what the page is for."""
     turns = [_turn(number, exchange) for number, exchange in _numbered(exchanges)]
-    return _render("thread.html", turns=turns, busy=any(map(_unfinished, exchanges)))
+    dropped = turns[0]["number"] - 1 if turns else 0
+    unfinished = [turn for turn, exchange in zip(turns, exchanges, strict=True) if _unfinished(exchange)]
+    return _render("thread.html", turns=turns, unfinished=unfinished, dropped=dropped)
 
 
 def panel(exchanges: Sequence[Exchange]) -> str:
@@ -81,7 +83,7 @@ def _unfinished(exchange: Exchange) -> bool:
 
 
 def _numbered(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange]]:
-    return list(enumerate(exchanges, start=1))
+    return [(exchange.number or place, exchange) for place, exchange in enumerate(exchanges, start=1)]
 
 
 def _turn(number: int, exchange: Exchange) -> dict[str, Any]:
@@ -90,10 +92,12 @@ def _turn(number: int, exchange: Exchange) -> dict[str, Any]:
     short = question if len(question) <= LONGEST_SHOWN else question[:LONGEST_SHOWN] + " …"
     return {
         "id": f"a{number}",
-        "number": number - 1,
+        "number": number,
         "question": short,
+        "whole": question,
         "error": exchange.error,
         "pending": exchange.pending,
+        "before": exchange.before,
         "answer": answer,
         "columns": _columns(_paragraphs(answer)) if answer else [],
         "failed": sum(not s.supported for s in answer.statements) if answer and answer.complete else 0,

@@ -43,6 +43,33 @@
     setTimeout(() => (button.textContent = before), 1600);
   }
 
+  // The conversation is kept on the server under this tab's name; what is typed and not yet sent is kept here.
+  const kept = window.sessionStorage;
+  const box = () => document.querySelector("#question textarea");
+
+  function write(text) {
+    box().value = text;
+    box().dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  window.assistant = {
+    tab() {
+      if (!kept.getItem("tab")) {
+        const bytes = crypto.getRandomValues(new Uint8Array(16));
+        kept.setItem("tab", [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
+      }
+      return kept.getItem("tab");
+    },
+    sent(given) {
+      write("");
+      return given;
+    },
+  };
+
+  document.addEventListener("input", (event) => {
+    if (event.target === box()) kept.setItem("draft", event.target.value);
+  });
+
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-card]");
     if (link) {
@@ -87,19 +114,34 @@
     byId("question")?.querySelector(".stop-button")?.setAttribute("aria-label", "Stop");
   }
 
+  // A question that could not be asked comes back into the box, unless something else stands there by now.
+  function mend(turn) {
+    const error = turn?.querySelector("[data-mend]");
+    if (!error || error.dataset.mended) return;
+    error.dataset.mended = "yes";
+    if (turn.dataset.number !== kept.getItem("mended") && box() && !box().value) write(error.dataset.mend);
+    kept.setItem("mended", turn.dataset.number);
+  }
+
   // A new turn comes into view at its question, so that a long answer is read from its beginning.
-  let turns = 0;
+  let latest = 0;
+  let restored = false;
   new MutationObserver(() => {
     nameButtons();
     markOpenTab();
-    const all = document.querySelectorAll(".turn");
-    if (all.length === turns) return;
-    if (all.length > turns) {
-      const last = all[all.length - 1];
+    if (!restored && box()) {
+      restored = true;
+      if (kept.getItem("draft") && !box().value) write(kept.getItem("draft"));
+    }
+    const last = [...document.querySelectorAll(".turn")].pop();
+    const number = last ? Number(last.dataset.number) : 0;
+    mend(last);
+    if (number === latest) return;
+    if (number > latest) {
       const head = last.querySelector(".question") ?? last;
       head.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "start" });
       byId("panel")?.scrollTo(0, 0);
     }
-    turns = all.length;
+    latest = number;
   }).observe(document.body, { childList: true, subtree: true, attributeFilter: ["aria-selected"] });
 }

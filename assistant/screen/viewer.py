@@ -57,9 +57,9 @@ def _notice(text: str, spans: Sequence[Span], *, generation: str, served: str, c
     return REBUILT if generation not in ("", served) else ""
 
 
-def message_page(heading: str, sentence: str) -> str:
-    """A page that only says something."""
-    return environment().get_template("message.html").render(heading=heading, sentence=sentence)
+def message_page(heading: str, sentence: str, *, back: bool = True) -> str:
+    """A page that only says something, and leads back to the conversation."""
+    return environment().get_template("message.html").render(heading=heading, sentence=sentence, back=back)
 
 
 def _merged(spans: Sequence[Span]) -> list[Span]:

@@ -1,0 +1,45 @@
+"""Whose turn it is: a few at once, the others in the order they came, and each knows how many are before it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+Tell = Callable[[int], None]  # is given how many are before one, whenever that changes; never 0
+
+
+@dataclass(eq=False)
+class _Ticket:
+    tell: Tell
+    called: asyncio.Event = field(default_factory=asyncio.Event)
+    before: int = 0
+
+
+class Line:
+    """At most `at_once` at a time; of one event loop."""
+
+    def __init__(self, at_once: int) -> None:
+        self._at_once = at_once
+        self._tickets: list[_Ticket] = []
+
+    @asynccontextmanager
+    async def turn(self, tell: Tell) -> AsyncIterator[None]:
+        """Wait for one's turn, and have it until the block ends."""
+        ticket = _Ticket(tell)
+        self._tickets.append(ticket)
+        try:
+            self._call()
+            await ticket.called.wait()
+            yield
+        finally:
+            self._tickets.remove(ticket)
+            self._call()
+
+    def _call(self) -> None:
+        for place, ticket in enumerate(self._tickets):
+            before = max(0, place - self._at_once + 1)
+            if before == 0:
+                ticket.called.set()
+            elif before != ticket.before:
+                ticket.tell(before)
+            ticket.before = before

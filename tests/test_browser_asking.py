@@ -1,0 +1,169 @@
+"""Asking in a hurry, in a real browser: while an answer comes, after a reload, a restart, and with others in line."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from assistant.settings import Settings, load_settings
+from tests.browser import CHROMIUM, Server, Visit, started_browser
+from tests.chat_servers import Scripted, scripted_server
+from tests.conftest import NOTES
+
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs Chromium at {CHROMIUM}")
+
+WORDS = [f" word{number}" for number in range(40)]
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[Scripted]:
+    """A chat model that takes its time."""
+    with scripted_server() as server:
+        server.parts = WORDS
+        server.stall = 0.1
+        yield server
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory, model: Scripted) -> Settings:
+    folder = tmp_path_factory.mktemp("asking")
+    (folder / "corpus").mkdir()
+    for name, text in NOTES.items():
+        (folder / "corpus" / name).write_text(text, "utf-8")
+    return load_settings(
+        corpus=folder / "corpus", index=folder / "index", model="openai:slow", model_url=model.url
+    )
+
+
+@pytest.fixture(scope="module")
+def server(settings: Settings) -> Iterator[Server]:
+    with Server(settings) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with started_browser() as started:
+        yield started
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1440, "height": 900})
+    yield made
+    made.close()
+
+
+def send(visit: Visit, question: str) -> None:
+    visit.box.fill(question)
+    visit.box.press("Enter")
+
+
+def test_what_is_typed_while_an_answer_comes_stays_and_is_asked_next(
+    context: BrowserContext, server: Server
+) -> None:
+    visit = Visit(context, server.url)
+    send(visit, "When was the bridge opened?")
+    visit.page.get_by_text("word3", exact=False).first.wait_for()
+    visit.box.press_sequentially("How many passengers", delay=60)
+    assert visit.box.input_value() == "How many passengers"
+    visit.box.press("Enter")
+    assert visit.box.input_value() == ""
+    visit.page.get_by_text("Waits for the answer above").wait_for()
+    visit.box.press_sequentially("and then")
+    expect(visit.page.locator(".turn .meta")).to_have_count(2, timeout=30_000)
+    assert visit.page.locator(".question").all_inner_texts() == [
+        "When was the bridge opened?",
+        "How many passengers",
+    ]
+    assert visit.box.input_value() == "and then"
+    assert visit.problems == []
+
+
+def test_a_new_conversation_is_empty_whenever_it_is_asked_for(
+    context: BrowserContext, server: Server
+) -> None:
+    visit = Visit(context, server.url)
+    for number in range(10):
+        send(visit, "When was the bridge opened?")
+        visit.page.locator(".turn").wait_for()
+        visit.page.wait_for_timeout(150 * number)
+        visit.page.get_by_role("button", name="New conversation").click()
+        visit.page.locator(".welcome").wait_for()
+        visit.page.wait_for_timeout(400)
+        assert visit.page.locator(".turn").count() == 0, f"press {number}"
+    assert visit.problems == []
+
+
+def test_reload_and_back_bring_the_conversation_and_what_was_typed(
+    context: BrowserContext, server: Server
+) -> None:
+    visit = Visit(context, server.url)
+    visit.page.get_by_text("Quote", exact=True).click()
+    visit.ask("When was the bridge opened?")
+    visit.box.fill("half a quest")
+    visit.page.reload()
+    visit.page.locator(".turn .meta").wait_for()
+    assert visit.box.input_value() == "half a quest"
+    visit.page.goto(f"{server.url}/document?id=bridge.md")
+    visit.page.go_back()
+    visit.page.locator(".turn .meta").wait_for()
+    assert visit.box.input_value() == "half a quest"
+    assert "1888" in visit.page.locator(".turn").inner_text()
+
+    other = Visit(context, server.url)
+    assert other.page.locator(".turn").count() == 0, "another tab has a conversation of its own"
+    visit.page.get_by_role("button", name="New conversation").click()
+    visit.page.locator(".welcome").wait_for()
+    visit.page.reload()
+    visit.page.locator(".welcome").wait_for()
+    visit.page.wait_for_timeout(500)
+    assert visit.page.locator(".turn").count() == 0
+
+
+def test_an_answer_that_is_being_written_goes_on_after_a_reload(
+    context: BrowserContext, server: Server
+) -> None:
+    visit = Visit(context, server.url)
+    send(visit, "When was the bridge opened?")
+    visit.page.get_by_text("word3", exact=False).first.wait_for()
+    visit.page.reload()
+    visit.page.get_by_text("Writing and checking").wait_for()
+    visit.page.locator(".turn .meta").wait_for()
+
+
+def test_a_restarted_server_brings_the_conversation_back(context: BrowserContext, settings: Settings) -> None:
+    with Server(settings) as first:
+        port = first.port
+        visit = Visit(context, first.url)
+        visit.page.get_by_text("Quote", exact=True).click()
+        visit.ask("When was the bridge opened?")
+        visit.page.get_by_text("Write", exact=True).click()
+        send(visit, "How many passengers?")
+        visit.page.get_by_text("word3", exact=False).first.wait_for()
+        visit.box.fill("half a quest")
+    with Server(settings, port=port):
+        visit.page.reload()
+        visit.page.locator(".turn").first.wait_for()
+        assert "1888" in visit.page.locator(".turn").first.inner_text()
+        assert "How many passengers?" in visit.page.locator(".turn").last.inner_text()
+        expect(visit.page.locator(".turn").last.locator(".error, .meta")).to_have_count(1)
+        assert visit.box.input_value() == "half a quest"
+        visit.page.get_by_text("Quote", exact=True).click()
+        assert "40 passengers" in visit.ask("And how many passengers does the ferry carry?").inner_text()
+
+
+def test_who_waits_for_others_sees_it_within_a_second(browser: Browser, server: Server) -> None:
+    contexts = [browser.new_context() for _ in range(7)]
+    visits = [Visit(context, server.url) for context in contexts]
+    for visit in visits:
+        send(visit, "When was the bridge opened?")
+        visit.page.locator(".turn .hint").wait_for(timeout=1_000)
+    waiting = [re.search(r"waits: (\d) before", visit.page.locator(".turn").inner_text()) for visit in visits]
+    assert [found and found[1] for found in waiting][4:] == ["1", "2", "3"]
+    for visit in visits:
+        visit.page.locator(".turn .meta").wait_for()
+        assert visit.problems == []
+    for context in contexts:
+        context.close()
