@@ -14,7 +14,7 @@ from assistant.screen.cards import Card, cited_cards, document_link, nearest_car
 from assistant.screen.conversation import Exchange
 from assistant.types import Answer, Source, Statement
 
-REMEMBERED = 1_000  # turns whose HTML is kept, so that a long conversation is not made anew at each word
+REMEMBERED = 200  # turns whose HTML is kept, so that a long conversation is not made anew at each word
 LONGEST_SHOWN = 600  # characters of a question in the conversation
 
 
