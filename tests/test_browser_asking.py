@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
+from pydantic import SecretStr
 
 from assistant.settings import Settings, load_settings
 from tests.browser import CHROMIUM, Server, Visit, started_browser
@@ -182,3 +183,18 @@ def test_who_waits_for_others_sees_how_many_they_are(browser: Browser, server: S
         assert visit.problems == []
     for context in contexts:
         context.close()
+
+
+def test_a_page_with_a_password_is_opened_and_left_again(context: BrowserContext, settings: Settings) -> None:
+    guarded = settings.model_copy(update={"password": SecretStr("a word")})
+    with Server(guarded) as server:
+        page = context.new_page()
+        page.goto(f"{server.url}/document?id=bridge.md")
+        page.get_by_label("Password").fill("a word")
+        page.get_by_role("button", name="Open the assistant").click()
+        page.get_by_text("opened in 1888").wait_for()
+        page.goto(server.url)
+        page.get_by_role("button", name="Sign out").click()
+        page.get_by_label("Password").wait_for()
+        page.goto(server.url)
+        page.get_by_label("Password").wait_for()

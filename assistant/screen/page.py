@@ -68,14 +68,14 @@ def example_questions(corpus: Path) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")][:MOST_EXAMPLES]
 
 
-def describe(chain: AnswerChain, mode: str | None) -> rendering.Status:
-    """What would answer a question now."""
+def describe(chain: AnswerChain, mode: str | None, *, sign_out: bool = False) -> rendering.Status:
+    """What would answer a question now; whether one can sign out."""
     try:
         manifest = chain.reader.current().manifest
     except UserError as error:
-        return rendering.Status(problem=str(error))
+        return rendering.Status(problem=str(error), sign_out=sign_out)
     used = mode or ("write" if chain.model else "quote")
-    return rendering.Status(used, chain.model_name, manifest.documents, manifest.built_at)
+    return rendering.Status(used, chain.model_name, manifest.documents, manifest.built_at, sign_out=sign_out)
 
 
 class Asking:
@@ -176,8 +176,12 @@ def _ask_tab(
     clear.click(asking.cleared, [tab], js=NAMED, **event)
     page.load(asking.opened, [tab], js=NAMED, **event)
 
+    sign_out = settings.password is not None or settings.password_file is not None
+
     def refresh(chosen: str | None) -> tuple[str, Any]:
-        return rendering.status(describe(chain, chosen)), gr.update(choices=library.choices(chain))
+        return rendering.status(describe(chain, chosen, sign_out=sign_out)), gr.update(
+            choices=library.choices(chain)
+        )
 
     mode.change(refresh, [mode], [status, within], **private)
     return refresh, [mode], [status, within]

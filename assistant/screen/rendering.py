@@ -27,6 +27,7 @@ class Status:
     documents: int = 0
     built: str = ""
     problem: str = ""
+    sign_out: bool = False  # it can be asked for: the page has a password
 
 
 def thread(exchanges: Sequence[Exchange]) -> str:
