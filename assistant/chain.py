@@ -9,11 +9,11 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import run_in_executor
 
-from assistant.answering import Answerer
-from assistant.generations import Reader
-from assistant.retrieval import PASSAGES, retrieve
+from assistant.answering.pipeline import Answerer
+from assistant.retrieval.search import PASSAGES, retrieve
 from assistant.settings import Settings
-from assistant.types import Answer, Part, Question, Understood
+from assistant.storage.generations import Reader
+from assistant.types import Answer, ParsedQuestion, Question, SubQuestion
 
 
 class AnswerChain(Answerer, Runnable[Question | str, Answer]):
@@ -62,7 +62,7 @@ class PassageRetriever(BaseRetriever):
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[LangChainDocument]:
         reader: Reader = self.reader
-        asked = Understood(Question(query), query, ((query, 1.0),), (Part(query),))
+        asked = ParsedQuestion(Question(query), query, ((query, 1.0),), (SubQuestion(query),))
         passages = retrieve(asked, reader.current(), self.embedder, count=self.count)
         return [
             LangChainDocument(page_content=p.text, metadata=p.source.to_json() | p.to_json())

@@ -201,7 +201,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SubQuestion:
     """One of the questions in a question, as it can be read on its own; `label` names it in a few words.
 
     `heading`: what its answer stands under, where things are compared side by side.
@@ -213,10 +213,10 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
+class ParsedQuestion:
     """A question made ready: `query` says it in full, `hints` tell what was made of it.
 
-    `wordings` are what is searched, each with its weight: the text as it is, and with the conversation. `parts` are the
+    `queries` are what is searched, each with its weight: the text as it is, and with the conversation. `parts` are the
     questions in it; mostly there is one, the query itself.
 
     `newest`: it asks for the state of things, so of two passages alike the newer one is wanted.
@@ -225,8 +225,8 @@ class Understood:
 
     question: Question
     query: str
-    wordings: tuple[tuple[str, float], ...]
-    parts: tuple[Part, ...]
+    queries: tuple[tuple[str, float], ...]
+    parts: tuple[SubQuestion, ...]
     choices: tuple[str, ...] = ()  # the answers to choose from, where the question gives them
     newest: bool = False
     periods: tuple[Period, ...] = ()

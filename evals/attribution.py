@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.attribution import attribute
-from assistant.language import content_words
+from assistant.answering.attribution import attribute
+from assistant.text.language import content_words
 
 LABELLED = Path(__file__).with_name("attribution.jsonl")
 

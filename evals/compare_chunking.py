@@ -18,22 +18,22 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from assistant.chunking import CHUNK_TOKENS, TokenCounts, chunks, header
-from assistant.embedding import load_embedder
-from assistant.indexing import embed_cached
-from assistant.keyword_index import KeywordIndex
-from assistant.language import Span, sentences
+from assistant.indexing.build import embed_cached
 from assistant.loading import load
-from assistant.questions import understand
-from assistant.retrieval import CANDIDATES, PASSAGES, best, fuse, spread
+from assistant.models.embedder import load_embedder
+from assistant.question.parse import parse_question
+from assistant.retrieval.search import CANDIDATES, PASSAGES, best, fuse, spread
+from assistant.storage.keywords import KeywordIndex
+from assistant.storage.vector_cache import VectorCache
+from assistant.text.chunking import CHUNK_TOKENS, TokenCounts, chunks, header
+from assistant.text.language import Span, sentences
 from assistant.types import Document, Embedder
-from assistant.vector_cache import VectorCache
 from evals.cases import EvalCase, read_cases, resolve, to_question
 from evals.comparison import compare
 from evals.corpus import Corpus
 from evals.metrics.retrieval import Row, retrieval_metrics
 from evals.metrics.scoring import totals, values
-from evals.predictions import Place
+from evals.predictions import CitedSpan
 
 METRICS = ("char_recall@5", "char_iou@5", "intact_recall@5", "hit_rate@1")
 PACKS = ("chunking", "rageval_finance", "clapnq")
@@ -124,10 +124,10 @@ def measure(
     for document in documents:
         prefix = header(document, ways.counts)
         for start, end in chunker(document):
-            places.append(Place(document.id, start, end))
+            places.append(CitedSpan(document.id, start, end))
             texts.append(prefix + document.text[start:end])
     vectors, _ = ways.embed(texts)
-    queries = [understand(to_question(case)).query for case in cases]
+    queries = [parse_question(to_question(case)).query for case in cases]
     asked, _ = ways.embed(queries)
     numbers = {document.id: number for number, document in enumerate(documents)}
     of = [numbers[place.document] for place in places]

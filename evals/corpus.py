@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from assistant.errors import UserError
-from evals.predictions import Place
+from evals.predictions import CitedSpan
 from evals.spans import Span, sentence_spans
 
 
@@ -28,12 +28,12 @@ class Corpus:
             self._sentences[document] = sentence_spans(self.text(document))
         return self._sentences[document]
 
-    def span(self, place: Place) -> Span:
+    def span(self, place: CitedSpan) -> Span:
         """From `start` to `end`, or to the end of the document where `end` is not given."""
         end = len(self.text(place.document)) if place.end is None else place.end
         return place.start, end
 
-    def words(self, place: Place) -> str:
+    def words(self, place: CitedSpan) -> str:
         """The document's own text at a place."""
         start, end = self.span(place)
         return self.text(place.document)[start:end]

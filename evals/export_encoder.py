@@ -1,9 +1,9 @@
-"""Makes assistant/encoder.onnx: the packaged model's body as a graph for onnxruntime, without its weights.
+"""Makes assistant/models/encoder.onnx: the packaged model's body as a graph for onnxruntime, without its weights.
 
     python -m evals.export_encoder
 
-Each weight keeps its name, and assistant/encoder.py hands them over from the package when it loads the graph. So the
-file has 50 kB, and one graph serves the packaged weights and the tuned ones.
+Each weight keeps its name, and assistant/models/encoder.py hands them over from the package when it loads the graph.
+So the file has 50 kB, and one graph serves the packaged weights and the tuned ones.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import torch
 from safetensors import safe_open
 from transformers import BertModel
 
-from assistant.encoder import GRAPH, INPUTS, packaged_folder
+from assistant.models.encoder import GRAPH, INPUTS, packaged_folder
 
 OPSET = 18
 
@@ -61,7 +61,7 @@ def without_weights(model: Any, names: set[str]) -> Any:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--output", type=Path, default=Path("assistant") / GRAPH)
+    parser.add_argument("--output", type=Path, default=Path("assistant/models") / GRAPH)
     options = parser.parse_args()
     with safe_open(packaged_folder() / "model.safetensors", "np") as weights:
         names = set(weights.keys())

@@ -15,19 +15,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from assistant.answering import Answerer
-from assistant.embedding import load_embedder
-from assistant.generations import Reader
-from assistant.indexing import build
-from assistant.questions import understand
-from assistant.retrieval import retrieve
+from assistant.answering.pipeline import Answerer
+from assistant.indexing.build import build
+from assistant.models.embedder import load_embedder
+from assistant.question.parse import parse_question
+from assistant.retrieval.search import retrieve
+from assistant.storage.generations import Reader
 from assistant.types import Passage, Question
 from evals.cases import EvalCase, own_cases, read_cases, resolve, to_question
 from evals.corpus import Corpus
 from evals.metrics.retrieval import retrieval_metrics
 from evals.metrics.scoring import totals, values
 from evals.packs.asking import VARIANTS, as_given
-from evals.predictions import Place
+from evals.predictions import CitedSpan
 
 OWN = "own"
 # Tags of our cases that ask about a date, or for the latest.
@@ -63,7 +63,7 @@ def measure(cases: Sequence[EvalCase], find: Found, corpus: Corpus, label: str) 
     by_document = not any(case.quotes for case in cases)
     rows = []
     for case in track(cases, description=label, console=console):
-        places = [Place(found.document, found.start, found.end) for found in find(to_question(case))]
+        places = [CitedSpan(found.document, found.start, found.end) for found in find(to_question(case))]
         rows.append(retrieval_metrics(case, places, corpus, rank_documents=by_document))
     return values(totals(rows))
 
@@ -80,7 +80,7 @@ def lines(data: Path, pack: str, work: Path, limit: int | None) -> Iterator[str]
     corpus = Corpus(texts)
 
     def retrieved(question: Question) -> Sequence[Passage]:
-        return retrieve(understand(question, names=generation.names), generation, embedder)
+        return retrieve(parse_question(question, names=generation.names), generation, embedder)
 
     for label, variant in VARIANTS.get(pack, {"": as_given}).items():
         chosen, name = list(map(variant, cases)), ", ".join(filter(None, (pack, label)))

@@ -12,15 +12,15 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from assistant.embedding import load_embedder
-from assistant.generations import Generation, Reader
-from assistant.indexing import build
-from assistant.language import sentences, words
-from assistant.questions import understand
-from assistant.reading import to_read
-from assistant.retrieval import retrieve
-from assistant.signals import Array, Seen, look
-from assistant.types import Passage, Question, Understood
+from assistant.indexing.build import build
+from assistant.models.embedder import load_embedder
+from assistant.question.parse import parse_question
+from assistant.reading.features import Array, PassageFeatures, extract_features
+from assistant.reading.reader import to_read
+from assistant.retrieval.search import retrieve
+from assistant.storage.generations import Generation, Reader
+from assistant.text.language import sentences, words
+from assistant.types import ParsedQuestion, Passage, Question
 from evals.cases import EvalCase, read_cases, resolve, to_question
 from evals.training_windows import is_held_out, names_in, pair_row, read_pairs, read_rows, swapped
 
@@ -43,7 +43,7 @@ class Example:
     name: str
     query: str
     passages: list[Passage]
-    seen: Seen
+    seen: PassageFeatures
     answers: Array  # (places,) 1 where the place is evidence
     answerable: bool
     group: int  # examples of one passage fall on the same side of a split
@@ -61,14 +61,14 @@ class Asker:
         build(corpus, self.work / name, embedder=self.embedder)
         return Reader(self.work / name).current()
 
-    def retrieve(self, generation: Generation, question: Question) -> tuple[Understood, list[Passage]]:
-        understood = understand(question, names=generation.names)
-        return understood, retrieve(understood, generation, self.embedder)
+    def retrieve(self, generation: Generation, question: Question) -> tuple[ParsedQuestion, list[Passage]]:
+        parsed = parse_question(question, names=generation.names)
+        return parsed, retrieve(parsed, generation, self.embedder)
 
 
 def example(
     name: str,
-    asked: Understood,
+    asked: ParsedQuestion,
     passages: Sequence[Passage],
     evidence: Evidence,
     generation: Generation,
@@ -78,7 +78,7 @@ def example(
     weight: float = 1.0,
 ) -> Example | None:
     read = list(to_read(passages))
-    seen = look(asked.query, read, idf=generation.keywords.idf, newest=asked.newest)
+    seen = extract_features(asked.query, read, idf=generation.keywords.idf, newest=asked.newest)
     answers = [float(_is_evidence(read[p.passage], p.start, p.end, evidence)) for p in seen.places]
     number = int(hashlib.sha1(group.encode()).hexdigest()[:8], 16)
     made = Example(name, asked.query, read, seen, np.array(answers), answerable, number, weight)

@@ -1,4 +1,4 @@
-"""Makes assistant/reader.json: how the reader weighs its signals, and when it keeps silent.
+"""Makes assistant/reading/reader.json: how the reader weighs its signals, and when it keeps silent.
 
     python -m evals.fit_reader ../shared/data/reader_training --work FOLDER
 
@@ -21,9 +21,9 @@ from rich.progress import track
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from assistant.cross_encoder import WEIGHTS, CrossEncoder
-from assistant.reading import Logistic, question_row, sentence_rows, windows
-from assistant.signals import Array
+from assistant.models.cross_encoder import WEIGHTS, CrossEncoder
+from assistant.reading.features import Array
+from assistant.reading.reader import Logistic, question_row, sentence_rows, windows
 from evals.fit_examples import SOURCES, Asker, Example, apart_examples, own_examples, training_examples
 
 FOLDS = 4
@@ -137,9 +137,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="folder of the training sets")
     parser.add_argument("--work", type=Path, required=True, help="folder for what is made on the way")
     parser.add_argument(
-        "--weights", type=Path, default=Path("assistant") / WEIGHTS, help="of the cross-encoder"
+        "--weights", type=Path, default=Path("assistant/models") / WEIGHTS, help="of the cross-encoder"
     )
-    parser.add_argument("--output", type=Path, default=Path("assistant/reader.json"))
+    parser.add_argument("--output", type=Path, default=Path("assistant/reading/reader.json"))
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     asker = Asker(options.work)

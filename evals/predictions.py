@@ -18,7 +18,7 @@ from evals.jsonl import Fields, read_objects
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CitedSpan:
     """A span of a document that was cited or found; `end` None: to the end of the document."""
 
     document: str
@@ -41,8 +41,8 @@ class Prediction:
     id: str
     abstained: bool = False
     answer: str | None = None
-    citations: tuple[Place, ...] | None = None
-    passages: tuple[Place, ...] | None = None
+    citations: tuple[CitedSpan, ...] | None = None
+    passages: tuple[CitedSpan, ...] | None = None
     seconds: float | None = None
     error: str | None = None
     confidence: float | None = None  # the probability, by the system, that the documents hold an answer
@@ -52,13 +52,13 @@ class Prediction:
         """What the reader of an answer gets: an abstention has no words, and only supported
         statements bring their citations."""
         supported = () if answer.abstained else tuple(s for s in answer.statements if s.supported)
-        cited = (Place(c.document, c.start, c.end, c.quote) for s in supported for c in s.citations)
+        cited = (CitedSpan(c.document, c.start, c.end, c.quote) for s in supported for c in s.citations)
         return cls(
             case_id,
             abstained=answer.abstained,
             answer="" if answer.abstained else answer.text,
             citations=tuple(dict.fromkeys(cited)),
-            passages=tuple(Place(p.document, p.start, p.end) for p in answer.passages),
+            passages=tuple(CitedSpan(p.document, p.start, p.end) for p in answer.passages),
             seconds=seconds,
             confidence=answer.confidence,
         )
@@ -143,15 +143,15 @@ def _prediction(fields: Fields) -> Prediction:
     )
 
 
-def _places(fields: Fields, name: str) -> tuple[Place, ...] | None:
+def _places(fields: Fields, name: str) -> tuple[CitedSpan, ...] | None:
     items = fields.objects(name)
     return None if items is None else tuple(map(_place, items))
 
 
-def _place(fields: Fields) -> Place:
+def _place(fields: Fields) -> CitedSpan:
     start, end, quote = fields.offset("start"), fields.offset("end"), fields.optional_text("quote")
     if quote is not None and (start is None or end is None):
         raise fields.wrong("start and end", "given where a quote is")
     if end is not None and end < (start or 0):
         raise fields.wrong("end", "a number that is not below start")
-    return Place(fields.text("document"), start or 0, end, quote)
+    return CitedSpan(fields.text("document"), start or 0, end, quote)

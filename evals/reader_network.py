@@ -1,4 +1,4 @@
-"""The cross-encoder as a torch network, to be trained; assistant/cross_encoder.py runs what comes out of it."""
+"""The cross-encoder as a torch network, to be trained; assistant/models/cross_encoder.py runs what comes out of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from safetensors.torch import load_file, save_file
 from transformers import BertModel
 from transformers.utils.logging import disable_progress_bar
 
-from assistant.cross_encoder import HEADS, MAX_TOKENS, UNREAD, Window, tokenise
-from assistant.encoder import INPUTS, Numbers, load_tokenizer, packaged_folder
+from assistant.models.cross_encoder import HEADS, MAX_TOKENS, UNREAD, Window, tokenise
+from assistant.models.encoder import INPUTS, Numbers, load_tokenizer, packaged_folder
 
 FROZEN_LAYERS = 2  # the lowest layers and the word embeddings stay as they are in the package
 

@@ -20,13 +20,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from assistant.embedding import load_embedder
-from assistant.generations import Reader
-from assistant.indexing import build
-from assistant.language import sentences
+from assistant.indexing.build import build
 from assistant.loading import load, scan
-from assistant.questions import understand
-from assistant.retrieval import retrieve
+from assistant.models.embedder import load_embedder
+from assistant.question.parse import parse_question
+from assistant.retrieval.search import retrieve
+from assistant.storage.generations import Reader
+from assistant.text.language import sentences
 from assistant.types import Embedder, Question
 from evals.speed import SentenceSumEmbedder, paragraph
 
@@ -77,7 +77,7 @@ class Asking(threading.Thread):
         self.reader = Reader(index)
 
     def run(self) -> None:
-        asked = understand(Question(QUESTION))
+        asked = parse_question(Question(QUESTION))
         while not self.stopped.is_set():
             self.longest = max(
                 self.longest, timed(lambda: retrieve(asked, self.reader.current(), load_embedder()))
@@ -107,7 +107,7 @@ def main() -> None:
         bring(texts, corpus, index, embedder)
     some = timed(*(partial(bring, texts, corpus, index, embedder) for texts in (new, changed, new)))
     asking = Asking(index)
-    retrieve(understand(Question(QUESTION)), asking.reader.current(), load_embedder())
+    retrieve(parse_question(Question(QUESTION)), asking.reader.current(), load_embedder())
     asking.start()
     bring(changed, corpus, index, embedder)
     time.sleep(1)

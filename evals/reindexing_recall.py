@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from assistant.embedding import load_embedder
-from assistant.language import sentences
 from assistant.loading import load, scan
+from assistant.models.embedder import load_embedder
+from assistant.storage.vectors import VectorIndex
+from assistant.text.language import sentences
 from assistant.types import Vectors
-from assistant.vector_index import VectorIndex
 
 PASSAGES = 2  # of a document
 SENTENCES = 5  # of a passage

@@ -21,7 +21,7 @@ from evals.metrics import Row
 from evals.metrics.citations import is_exact, sentences_of
 from evals.metrics.names import GROUPS
 from evals.metrics.retrieval import rank_of
-from evals.predictions import Place, Prediction
+from evals.predictions import CitedSpan, Prediction
 from evals.results import TAG_METRICS, Outcome, Result
 from evals.tables import summary
 
@@ -128,13 +128,13 @@ def view(
     )
 
 
-def evidence_view(case: EvalCase, number: int, passages: Sequence[Place], corpus: Corpus) -> EvidenceView:
+def evidence_view(case: EvalCase, number: int, passages: Sequence[CitedSpan], corpus: Corpus) -> EvidenceView:
     item = case.evidence[number]
     rank = rank_of(item, passages, corpus)
     return EvidenceView(item.document, item.quote, None if rank == float("inf") else int(rank))
 
 
-def citation_view(case: EvalCase, place: Place, corpus: Corpus) -> CitationView:
+def citation_view(case: EvalCase, place: CitedSpan, corpus: Corpus) -> CitationView:
     gold = sentences_of(((item.document, item.span) for item in case.quotes), corpus)
     cited = sentences_of([(place.document, corpus.span(place))], corpus)
     quote = corpus.words(place) if place.quote is None else place.quote
@@ -143,7 +143,7 @@ def citation_view(case: EvalCase, place: Place, corpus: Corpus) -> CitationView:
     )
 
 
-def passage_view(case: EvalCase, place: Place, corpus: Corpus) -> PassageView:
+def passage_view(case: EvalCase, place: CitedSpan, corpus: Corpus) -> PassageView:
     of_document = [item for item in case.evidence if item.document == place.document]
     pieces = excerpt(
         corpus.text(place.document),
@@ -154,6 +154,6 @@ def passage_view(case: EvalCase, place: Place, corpus: Corpus) -> PassageView:
     return PassageView(where(place, corpus), pieces, whole or any(piece.marked for piece in pieces))
 
 
-def where(place: Place, corpus: Corpus) -> str:
+def where(place: CitedSpan, corpus: Corpus) -> str:
     start, end = corpus.span(place)
     return f"{place.document} [{start}:{end}]"

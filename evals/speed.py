@@ -21,14 +21,14 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
-from assistant import generations
 from assistant.chain import AnswerChain
-from assistant.embedding import PACKAGED, SentenceTransformerEmbedder, load_embedder, model_folder
-from assistant.indexing import build
-from assistant.language import sentences
+from assistant.indexing.build import build
 from assistant.loading import load, scan
-from assistant.questions import understand
-from assistant.retrieval import PASSAGES, retrieve
+from assistant.models.embedder import PACKAGED, SentenceTransformerEmbedder, load_embedder, model_folder
+from assistant.question.parse import parse_question
+from assistant.retrieval.search import PASSAGES, retrieve
+from assistant.storage import generations
+from assistant.text.language import sentences
 from assistant.types import Document, Embedder, Question, Vectors
 from evals.cases import read_cases
 
@@ -120,7 +120,9 @@ def warm(index: Path, questions: Sequence[str]) -> dict[str, float]:
     generation = reader.current()
     ways: dict[str, Callable[[str], object]] = {
         "plain": lambda q: generation.vectors.search(plain.embed([q]), count=PASSAGES),
-        "passages": lambda q: retrieve(understand(Question(q), names=generation.names), generation, embedder),
+        "passages": lambda q: retrieve(
+            parse_question(Question(q), names=generation.names), generation, embedder
+        ),
         "answer": chain.invoke,
     }
     taken: dict[str, list[float]] = {name: [] for name in ways}
@@ -148,7 +150,7 @@ def cold(index: Path, questions: Sequence[str]) -> dict[str, float]:
 
 def _process(arguments: list[str], index: Path) -> None:
     """From the index folder, where no settings of the user's lie."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(generations.__file__).parent.parent)}
+    environment = {**os.environ, "PYTHONPATH": str(Path(generations.__file__).parents[2])}
     command = [sys.executable, *arguments]
     subprocess.run(command, check=True, capture_output=True, cwd=index, env=environment)
 

@@ -13,16 +13,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from assistant.embedding import load_embedder
-from assistant.generations import Reader
-from assistant.indexing import build
-from assistant.questions import understand
-from assistant.retrieval import candidates, rank
+from assistant.indexing.build import build
+from assistant.models.embedder import load_embedder
+from assistant.question.parse import parse_question
+from assistant.retrieval.search import candidates, rank
+from assistant.storage.generations import Reader
 from evals.cases import read_cases, resolve, to_question
 from evals.corpus import Corpus
 from evals.metrics.retrieval import Row, retrieval_metrics
 from evals.metrics.scoring import totals, values
-from evals.predictions import Place
+from evals.predictions import CitedSpan
 
 WEIGHTS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 1.0)
 DISCOUNTS = (0.95, 1.0)
@@ -54,11 +54,11 @@ def sweep(folder: Path, file: str, index: Path) -> dict[tuple[float, float], dic
     by_document = not any(case.quotes for case in cases)
     rows: dict[tuple[float, float], list[Row]] = {(w, d): [] for w in WEIGHTS for d in DISCOUNTS}
     for case in track(cases, description=folder.name, console=console):
-        asked = understand(to_question(case), names=generation.names)
+        asked = parse_question(to_question(case), names=generation.names)
         found = candidates(asked, generation, embedder)
         for (weight, discount), kept in rows.items():
             ranked = rank(found, asked, generation, dense_weight=weight, discount=discount)
-            places = [Place(p.document, p.start, p.end) for p in ranked]
+            places = [CitedSpan(p.document, p.start, p.end) for p in ranked]
             kept.append(retrieval_metrics(case, places, corpus, rank_documents=by_document))
     return {key: values(totals(kept)) for key, kept in rows.items()}
 

@@ -1,4 +1,4 @@
-"""Makes assistant/cross_encoder.safetensors: fine-tunes the upper layers of the packaged MiniLM.
+"""Makes assistant/models/cross_encoder.safetensors: fine-tunes the upper layers of the packaged MiniLM.
 
     python -m evals.train_reader ../shared/data/reader_training [--minutes N] [--start FILE]
 
@@ -19,8 +19,8 @@ import torch
 from rich.console import Console
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from assistant.cross_encoder import WEIGHTS, CrossEncoder
-from assistant.language import Span
+from assistant.models.cross_encoder import WEIGHTS, CrossEncoder
+from assistant.text.language import Span
 from evals.reader_network import FROZEN_LAYERS, Read, ReaderNetwork
 from evals.training_windows import SOURCES, Sample, read_samples
 
@@ -155,7 +155,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="folder of the training sets")
     parser.add_argument("--minutes", type=float, default=60, help="train for this long")
     parser.add_argument("--start", type=Path, help="weights to go on from [the packaged model]")
-    parser.add_argument("--output", type=Path, default=Path("assistant") / WEIGHTS)
+    parser.add_argument("--output", type=Path, default=Path("assistant/models") / WEIGHTS)
     options = parser.parse_args()
     torch.manual_seed(0)
     groups = read_samples(options.folder, held_out=False)

@@ -18,8 +18,8 @@ from typing import Any
 
 import bm25s
 
-from assistant.cross_encoder import Window
-from assistant.language import Span, content_words, sentences, words
+from assistant.models.cross_encoder import Window
+from assistant.text.language import Span, content_words, sentences, words
 
 # Questions taken from each set at most: the concentrated ones are capped. All have permissive or share-alike terms.
 SOURCES = {

@@ -10,10 +10,10 @@ from pathlib import Path
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Locator, sync_playwright
 
-from assistant import indexing
 from assistant.chain import make_chain
-from assistant.service import make_app
+from assistant.indexing.build import build
 from assistant.settings import Settings
+from assistant.web.service import make_app
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -26,7 +26,7 @@ class Server:
         self.port = self.socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         chain = make_chain(settings)
-        indexing.build(settings.corpus, settings.index, embedder=chain.embedder)
+        build(settings.corpus, settings.index, embedder=chain.embedder)
         self.uvicorn = uvicorn.Server(uvicorn.Config(make_app(settings, chain), log_level="warning"))
         self.thread = threading.Thread(
             target=self.uvicorn.run, kwargs={"sockets": [self.socket]}, daemon=True

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.embedding import load_embedder
 from assistant.errors import UnreadableFile
-from assistant.language import content_words
 from assistant.loading import Loaded, load
 from assistant.loading.workers import FileWorkers, OnSlow
+from assistant.models.embedder import load_embedder
+from assistant.text.language import content_words
 from assistant.types import Embedder, Vectors
 
 CORPUS = Path(__file__).parent.parent / "corpus"

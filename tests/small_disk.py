@@ -18,13 +18,13 @@ import chromadb  # noqa: F401 what is imported here is not imported by each comm
 import filelock  # noqa: F401
 import rich.progress  # noqa: F401
 
-import assistant.doctor
-import assistant.embedding
-import assistant.indexing
+import assistant.indexing.build
+import assistant.indexing.doctor
+import assistant.models.embedder
 from assistant.__main__ import main as command
-from assistant.generations import Reader
-from assistant.questions import understand
-from assistant.retrieval import retrieve
+from assistant.question.parse import parse_question
+from assistant.retrieval.search import retrieve
+from assistant.storage.generations import Reader
 from assistant.types import Question
 from tests.conftest import WordEmbedder
 
@@ -68,7 +68,7 @@ def in_process(work: Callable[[], object], output: Path) -> tuple[int, str]:
 
 
 def ask(index: Path) -> None:
-    found = retrieve(understand(Question("Which lighthouse?")), Reader(index).current(), WordEmbedder())
+    found = retrieve(parse_question(Question("Which lighthouse?")), Reader(index).current(), WordEmbedder())
     print(len(found))  # noqa: T201
 
 
@@ -118,8 +118,8 @@ class Trial:
 
 
 def main() -> None:
-    assistant.indexing.FULL = 100_000
-    assistant.embedding.load_embedder = lambda *_: WordEmbedder()  # type: ignore[assignment]
+    assistant.indexing.build.FULL = 100_000
+    assistant.models.embedder.load_embedder = lambda *_: WordEmbedder()  # type: ignore[assignment]
     trial, step = Trial(Path(sys.argv[1])), int(sys.argv[2])
     taken = trial.build_small()
 

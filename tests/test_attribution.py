@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.attribution import Attribution, attribute
+from assistant.answering.attribution import Attribution, attribute
 from evals.attribution import LABELLED, read, score
 
 

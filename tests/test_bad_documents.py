@@ -2,9 +2,9 @@
 
 import pytest
 
-from assistant.answering import Answerer
-from assistant.generations import Reader
-from assistant.indexing import build
+from assistant.answering.pipeline import Answerer
+from assistant.indexing.build import build
+from assistant.storage.generations import Reader
 from assistant.types import Answer, Embedder, Question
 
 ENDLESS = "The tolls of the Linden bridge were raised to 9 marks in 1931 and " + "so it went on and " * 2_600

@@ -7,8 +7,8 @@ import pytest
 
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
-from assistant.generations import Reader
-from assistant.indexing import build
+from assistant.indexing.build import build
+from assistant.storage.generations import Reader
 from assistant.types import Answer, Hint, Question
 from tests.conftest import WordEmbedder
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answering.write import load_model
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
-from assistant.generations import INDEX_FORMAT, Reader, seal
-from assistant.indexing import build
+from assistant.indexing.build import build
+from assistant.storage.generations import INDEX_FORMAT, Reader
+from assistant.storage.seal import seal
 from assistant.types import Answer, Embedder, Question, Turn
-from assistant.writing import load_model
 from tests.chat_servers import Scripted, scripted_server
 from tests.conftest import CORPUS, WordEmbedder
 

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.checking import check, supporting_spans
+from assistant.answering.check import check, supporting_spans
 from assistant.types import Passage, Source
 
 CITED = "Bridge, Gazette, 2021-05-04\nMayor Ada Bloom said the bridge of 1888 has twelve arches and cost 1,187 crowns."

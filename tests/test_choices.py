@@ -1,9 +1,9 @@
 import pytest
 
-from assistant.choices import chosen_in, split_choices
-from assistant.quoting import quote
-from assistant.reading import Reading, ReadSentence
-from assistant.signals import Place
+from assistant.answering.quote import quote
+from assistant.question.choices import chosen_in, split_choices
+from assistant.reading.features import SentenceSpan
+from assistant.reading.reader import Reading, ReadSentence
 from assistant.types import Passage, Source
 
 
@@ -41,7 +41,7 @@ def test_a_choice_is_held_where_all_its_words_are_and_the_longer_one_wins() -> N
 
 
 def read(*told: tuple[str, float]) -> list[Reading]:
-    found = tuple(ReadSentence(Place(0, 0, len(text), text), score) for text, score in told)
+    found = tuple(ReadSentence(SentenceSpan(0, 0, len(text), text), score) for text, score in told)
     return [Reading(found, 0.9)]
 
 

@@ -3,9 +3,9 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.chunking import chunks, header
-from assistant.language import sentences
 from assistant.loading import load, scan
+from assistant.text.chunking import chunks, header
+from assistant.text.language import sentences
 from assistant.types import Document, Embedder, Source
 from tests.conftest import CORPUS, WordEmbedder
 

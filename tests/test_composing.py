@@ -2,20 +2,20 @@ from datetime import date
 
 import pytest
 
-from assistant.composing import (
+from assistant.answering.compose import (
     Chosen,
     answer_words,
     day_of,
+    find_conflicts,
     in_reading_order,
-    versions,
     with_antecedents,
 )
-from assistant.quoting import quote
-from assistant.reading import Reading, ReadSentence
-from assistant.signals import Place
-from assistant.types import Part, Passage, Source
+from assistant.answering.quote import quote
+from assistant.reading.features import SentenceSpan
+from assistant.reading.reader import Reading, ReadSentence
+from assistant.types import Passage, Source, SubQuestion
 
-ASKED = Part("How many boats were lost in the storm?")
+ASKED = SubQuestion("How many boats were lost in the storm?")
 
 
 def passage(document: str, text: str, published: date | None = None) -> Passage:
@@ -23,7 +23,7 @@ def passage(document: str, text: str, published: date | None = None) -> Passage:
 
 
 def chosen(
-    number: int, passages: list[Passage], *, words: str = "", part: Part = ASKED, score: float = 0.9
+    number: int, passages: list[Passage], *, words: str = "", part: SubQuestion = ASKED, score: float = 0.9
 ) -> Chosen:
     """The last sentence of a passage, with the one before it, and which of its words are the answer."""
     text = passages[number].text
@@ -31,7 +31,7 @@ def chosen(
     own, before = text[start:], text[: start - 1] if start else ""
     at = own.find(words)
     span = (at, at + len(words)) if words else None
-    return Chosen(ReadSentence(Place(number, start, len(text), own, before), score, span), part)
+    return Chosen(ReadSentence(SentenceSpan(number, start, len(text), own, before), score, span), part)
 
 
 TOLD = [
@@ -51,16 +51,19 @@ def test_what_changed_over_time_is_told_newest_first_with_dates() -> None:
 
 
 def test_sources_of_one_time_that_differ_are_said_to_disagree() -> None:
-    changed, notes = versions([chosen(1, TOLD, words="15"), chosen(2, TOLD, words="14")], TOLD)
+    changed, notes = find_conflicts([chosen(1, TOLD, words="15"), chosen(2, TOLD, words="14")], TOLD)
     assert not changed
     assert "disagree" in notes[0]
 
 
 def test_the_same_figure_twice_or_about_something_else_is_no_disagreement() -> None:
     told = [TOLD[1], passage("echo", "Fifteen boats were lost in the storm.", date(2025, 3, 2))]
-    assert versions([chosen(0, told, words="15"), chosen(1, told, words="Fifteen")], told) == (False, ())
+    assert find_conflicts([chosen(0, told, words="15"), chosen(1, told, words="Fifteen")], told) == (
+        False,
+        (),
+    )
     other = [TOLD[1], passage("fair", "The fair had 40 stalls.", date(2025, 3, 2))]
-    assert versions([chosen(0, other, words="15"), chosen(1, other, words="40")], other) == (False, ())
+    assert find_conflicts([chosen(0, other, words="15"), chosen(1, other, words="40")], other) == (False, ())
 
 
 def test_the_answer_is_the_value_of_the_kind_asked_for() -> None:
@@ -68,7 +71,7 @@ def test_the_answer_is_the_value_of_the_kind_asked_for() -> None:
     span = answer_words(chosen(0, told, words="some 15 boats"))
     assert span
     assert told[0].text[slice(*span)] == "15"
-    span = answer_words(chosen(0, told, words="3 May", part=Part("When were the boats lost?")))
+    span = answer_words(chosen(0, told, words="3 May", part=SubQuestion("When were the boats lost?")))
     assert span
     assert told[0].text[slice(*span)] == "3 May 2024"
 
@@ -105,7 +108,7 @@ def test_the_answer_comes_first_then_the_rest_of_its_document_as_the_text_runs()
         text[: text.index("Rain") - 1],
         *(s + "." for s in text[text.index("Rain") : -1].split(". ")),
     ]
-    places = [Place(1, text.index(s), text.index(s) + len(s), s) for s in sentences]
+    places = [SentenceSpan(1, text.index(s), text.index(s) + len(s), s) for s in sentences]
     first, *rest = [places[2], places[3], places[0]]
     groups = [[Chosen(ReadSentence(place, 0.9 - n / 10), ASKED)] for n, place in enumerate([first, *rest])]
     ordered = in_reading_order([*groups, [chosen(0, told)]], told, newest_first=False)
@@ -129,14 +132,17 @@ def test_what_is_hardly_likely_does_not_lead_because_it_is_newer() -> None:
 
 
 def test_a_comparison_is_ordered_by_its_sides() -> None:
-    north, south = Part("boats of the north", "north", "north"), Part("boats of the south", "south", "south")
+    north, south = (
+        SubQuestion("boats of the north", "north", "north"),
+        SubQuestion("boats of the south", "south", "south"),
+    )
     mixed = [chosen(0, TOLD, part=north), chosen(1, TOLD, part=south), chosen(2, TOLD, part=north)]
     ordered = in_reading_order([[one] for one in mixed], TOLD, newest_first=False)
     assert [one.part.heading for one in ordered] == ["north", "north", "south"]
 
 
 def test_a_part_that_is_not_answered_is_named() -> None:
-    cost = Part("How many boats were lost, and what did it cost?", "what did it cost?")
+    cost = SubQuestion("How many boats were lost, and what did it cost?", "what did it cost?")
     readings = [
         Reading((chosen(0, TOLD).sentence,), 0.9, ASKED),
         Reading((chosen(1, TOLD).sentence,), 0.1, cost),
@@ -157,7 +163,7 @@ def test_a_part_that_is_not_answered_is_named() -> None:
     ],
 )
 def test_scraps_are_not_quoted_where_there_is_a_sentence(text: str) -> None:
-    scrap = ReadSentence(Place(0, 0, len(text), text), 0.95)
+    scrap = ReadSentence(SentenceSpan(0, 0, len(text), text), 0.95)
     readings = [Reading((scrap, chosen(0, TOLD, score=0.9).sentence), 0.9, ASKED)]
     quoted = quote(readings, TOLD, threshold=0.5, texts=lambda _: "")
     assert [s.text for s in quoted.statements] == ["Twelve boats were lost in the storm."]
@@ -167,10 +173,12 @@ def test_on_a_side_of_a_comparison_stands_what_names_it() -> None:
     told = [passage("a", "Existing firms have a year. In Alba the rules hold since May.")]
     texts = ["Existing firms have a year.", "In Alba the rules hold since May."]
     sentences = [
-        ReadSentence(Place(0, told[0].text.index(text), told[0].text.index(text) + len(text), text), score)
+        ReadSentence(
+            SentenceSpan(0, told[0].text.index(text), told[0].text.index(text) + len(text), text), score
+        )
         for text, score in zip(texts, (0.9, 0.5), strict=True)
     ]
-    readings = [Reading(tuple(sentences), 0.9, Part("rules of Alba", "Alba", "Alba"))]
+    readings = [Reading(tuple(sentences), 0.9, SubQuestion("rules of Alba", "Alba", "Alba"))]
     quoted = quote(readings, told, threshold=0.5, texts=lambda _: "")
     assert [s.text for s in quoted.statements] == ["In Alba the rules hold since May."]
     assert quoted.statements[0].heading == "Alba"
@@ -178,7 +186,7 @@ def test_on_a_side_of_a_comparison_stands_what_names_it() -> None:
 
 def test_what_the_publisher_of_the_document_reports_is_not_relayed() -> None:
     text = "Twelve boats were lost in the storm, the Valley Gazette reports."
-    place = Place(0, 0, len(text), text)
+    place = SentenceSpan(0, 0, len(text), text)
     readings = [Reading((ReadSentence(place, 0.9),), 0.9, ASKED)]
     for publisher, relayed in (("Valley Gazette (summary)", None), ("River Post", "the Valley Gazette")):
         told = [Passage(Source("a", "Boats", publisher=publisher), 0, len(text), text, 1.0)]

@@ -8,17 +8,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
-from assistant.screen.conversation import STOPPED, Exchange
-from assistant.screen.conversation_store import FILE, ConversationStore
-from assistant.screen.conversations import (
+from assistant.types import Answer, Citation, Hint, Passage, Question, Source, Statement
+from assistant.web.asking.conversation import STOPPED, Exchange
+from assistant.web.asking.conversation_store import FILE, ConversationStore
+from assistant.web.asking.conversations import (
     AT_ONCE,
     MOST_EXCHANGES,
     MOST_IN_MEMORY,
     Conversation,
     Conversations,
 )
-from assistant.screen.line import Line
-from assistant.types import Answer, Citation, Hint, Passage, Question, Source, Statement
+from assistant.web.asking.line import Line
 
 CHAN = Source(
     "chan.md", "Chan speaks", "Daily", "Desk", date(2023, 2, 21), "https://example.org/chan", ("a", "b")
@@ -222,7 +222,7 @@ def test_old_conversations_are_deleted(tmp_path: Path, monkeypatch: Any) -> None
 
 
 def test_who_leaves_the_line_lets_the_others_move_up(monkeypatch: Any) -> None:
-    monkeypatch.setattr("assistant.screen.line.REST", 0)
+    monkeypatch.setattr("assistant.web.asking.line.REST", 0)
 
     async def story() -> list[list[int]]:
         line = Line(1)

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from assistant.copies import Wording, one_of_each, printed_by
+from assistant.retrieval.copies import Wording, copies_containing, deduplicate
 from assistant.types import Passage, Source
 
 REPORT = (
@@ -25,7 +25,7 @@ def passage(document: str, text: str, score: float) -> Passage:
     ],
 )
 def test_what_says_no_word_more_is_a_copy(copy: str) -> None:
-    assert Wording.of(copy).stands_in(Wording.of(REPORT))
+    assert Wording.of(copy).is_contained_in(Wording.of(REPORT))
 
 
 @pytest.mark.parametrize(
@@ -40,12 +40,12 @@ def test_what_says_no_word_more_is_a_copy(copy: str) -> None:
     ],
 )
 def test_a_report_with_another_word_is_none(word: str, other: str) -> None:
-    assert not Wording.of(REPORT.replace(word, other)).stands_in(Wording.of(REPORT))
+    assert not Wording.of(REPORT.replace(word, other)).is_contained_in(Wording.of(REPORT))
 
 
 def test_texts_too_short_to_compare_are_none() -> None:
-    assert not Wording.of("").stands_in(Wording.of(REPORT))
-    assert not Wording.of("So it is.").stands_in(Wording.of("So it is."))
+    assert not Wording.of("").is_contained_in(Wording.of(REPORT))
+    assert not Wording.of("So it is.").is_contained_in(Wording.of("So it is."))
 
 
 def test_a_copy_takes_no_place_and_all_its_documents_are_told() -> None:
@@ -56,22 +56,24 @@ def test_a_copy_takes_no_place_and_all_its_documents_are_told() -> None:
         passage("again", REPORT.partition(" HKVAX")[0], 0.6),
         passage("last", "A fifth passage speaks of the weather in the harbour and of the ferries.", 0.5),
     ]
-    kept = one_of_each(ranked, 3)
+    kept = deduplicate(ranked, 3)
     assert [found.document for found in kept] == ["first", "other", "last"]
     assert [copy.document for copy in kept[0].copies] == ["copy", "again"]
-    assert one_of_each([kept[0], *kept], 3)[0].copies == kept[0].copies
+    assert deduplicate([kept[0], *kept], 3)[0].copies == kept[0].copies
 
 
 def test_a_longer_passage_is_not_lost_for_a_short_one_that_stands_in_it() -> None:
     more = f"{REPORT} The money came from the estate of the late Margaret Hale."
-    kept = one_of_each([passage("short", REPORT, 0.9), passage("long", more, 0.8)], 2)
+    kept = deduplicate([passage("short", REPORT, 0.9), passage("long", more, 0.8)], 2)
     assert [found.document for found in kept] == ["short", "long"]
     assert not kept[0].copies
 
 
 def test_a_copy_is_told_of_where_it_has_the_words_that_are_cited() -> None:
-    (found,) = one_of_each(
+    (found,) = deduplicate(
         [passage("first", REPORT, 0.9), passage("copy", REPORT.partition(" HKVAX")[0], 0.8)], 2
     )
-    assert [copy.document for copy in printed_by(["It had licensed twelve platforms"], [found])] == ["copy"]
-    assert printed_by(["It had licensed twelve platforms", "HKVAX was the third."], [found]) == ()
+    assert [copy.document for copy in copies_containing(["It had licensed twelve platforms"], [found])] == [
+        "copy"
+    ]
+    assert copies_containing(["It had licensed twelve platforms", "HKVAX was the third."], [found]) == ()

@@ -4,8 +4,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.cross_encoder import UNREAD, WEIGHTS, CrossEncoder, Window, best_spans, packaged_cross_encoder
-from assistant.language import sentences
+from assistant.models.cross_encoder import (
+    UNREAD,
+    WEIGHTS,
+    CrossEncoder,
+    Window,
+    best_spans,
+    packaged_cross_encoder,
+)
+from assistant.text.language import sentences
 
 TEXT = "The ferry leaves at noon. Ada Bloom steers it. It was built in Lisbon in 1931."
 
@@ -67,7 +74,7 @@ def test_the_runtime_gives_the_logits_of_the_network_that_was_trained(encoder: C
     from evals.reader_network import ReaderNetwork
 
     network = ReaderNetwork()
-    network.load(Path(str(files("assistant").joinpath(WEIGHTS))))
+    network.load(Path(str(files("assistant.models").joinpath(WEIGHTS))))
     network.module.eval()
     asked = [
         window("Who steers?"),
@@ -91,7 +98,7 @@ def test_training_goes_on_from_saved_weights(encoder: CrossEncoder, tmp_path: Pa
     from evals.reader_network import ReaderNetwork
 
     network = ReaderNetwork()
-    network.load(Path(str(files("assistant").joinpath(WEIGHTS))))
+    network.load(Path(str(files("assistant.models").joinpath(WEIGHTS))))
     network.save(tmp_path / WEIGHTS, note="the same")
     (before,), (after,) = (
         encoder.read([window("Who?")]),

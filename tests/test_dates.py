@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from assistant.dates import find_as_of, find_periods, in_words, names_a_day
+from assistant.question.dates import find_as_of, find_periods, in_words, names_a_day
 from assistant.types import Period
 
 TODAY = date(2026, 5, 20)

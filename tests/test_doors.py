@@ -15,10 +15,10 @@ from typer.testing import CliRunner
 
 from assistant.__main__ import app as commands
 from assistant.errors import UserError
-from assistant.screen.uploads import Uploads, upload_folder
-from assistant.service import address, make_app
 from assistant.settings import load_settings
-from assistant.web.access import Access
+from assistant.web.doors.access import Access
+from assistant.web.screen.uploads import Uploads, upload_folder
+from assistant.web.service import address, make_app
 from tests.web import ADDRESS, Web
 
 SECRET = "tr0ub4dor-and-3"

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from assistant.embedding import (
+from assistant.models.embedder import (
     PACKAGED,
     PackagedEmbedder,
     SentenceTransformerEmbedder,

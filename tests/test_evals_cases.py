@@ -13,7 +13,7 @@ from assistant.errors import UserError
 from assistant.types import Question, Turn
 from evals.cases import EvalCase, Evidence, read_cases, resolve, to_question
 from evals.command import gather, pack_name
-from evals.predictions import Place, read_predictions
+from evals.predictions import CitedSpan, read_predictions
 
 FULL = {
     "id": "1",
@@ -192,7 +192,7 @@ class TestPredictions:
         path = written({"id": "1", "abstained": True}, {"id": "2", "passages": [{"document": "a"}]})
         one, other = read_predictions(path).values()
         assert (one.abstained, one.answer, one.passages) == (True, "", None)
-        assert (other.answer, other.passages) == (None, (Place("a"),))
+        assert (other.answer, other.passages) == (None, (CitedSpan("a"),))
 
     @pytest.mark.parametrize(
         ("row", "complaint"),

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from assistant.storage.vector_cache import VectorCache
 from assistant.types import Document, Source
-from assistant.vector_cache import VectorCache
 from evals import compare_chunking, finding
 from evals.compare_chunking import Ways
 from tests.conftest import WordEmbedder

@@ -12,13 +12,13 @@ from evals.corpus import Corpus
 from evals.metrics import Row, score_cases, totals, values
 from evals.metrics.answers import common_subsequence
 from evals.metrics.words import in_words, without, words
-from evals.predictions import Place, Prediction
+from evals.predictions import CitedSpan, Prediction
 from evals.spans import Span, covered, length, sentence_spans, touching, union
 
 TEXT = "The bank opened in May. It closed in June. Nobody knows why."
 CORPUS = Corpus({"a": TEXT, "b": "Rates rose to 20 million."})
 QUOTE = Evidence("a", "It closed in June.", 24)
-WHOLE_A, WHOLE_B = Place("a", 0, len(TEXT)), Place("b")
+WHOLE_A, WHOLE_B = CitedSpan("a", 0, len(TEXT)), CitedSpan("b")
 spans = st.tuples(st.integers(0, 40), st.integers(0, 12)).map(lambda pair: (pair[0], pair[0] + pair[1]))
 
 
@@ -90,7 +90,7 @@ class TestWords:
 class TestFinding:
     case = EvalCase("1", "?", answers=("June",), evidence=(QUOTE,))
 
-    def found(self, *passages: Place) -> dict[str, float]:
+    def found(self, *passages: CitedSpan) -> dict[str, float]:
         return measured(self.case, Prediction("1", passages=passages))
 
     def test_evidence_in_the_second_passage_counts_from_there(self) -> None:
@@ -99,17 +99,17 @@ class TestFinding:
         assert (found["answer_in_top@1"], found["answer_in_top@5"]) == (0, 1)
 
     def test_a_quote_is_found_when_four_fifths_of_it_are_retrieved_together(self) -> None:
-        halves = Place("a", 24, 34), Place("a", 34, 42)
+        halves = CitedSpan("a", 24, 34), CitedSpan("a", 34, 42)
         assert self.found(*halves)["mrr"] == 0.5
-        assert self.found(Place("a", 24, 38))["recall@10"] == 0
-        assert self.found(Place("a", 24, 39))["recall@10"] == 1
+        assert self.found(CitedSpan("a", 24, 38))["recall@10"] == 0
+        assert self.found(CitedSpan("a", 24, 39))["recall@10"] == 1
 
     def test_a_sentence_cut_in_two_is_not_intact(self) -> None:
-        assert self.found(Place("a", 25, 60), Place("a", 0, 30))["intact_recall@5"] == 0
-        assert self.found(Place("a", 24, 60))["intact_recall@5"] == 1
+        assert self.found(CitedSpan("a", 25, 60), CitedSpan("a", 0, 30))["intact_recall@5"] == 0
+        assert self.found(CitedSpan("a", 24, 60))["intact_recall@5"] == 1
 
     def test_characters_retrieved_twice_count_as_ballast(self) -> None:
-        found = self.found(Place("a", 24, 42), Place("a", 24, 42))
+        found = self.found(CitedSpan("a", 24, 42), CitedSpan("a", 24, 42))
         assert (found["char_recall@5"], found["char_precision@5"], found["char_iou@5"]) == (1, 0.5, 0.5)
 
     def test_nothing_retrieved_scores_nothing(self) -> None:
@@ -118,7 +118,7 @@ class TestFinding:
 
     def test_documents_are_ranked_by_their_first_passage(self) -> None:
         case = EvalCase("1", "?", evidence=(Evidence("b"),))
-        found = measured(case, Prediction("1", passages=(WHOLE_A, Place("a", 3, 9), WHOLE_B)))
+        found = measured(case, Prediction("1", passages=(WHOLE_A, CitedSpan("a", 3, 9), WHOLE_B)))
         assert found["ndcg@5"] == pytest.approx(0.6309, abs=1e-4)
         assert "intact_recall@5" not in found
         assert found["mrr"] == 0.5
@@ -176,16 +176,16 @@ class TestAnswering:
 class TestCiting:
     case = EvalCase("1", "?", evidence=(QUOTE,))
 
-    def cited(self, *citations: Place) -> dict[str, float]:
+    def cited(self, *citations: CitedSpan) -> dict[str, float]:
         return measured(self.case, Prediction("1", answer="x", citations=citations))
 
     def test_sentences_cited_are_compared_with_sentences_of_evidence(self) -> None:
-        found = self.cited(Place("a", 24, 42, "It closed in June."), Place("a", 43, 49, "wrong"))
+        found = self.cited(CitedSpan("a", 24, 42, "It closed in June."), CitedSpan("a", 43, 49, "wrong"))
         assert (found["citation_precision"], found["citation_recall"], found["quote_exact"]) == (0.5, 1, 0.5)
         assert found["citation_f1"] == pytest.approx(2 / 3)
 
     def test_a_few_words_stand_for_the_sentence_they_are_in(self) -> None:
-        assert self.cited(Place("a", 27, 33, "closed"))["citation_f1"] == 1
+        assert self.cited(CitedSpan("a", 27, 33, "closed"))["citation_f1"] == 1
 
     def test_a_case_without_citations_has_no_precision(self) -> None:
         found = self.cited()

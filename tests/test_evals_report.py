@@ -14,7 +14,7 @@ from evals.cases import EvalCase, Evidence
 from evals.corpus import Corpus
 from evals.excerpts import Piece, excerpt
 from evals.metrics.names import ORDER
-from evals.predictions import Place, Prediction
+from evals.predictions import CitedSpan, Prediction
 from evals.report import render, write_report
 from evals.results import Outcome, Result
 from evals.tables import table, tag_table
@@ -43,8 +43,8 @@ PREDICTIONS = [
     Prediction(
         "right",
         answer="June",
-        citations=(Place(HOSTILE, *JUNE.span, "It closed in June."), Place("b", 0, 5, HOSTILE)),
-        passages=(Place("b", 0, 25), Place(HOSTILE, 0, len(TEXT))),
+        citations=(CitedSpan(HOSTILE, *JUNE.span, "It closed in June."), CitedSpan("b", 0, 5, HOSTILE)),
+        passages=(CitedSpan("b", 0, 25), CitedSpan(HOSTILE, 0, len(TEXT))),
         seconds=0.25,
     ),
     Prediction("wrong", answer=HOSTILE, citations=(), passages=()),
@@ -159,14 +159,14 @@ class TestPage:
         assert "not the document&#39;s words" in page or "not the document's words" in page
 
     def test_a_thousand_cases_stay_a_page_that_opens(self) -> None:
-        passages = tuple(Place(HOSTILE, 0, len(TEXT)) for _ in range(30))
+        passages = tuple(CitedSpan(HOSTILE, 0, len(TEXT)) for _ in range(30))
         cases = [case(str(at), answers=("June",), evidence=(JUNE,)) for at in range(1000)]
         made = {c.id: Prediction(c.id, answer="June", citations=(), passages=passages) for c in cases}
         assert len(render(Result.of("many", cases, made, CORPUS), CORPUS)) < 12_000_000
 
     def test_half_a_surrogate_pair_does_not_stop_the_report(self, tmp_path: Path) -> None:
         broken = Corpus({"a": "half \ud800 pair"})
-        asked, made = EvalCase("1", "?"), Prediction("1", answer="\ud800", passages=(Place("a"),))
+        asked, made = EvalCase("1", "?"), Prediction("1", answer="\ud800", passages=(CitedSpan("a"),))
         write_report(Result.of("odd", [asked], {"1": made}, broken), broken, tmp_path)
         assert "half ? pair" in (tmp_path / "report.html").read_text("utf-8")
         assert json.loads((tmp_path / "metrics.json").read_text())["cases"] == 1

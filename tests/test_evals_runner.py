@@ -11,7 +11,7 @@ from assistant.errors import ModelUnavailable, UserError
 from assistant.types import Answer, Citation, Passage, Question, Source, Statement
 from evals.cases import EvalCase
 from evals.command import evaluate
-from evals.predictions import Place, Prediction, PredictionFile, read_predictions
+from evals.predictions import CitedSpan, Prediction, PredictionFile, read_predictions
 from evals.runner import run
 
 TEXTS = {"bank": "The bank opened in May. It closed in June.", "rates": "Rates rose."}
@@ -28,7 +28,7 @@ CASES = [
 ]
 MADE = [
     Prediction("1", answer="June"),
-    Prediction("2", abstained=True, answer="", passages=(Place("a", 1, 2),)),
+    Prediction("2", abstained=True, answer="", passages=(CitedSpan("a", 1, 2),)),
 ]
 
 
@@ -69,8 +69,8 @@ class TestFromAnswer:
     def test_only_what_is_supported_counts_and_each_span_once(self) -> None:
         made = Prediction.from_answer("1", reply(Question("close?")))
         assert made.answer == "It closed in June."
-        assert made.citations == (Place("bank", 24, 42, "It closed in June."),)
-        assert made.passages == (Place("bank", 0, 42),)
+        assert made.citations == (CitedSpan("bank", 24, 42, "It closed in June."),)
+        assert made.passages == (CitedSpan("bank", 0, 42),)
 
     def test_an_abstention_has_no_words(self) -> None:
         made = Prediction.from_answer("1", reply(Question("Who?")))

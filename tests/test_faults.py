@@ -26,27 +26,17 @@ from unittest.mock import Mock
 import pytest
 from chromadb.errors import InternalError
 
-from assistant import indexing
-from assistant.doctor import examine
 from assistant.errors import UserError
-from assistant.generations import (
-    KEPT,
-    SEAL,
-    Generation,
-    Reader,
-    begin,
-    broken_files,
-    current_name,
-    earlier_name,
-    folder_of,
-    open_generation,
-    roll_back,
-)
-from assistant.indexing import build, repair
-from assistant.questions import understand
-from assistant.retrieval import retrieve
+from assistant.indexing import build as indexing
+from assistant.indexing.build import build, repair
+from assistant.indexing.doctor import examine
+from assistant.question.parse import parse_question
+from assistant.retrieval.search import retrieve
+from assistant.storage.generations import Generation, Reader, current_name, folder_of, open_generation
+from assistant.storage.lifecycle import KEPT, begin, earlier_name, roll_back
+from assistant.storage.seal import SEAL, broken_files
+from assistant.storage.vectors import DATABASE, content_digest
 from assistant.types import Question
-from assistant.vector_index import DATABASE, content_digest
 from tests.conftest import WordEmbedder
 
 KILLS = 200 if os.environ.get("SLOW_TESTS") else 20
@@ -64,7 +54,8 @@ STAGES = [
 BUILDER = """
 import os, sys, time
 from pathlib import Path
-from assistant import generations, indexing
+from assistant.indexing import build as indexing
+from assistant.storage import generations, seal, lifecycle
 from tests.conftest import WordEmbedder
 
 def slow(module, name, stage=""):
@@ -126,7 +117,7 @@ class Asking(threading.Thread):
         while not self.stopped.is_set():
             started = time.perf_counter()
             try:
-                asked = understand(Question("What does the lighthouse have?"))
+                asked = parse_question(Question("What does the lighthouse have?"))
                 found = retrieve(asked, self.reader.current(), self.embedder)
             except Exception as error:  # noqa: BLE001 whatever it is, a reader must not see it
                 self.errors.append(repr(error))
@@ -316,7 +307,7 @@ def test_where_the_clock_was_put_back_the_order_of_builds_is_kept(
     first = build(notes, index, embedder=words_embedder).generation
     clock = Mock(wraps=datetime)
     clock.now.side_effect = lambda zone=None: datetime.now(zone) - timedelta(hours=1)
-    monkeypatch.setattr("assistant.generations.datetime", clock)
+    monkeypatch.setattr("assistant.storage.generations.datetime", clock)
     names = [first]
     for number in range(4):
         (notes / "new.txt").write_text(f"Something new: {number}.", "utf-8")
@@ -369,7 +360,7 @@ def test_a_reader_that_comes_late_reads_what_was_switched_to_meanwhile(
             shutil.rmtree(folder_of(index, name))
         return open_generation(index, name)
 
-    monkeypatch.setattr("assistant.generations.open_generation", opens_late)
+    monkeypatch.setattr("assistant.storage.generations.open_generation", opens_late)
     assert Reader(index).current().name == current_name(index) != opened[0]
 
 
@@ -396,7 +387,7 @@ def test_a_full_disk_is_told_in_one_sentence_and_the_old_index_is_served(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"assistant.indexing.{stage}", full)
+        patch.setattr(f"assistant.indexing.build.{stage}", full)
         with pytest.raises(UserError, match=r"is full.*as it was"):
             build(notes, index, embedder=words_embedder)
     assert Reader(index).current().name == first.generation
@@ -424,7 +415,7 @@ def test_a_disk_that_chroma_cannot_write_to_is_no_damage(
     def refuse(*_: object) -> None:
         raise InternalError(chroma_says)
 
-    monkeypatch.setattr("assistant.vector_index._client", refuse)
+    monkeypatch.setattr("assistant.storage.vectors._client", refuse)
     monkeypatch.setattr("os.access", lambda *_: False)
     with pytest.raises(UserError, match=told):
         Reader(index).current()
@@ -501,7 +492,7 @@ def test_a_full_disk_is_told_by_the_words_of_sqlite_too(
     def full(*_: object, **__: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr(f"assistant.indexing.{stage}", full)
+    monkeypatch.setattr(f"assistant.indexing.build.{stage}", full)
     with pytest.raises(UserError, match=r"is full.*as it was"):
         build(notes, tmp_path / "index", embedder=words_embedder)
 
@@ -520,7 +511,7 @@ def test_a_full_disk_is_told_before_the_draft_that_fills_it_is_gone(
     def full(*_: object, **__: object) -> None:
         raise OSError("problem writing element 1024 to file")
 
-    monkeypatch.setattr("assistant.indexing.KeywordIndex.save", full)
-    monkeypatch.setattr("assistant.indexing.shutil.disk_usage", lambda _: Usage())
+    monkeypatch.setattr("assistant.indexing.build.KeywordIndex.save", full)
+    monkeypatch.setattr("assistant.indexing.build.shutil.disk_usage", lambda _: Usage())
     with pytest.raises(UserError, match=r"is full.*as it was"):
         build(notes, index, embedder=words_embedder)

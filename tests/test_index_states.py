@@ -14,11 +14,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from assistant import cataloguing, indexing, planning
-from assistant.generations import Generation, Reader, earlier_name, roll_back
-from assistant.indexing import build
-from assistant.questions import understand
-from assistant.retrieval import retrieve
+from assistant.indexing import build as indexing
+from assistant.indexing import cataloguing, planning
+from assistant.indexing.build import build
+from assistant.question.parse import parse_question
+from assistant.retrieval.search import retrieve
+from assistant.storage.generations import Generation, Reader
+from assistant.storage.lifecycle import earlier_name, roll_back
 from assistant.types import Question
 from tests.conftest import ReadHere, WordEmbedder
 
@@ -47,7 +49,7 @@ def everything(generation: Generation, embedder: WordEmbedder) -> dict[str, Any]
     numbers = [number for number in range(len(table.document)) if table.document[number] >= 0]
     numbers.sort(key=lambda number: int(table.order[number]))
     vectors = generation.vectors.vectors(numbers) if numbers else []
-    asked = [understand(Question(question), names=generation.names) for question in QUESTIONS]
+    asked = [parse_question(Question(question), names=generation.names) for question in QUESTIONS]
     return {
         "documents": [
             (d.source, d.text, d.path, d.pages)

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from assistant.catalog import Catalog
-from assistant.doctor import examine
 from assistant.errors import UserError
-from assistant.generations import KEPT, Reader, writer_lock
-from assistant.indexing import BuildReport, build, repair
+from assistant.indexing.build import BuildReport, build, repair
+from assistant.indexing.doctor import examine
+from assistant.indexing.verifying import check
+from assistant.storage.catalog import Catalog
+from assistant.storage.generations import Reader
+from assistant.storage.lifecycle import KEPT
+from assistant.storage.lock import writer_lock
 from assistant.types import Document, Source, Vectors
-from assistant.verifying import check
 from tests.conftest import ReadHere, WordEmbedder
 
 
@@ -241,7 +243,7 @@ def test_a_damaged_cache_of_vectors_is_thrown_away(
 def test_many_builds_in_one_process_leave_nothing_open(
     notes: Path, index: Path, words_embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.cataloguing.FileWorkers", ReadHere)
+    monkeypatch.setattr("assistant.indexing.cataloguing.FileWorkers", ReadHere)
 
     def open_files() -> int:
         """Of this index alone: what other tests have started in this process opens files of its own."""

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.keyword_index import K1, B, KeywordIndex
-from assistant.language import content_words
+from assistant.storage.keywords import K1, B, KeywordIndex
+from assistant.text.language import content_words
 
 TEXTS = ["The stone bridge at Linden.", "A ferry for Linden, a ferry!", "Rye bread.", "—"]
 

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.kinds import asks_for_list, asks_who_said, is_instruction, kind_of, values
+from assistant.question.answer_types import asks_for_list, asks_who_said, is_instruction, kind_of, values
 
 
 @pytest.mark.parametrize(

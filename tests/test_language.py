@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.language import content_words, is_heading, sentences, words
+from assistant.text.language import content_words, is_heading, sentences, words
 
 
 def split(text: str) -> list[str]:

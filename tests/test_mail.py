@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import UnreadableFile
-from assistant.generations import Reader
-from assistant.indexing import build
+from assistant.indexing.build import build
 from assistant.loading import load
 from assistant.loading.loaded import TOLD, Loaded, Skipped
+from assistant.storage.generations import Reader
 from assistant.types import Document
 from tests.conftest import WordEmbedder
 from tests.files import read, reason

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering import Answerer
-from assistant.doctor import examine
+from assistant.answering.pipeline import Answerer
 from assistant.errors import UserError
-from assistant.generations import Generation, Reader
-from assistant.indexing import BuildReport, build
+from assistant.indexing.build import BuildReport, build
+from assistant.indexing.doctor import examine
 from assistant.loading import scan
 from assistant.loading.metadata_file import METADATA_FILE, TOLD, read_metadata
+from assistant.storage.generations import Generation, Reader
 from assistant.types import Question, Source
 from tests.conftest import WordEmbedder
 

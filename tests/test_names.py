@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.names import both_forms, learn, long_form, other_forms, pairs
+from assistant.text.names import both_forms, learn, long_form, other_forms, pairs
 
 SFC = ("SFC", "Securities and Futures Commission")
 

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.indexing import BuildReport, build
-from assistant.near_duplicates import HASHES, groups, sketch
+from assistant.indexing.build import BuildReport, build
+from assistant.text.near_duplicates import HASHES, groups, sketch
 from tests.conftest import WordEmbedder
 
 REPORT = [
@@ -95,8 +95,8 @@ def test_nothing_is_compared_when_nothing_changed(
     notes: Path, index: Path, words_embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(notes, index, embedder=words_embedder)
-    monkeypatch.delattr("assistant.build_report.groups")
-    monkeypatch.delattr("assistant.catalog.sketch")
+    monkeypatch.delattr("assistant.indexing.report.groups")
+    monkeypatch.delattr("assistant.storage.catalog.sketch")
     assert build(notes, index, embedder=words_embedder).near_duplicates == ()
 
 
@@ -107,7 +107,9 @@ def test_only_what_changed_is_sketched(
         (notes / f"wire{number}.txt").write_text(f"Wire {number}.", "utf-8")
     build(notes, index, embedder=words_embedder)
     sketched: list[str] = []
-    monkeypatch.setattr("assistant.catalog.sketch", lambda text: sketched.append(text) or sketch(text))
+    monkeypatch.setattr(
+        "assistant.storage.catalog.sketch", lambda text: sketched.append(text) or sketch(text)
+    )
     (notes / "wire1.txt").write_text("Another wire.", "utf-8")
     build(notes, index, embedder=words_embedder)
     assert sketched == ["Another wire."]

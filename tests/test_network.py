@@ -45,9 +45,9 @@ sys.addaudithook(note)
 """
 CHAIN = f"""
 from assistant.chain import make_chain
-from assistant.indexing import build
+from assistant.indexing.build import build
 from assistant.settings import load_settings
-from assistant.embedding import load_embedder
+from assistant.models.embedder import load_embedder
 settings = load_settings()
 build(settings.corpus, settings.index, embedder=load_embedder())
 print(make_chain(settings).invoke({QUESTION!r}).text)

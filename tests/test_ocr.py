@@ -18,9 +18,10 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from assistant.errors import UnreadableFile, UserError
-from assistant.indexing import build
-from assistant.loading import LoadOptions, load, ocr
+from assistant.indexing.build import build
+from assistant.loading import LoadOptions, load
 from assistant.loading.loaded import Loaded
+from assistant.loading.pdf import ocr
 from assistant.settings import Settings, load_settings
 from tests.conftest import WordEmbedder
 from tests.files import reason

@@ -1,13 +1,13 @@
 import pytest
 
-from assistant.parts import find_parts
-from assistant.types import Part
+from assistant.question.sub_questions import find_parts
+from assistant.types import SubQuestion
 
 
 def test_a_question_in_two_parts_is_read_part_by_part() -> None:
     assert find_parts("Who headed the office, and when did it close?") == (
-        Part("Who headed the office?", "Who headed the office?"),
-        Part("Who headed the office, and when did it close?", "when did it close?"),
+        SubQuestion("Who headed the office?", "Who headed the office?"),
+        SubQuestion("Who headed the office, and when did it close?", "when did it close?"),
     )
 
 
@@ -25,7 +25,7 @@ def test_a_question_in_two_parts_is_read_part_by_part() -> None:
     ],
 )
 def test_a_question_with_one_question_in_it_stays_whole(text: str) -> None:
-    assert find_parts(text) == (Part(text, text),)
+    assert find_parts(text) == (SubQuestion(text, text),)
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Frame, Locator, Page
 
+from assistant.answering.write import split_reply
 from assistant.loading import FORMATS
-from assistant.screen.library import LARGEST, LISTED
-from assistant.screen.rendering import environment
 from assistant.settings import Settings, load_settings
-from assistant.writing import split_reply
+from assistant.web.screen.library import LARGEST, LISTED
+from assistant.web.screen.rendering import environment
 from tests.browser import Server, Visit
 from tests.chat_servers import Scripted, scripted_server
 from tests.payloads import PAYLOADS

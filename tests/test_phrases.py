@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.generations import Generation, Reader
-from assistant.indexing import build
-from assistant.phrases import chunks_with, quoted
+from assistant.indexing.build import build
+from assistant.retrieval.phrases import chunks_with
+from assistant.storage.generations import Generation, Reader
+from assistant.text.quotation import quoted
 from tests.conftest import WordEmbedder
 
 

@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from assistant import loading, planning
+from assistant import loading
 from assistant.errors import UnreadableFile, UserError
-from assistant.generations import Reader, current_name, read_manifest, roll_back, writer_lock
-from assistant.indexing import build
+from assistant.indexing import planning
+from assistant.indexing.build import build
+from assistant.indexing.planning import RemovesMuch, make_plan, scan_files
 from assistant.loading import Loaded
 from assistant.loading.workers import OnSlow
-from assistant.planning import RemovesMuch, make_plan, scan_files
+from assistant.storage.generations import Reader, current_name, read_manifest
+from assistant.storage.lifecycle import roll_back
+from assistant.storage.lock import writer_lock
 from tests.conftest import ReadHere, WordEmbedder
 
 
@@ -190,7 +193,7 @@ def test_a_file_that_held_something_else_when_it_was_read_is_read_by_the_next_bu
             ferry.write_text(text, "utf-8")
 
     with monkeypatch.context() as patched:
-        patched.setattr("assistant.cataloguing.FileWorkers", WhileWritten)
+        patched.setattr("assistant.indexing.cataloguing.FileWorkers", WhileWritten)
         build(notes, index, embedder=words_embedder)
     ferry.write_text(text, "utf-8")
     assert build(notes, index, embedder=words_embedder).changes.rewritten == ("ferry.md",)
@@ -209,7 +212,7 @@ def test_a_rebuild_reads_every_file_again(
             read.extend(paths)
             return super().load_each(paths, on_slow)
 
-    monkeypatch.setattr("assistant.cataloguing.FileWorkers", Noted)
+    monkeypatch.setattr("assistant.indexing.cataloguing.FileWorkers", Noted)
     build(notes, index, embedder=words_embedder)
     read.clear()
     build(notes, index, embedder=words_embedder, rebuild=True)

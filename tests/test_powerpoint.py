@@ -120,7 +120,7 @@ def test_entities_are_not_expanded_and_name_no_files(tmp_path: Path) -> None:
 def test_a_small_file_that_unpacks_to_very_much_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.loading.office.LARGEST", 1_000_000)
+    monkeypatch.setattr("assistant.loading.office.package.LARGEST", 1_000_000)
     bomb = changed(saved(deck()), "ppt/slides/slide1.xml", lambda part: part + b" " * 2_000_000)
     assert "500 MB" in reason(tmp_path / "a.pptx", bomb)
 

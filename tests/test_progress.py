@@ -1,7 +1,7 @@
 import pytest
 
-from assistant import progress
-from assistant.progress import Progress, Steps, in_words
+from assistant.indexing import progress
+from assistant.indexing.progress import Progress, Steps, in_words
 
 
 def test_progress_is_told_with_the_time_left_and_what_is_slow() -> None:

@@ -1,9 +1,9 @@
 from datetime import date
 
-from assistant.quoting import abstention, quote, select
-from assistant.reading import Reading, ReadSentence
-from assistant.signals import Place
-from assistant.types import Part, Passage, Question, Source, Statement
+from assistant.answering.quote import abstention, quote, select
+from assistant.reading.features import SentenceSpan
+from assistant.reading.reader import Reading, ReadSentence
+from assistant.types import Passage, Question, Source, Statement, SubQuestion
 
 PASSAGES = [
     Passage(Source("a", "First", published=date(2023, 2, 21)), 10, 60, "x" * 50, 0.9),
@@ -12,7 +12,7 @@ PASSAGES = [
 
 
 def sentence(passage: int, start: int, text: str, score: float) -> ReadSentence:
-    return ReadSentence(Place(passage, start, start + len(text), text), score)
+    return ReadSentence(SentenceSpan(passage, start, start + len(text), text), score)
 
 
 def statements(readings: list[Reading], passages: list[Passage]) -> tuple[Statement, ...]:
@@ -62,7 +62,7 @@ def test_silence_says_what_was_searched_and_what_comes_nearest() -> None:
 def test_a_sentence_that_says_he_brings_along_the_one_that_says_who() -> None:
     text = "Ada Bloom is the mayor. She closed the bridge."
     passages = [Passage(Source("a"), 10, 10 + len(text), text, 1.0)]
-    place = Place(0, 34, 56, "She closed the bridge.", "Ada Bloom is the mayor.")
+    place = SentenceSpan(0, 34, 56, "She closed the bridge.", "Ada Bloom is the mayor.")
     read = Reading((ReadSentence(place, 0.9),), 0.9)
     given = statements([read], passages)
     assert [s.text for s in given] == ["Ada Bloom is the mayor.", "She closed the bridge."]
@@ -75,7 +75,7 @@ def test_what_a_document_says_is_not_known_is_no_answer() -> None:
     read = Reading(
         (sentence(0, 10, "Officials came.", 0.9), sentence(0, 30, text, 0.1)),
         0.9,
-        Part("Which officials came, by name?"),
+        SubQuestion("Which officials came, by name?"),
     )
     given = statements([read], PASSAGES)
     assert given == ()
@@ -108,16 +108,18 @@ def test_an_item_of_a_list_is_quoted_with_the_whole_list_and_the_words_that_open
 
 def test_a_person_whom_a_page_does_not_name_is_no_gap() -> None:
     text = "A lawmaker, whom the page does not name, expects one licence."
-    read = Reading((sentence(0, 10, text, 0.9),), 0.9, Part("How many licences does a lawmaker expect?"))
+    read = Reading(
+        (sentence(0, 10, text, 0.9),), 0.9, SubQuestion("How many licences does a lawmaker expect?")
+    )
     given = statements([read], PASSAGES)
     assert [s.text for s in given] == [text]
 
 
 def test_one_part_that_is_not_known_does_not_silence_the_other() -> None:
-    when = Reading((sentence(0, 10, "It opened in May.", 0.9),), 0.9, Part("When did it open?"))
+    when = Reading((sentence(0, 10, "It opened in May.", 0.9),), 0.9, SubQuestion("When did it open?"))
     gap = "The page does not say how much the opening cost."
     cost = Reading(
-        (sentence(0, 30, gap, 0.8),), 0.9, Part("When did it open, and how much did the opening cost?")
+        (sentence(0, 30, gap, 0.8),), 0.9, SubQuestion("When did it open, and how much did the opening cost?")
     )
     given = statements([when, cost], PASSAGES)
     assert "It opened in May." in [s.text for s in given]
@@ -125,5 +127,5 @@ def test_one_part_that_is_not_known_does_not_silence_the_other() -> None:
 
 def test_what_was_not_given_may_be_the_answer() -> None:
     text = "The firm was not given a licence because it never applied."
-    read = Reading((sentence(0, 10, text, 0.9),), 0.9, Part("Why was the firm not given a licence?"))
+    read = Reading((sentence(0, 10, text, 0.9),), 0.9, SubQuestion("Why was the firm not given a licence?"))
     assert statements([read], PASSAGES)

@@ -1,5 +1,5 @@
-from assistant.reading import Reading, rerank, to_read
-from assistant.types import Part, Passage, Source
+from assistant.reading.reader import Reading, rerank, to_read
+from assistant.types import Passage, Source, SubQuestion
 
 
 def passage(document: str, score: float) -> Passage:
@@ -9,8 +9,8 @@ def passage(document: str, score: float) -> Passage:
 def test_passages_are_ordered_by_their_scores_and_what_any_part_was_answered_by() -> None:
     passages = [passage("first", 0.9), passage("second", 0.8), passage("third", 0.75), passage("unread", 0.7)]
     readings = [
-        Reading((), 0.5, Part("one"), {0: 0.1, 1: 0.9, 2: 0.1}),
-        Reading((), 0.5, Part("two"), {0: 0.1, 2: 0.8}),
+        Reading((), 0.5, SubQuestion("one"), {0: 0.1, 1: 0.9, 2: 0.1}),
+        Reading((), 0.5, SubQuestion("two"), {0: 0.1, 2: 0.8}),
     ]
     ordered = rerank(passages, readings)
     assert [found.document for found in ordered] == ["second", "third", "first", "unread"]

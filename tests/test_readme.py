@@ -31,7 +31,7 @@ def test_every_file_that_is_linked_exists() -> None:
 
 
 def test_every_constant_that_the_readme_says_to_change_is_where_it_says() -> None:
-    rows = re.findall(r"`([A-Z_]+)` in `(\w+\.py)`", README)
+    rows = re.findall(r"`([A-Z_]+)` in `([\w/]+\.py)`", README)
     assert rows
     for name, module in rows:
         assert re.search(rf"(?m)^{name} = ", (ROOT / "assistant" / module).read_text("utf-8")), name

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from assistant.chain import PassageRetriever
-from assistant.generations import Generation, Reader
-from assistant.indexing import build
-from assistant.questions import understand
-from assistant.retrieval import fuse, retrieve, spread
+from assistant.indexing.build import build
+from assistant.question.parse import parse_question
+from assistant.retrieval.search import fuse, retrieve, spread
+from assistant.storage.generations import Generation, Reader
 from assistant.types import Embedder, Question
 from tests.conftest import WordEmbedder
 
@@ -19,7 +19,7 @@ def generation(notes: Path, tmp_path: Path, words_embedder: WordEmbedder) -> Gen
 
 
 def found(generation: Generation, embedder: WordEmbedder, question: Question) -> list[str]:
-    return [p.document for p in retrieve(understand(question), generation, embedder)]
+    return [p.document for p in retrieve(parse_question(question), generation, embedder)]
 
 
 def test_the_passage_that_answers_comes_first(generation: Generation, words_embedder: WordEmbedder) -> None:
@@ -32,7 +32,7 @@ def test_the_passage_that_answers_comes_first(generation: Generation, words_embe
 def test_passages_keep_their_scores_and_are_spans(
     generation: Generation, words_embedder: WordEmbedder
 ) -> None:
-    passages = retrieve(understand(Question("ferry")), generation, words_embedder)
+    passages = retrieve(parse_question(Question("ferry")), generation, words_embedder)
     assert passages[0].scores["keyword"] > 0
     assert passages[0].scores["dense"] > 0
     for passage in passages:

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import UserError
-from assistant.screen import library
-from assistant.screen.cards import cited_cards, document_link, nearest_cards, page_of, safe_url
-from assistant.screen.conversation import UNEXPECTED, Exchange, again, ask, history, parse_day
-from assistant.screen.file_names import LONGEST, safe_name
-from assistant.screen.page import example_questions
-from assistant.screen.rendering import Status, panel, plain, status, thread
-from assistant.screen.viewer import document_page
 from assistant.types import Answer, Citation, Document, Hint, Passage, Question, Source, Statement, Turn
+from assistant.web.asking.conversation import UNEXPECTED, Exchange, again, ask, history, parse_day
+from assistant.web.screen import library
+from assistant.web.screen.cards import cited_cards, document_link, nearest_cards, page_of, safe_url
+from assistant.web.screen.file_names import LONGEST, safe_name
+from assistant.web.screen.page import example_questions
+from assistant.web.screen.rendering import Status, panel, plain, status, thread
+from assistant.web.screen.viewer import document_page
 
 HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>${alert(3)}{{value}}'
 TEXT = "Before it. Nick Chan said so. After it.\n\nAnother paragraph, with Tan Yueheng in it."

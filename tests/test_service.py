@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import UserError
-from assistant.service import check_address
 from assistant.settings import load_settings
+from assistant.web.service import check_address
 from tests.web import Web
 
 TEXT = "The first paragraph.\n\nNick Chan said <b>so</b> & more. The end.\n"

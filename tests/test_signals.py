@@ -1,6 +1,6 @@
 from datetime import date
 
-from assistant.signals import SIGNALS, look
+from assistant.reading.features import SIGNALS, extract_features
 from assistant.types import Passage, Source
 
 
@@ -9,13 +9,13 @@ def passage(text: str, published: date | None = None, title: str = "Harbour news
 
 
 def signal(question: str, passages: list[Passage], name: str, *, newest: bool = False) -> list[float]:
-    seen = look(question, passages, idf=lambda _: 1.0, newest=newest)
+    seen = extract_features(question, passages, idf=lambda _: 1.0, newest=newest)
     return [round(float(value), 2) for value in seen.signals[:, SIGNALS.index(name)]]
 
 
 def test_every_sentence_has_a_place_in_its_document_and_headings_have_none() -> None:
     text = "The closing\n\nThe harbour was closed for the winter by the mayor. It opened in May."
-    places = look("Who closed it?", [passage(text)], idf=lambda _: 1.0).places
+    places = extract_features("Who closed it?", [passage(text)], idf=lambda _: 1.0).places
     assert [text[p.start - 100 : p.end - 100] for p in places] == [p.text for p in places]
     assert [p.text[:11] for p in places] == ["The harbour", "It opened i"]
     assert places[1].before == places[0].text
@@ -23,7 +23,9 @@ def test_every_sentence_has_a_place_in_its_document_and_headings_have_none() -> 
 
 def test_the_title_at_the_head_of_a_document_is_no_sentence_of_it() -> None:
     text = "JPEX: 16 charged\n\nThe police charged 16 people."
-    places = look("How many?", [passage(text, title="JPEX: 16 charged")], idf=lambda _: 1.0).places
+    places = extract_features(
+        "How many?", [passage(text, title="JPEX: 16 charged")], idf=lambda _: 1.0
+    ).places
     assert [place.text for place in places] == ["The police charged 16 people."]
 
 
@@ -50,9 +52,9 @@ def test_a_word_that_other_documents_have_and_this_one_lacks_counts_against_it()
     def idf(word: str) -> float:
         return {"ferry": 2.0, "bridg": 3.0}.get(word, 5.0)  # all others are in no document
 
-    seen = look("Which splendid bridge?", [passage("The ferry sails.")], idf=idf)
+    seen = extract_features("Which splendid bridge?", [passage("The ferry sails.")], idf=idf)
     assert round(float(seen.signals[0, SIGNALS.index("known_missing")]), 2) == 0.6
-    seen = look("Which splendid ferry?", [passage("The ferry sails.")], idf=idf)
+    seen = extract_features("Which splendid ferry?", [passage("The ferry sails.")], idf=idf)
     assert seen.signals[0, SIGNALS.index("known_missing")] == 0
 
 

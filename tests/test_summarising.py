@@ -1,4 +1,4 @@
-from assistant.summarising import document_about, summarise, topic_of
+from assistant.answering.summarise import document_about, summarise, topic_of
 from assistant.types import Document, Passage, Source
 
 STORY = """The bridge at Linden

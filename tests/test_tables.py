@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import UnreadableFile
-from assistant.loading import load, rows
-from assistant.screen.cards import place_of
+from assistant.loading import load
+from assistant.loading.tables import rows
 from assistant.types import Document
+from assistant.web.screen.cards import place_of
 from tests.files import changed, read, reason
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -219,12 +220,15 @@ def test_a_cell_of_millions_of_letters_is_read(tmp_path: Path) -> None:
     assert len(read(tmp_path / "a.xlsx", huge).text) > 1_900_000
 
 
+WHOLE = saved(workbook(["Name", "Rate"], ["Ann", 4]))  # once: it holds the time
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_a_workbook_with_any_byte_changed_is_read_or_reported(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
-    broken = bytearray(saved(workbook(["Name", "Rate"], ["Ann", 4])))
+    broken = bytearray(WHOLE)
     for position in data.draw(st.lists(st.integers(0, len(broken) - 1), min_size=1, max_size=20)):
         broken[position] ^= 0x55
     path = tmp_path_factory.getbasetemp() / "changed.xlsx"

@@ -13,17 +13,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant import vector_cache
-from assistant.indexing import build
+from assistant.indexing.build import build
+from assistant.storage import vector_cache
+from assistant.storage.vector_cache import FILLED, VectorCache
 from assistant.types import Vectors
-from assistant.vector_cache import FILLED, VectorCache
 from tests.conftest import WordEmbedder
 
 LIMIT = 1_000_000
 SHRINKER = """
 import sys
 from pathlib import Path
-from assistant.vector_cache import VectorCache
+from assistant.storage.vector_cache import VectorCache
 
 cache = VectorCache(Path(sys.argv[1]), "model")
 print("started", flush=True)
@@ -193,7 +193,7 @@ def test_killed_while_it_is_cut_down_it_is_whole(path: Path) -> None:
 def test_a_build_keeps_the_limit_also_when_nothing_changed(
     notes: Path, tmp_path: Path, words_embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.indexing.MB", 1000)
+    monkeypatch.setattr("assistant.indexing.build.MB", 1000)
     index = tmp_path / "index"
     path = index / "vectors.sqlite"
     index.mkdir()

@@ -11,8 +11,8 @@ from queue import Queue
 
 import pytest
 
-from assistant.generations import Reader
-from assistant.watching import changes
+from assistant.indexing.watching import changes
+from assistant.storage.generations import Reader
 from tests.conftest import CORPUS
 
 PATIENCE = 60  # seconds for what should take two

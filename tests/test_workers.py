@@ -15,11 +15,11 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from assistant.errors import UnreadableFile, UserError
-from assistant.generations import Reader
-from assistant.indexing import build
+from assistant.indexing.build import build
 from assistant.loading import LoadOptions, load
 from assistant.loading.loaded import Loaded
 from assistant.loading.workers import FileWorkers, _begin
+from assistant.storage.generations import Reader
 from tests.conftest import WordEmbedder
 
 ENTITIES = ['<!ENTITY x0 "ha">', *(f'<!ENTITY x{n} "{f"&x{n - 1};" * 10}">' for n in range(1, 30))]

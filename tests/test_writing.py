@@ -5,10 +5,10 @@ from itertools import pairwise
 import pytest
 from langchain_core.language_models import BaseChatModel
 
+from assistant.answering.prompts import ABSTAIN, SYSTEM
+from assistant.answering.write import is_abstention, load_model, split_reply, statements_of, stream_reply
 from assistant.errors import ModelUnavailable, UserError
-from assistant.prompts import ABSTAIN, SYSTEM
 from assistant.types import Passage, Source, Turn
-from assistant.writing import is_abstention, load_model, split_reply, statements_of, stream_reply
 from tests.chat_servers import Scripted, free_port, model_server, scripted_server, small_model
 
 TEXTS = (

@@ -11,12 +11,12 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.routing import Mount, Route
 
-from assistant import indexing
 from assistant.chain import AnswerChain
-from assistant.generations import Reader
-from assistant.service import make_app
+from assistant.indexing.build import build
 from assistant.settings import load_settings
+from assistant.storage.generations import Reader
 from assistant.types import Vectors
+from assistant.web.service import make_app
 
 ADDRESS = "http://127.0.0.1:7860"
 
@@ -61,7 +61,7 @@ class Web:
     def index(self, **files: str) -> None:
         for name, text in files.items():
             (self.settings.corpus / f"{name}.txt").write_text(text, "utf-8")
-        indexing.build(self.settings.corpus, self.settings.index, embedder=WordHashes())
+        build(self.settings.corpus, self.settings.index, embedder=WordHashes())
 
     def open(self, **fields: object) -> Any:
         return self.client.get("/document", params=fields)  # type: ignore[arg-type]

@@ -9,19 +9,19 @@ from functools import partial
 from pathlib import Path
 
 from assistant.errors import UnreadableFile, UserError
-from assistant.loading.delimited import load_delimited
 from assistant.loading.epub import load_epub
-from assistant.loading.excel import load_excel
 from assistant.loading.html import load_html
-from assistant.loading.json_lines import load_json_lines
 from assistant.loading.loaded import Loaded, Reader, Skipped, read_with
 from assistant.loading.mail import load_mailbox, load_message
 from assistant.loading.markdown import load_markdown
 from assistant.loading.metadata_file import METADATA_FILE
-from assistant.loading.pdf import load_pdf, read_passwords
-from assistant.loading.powerpoint import load_powerpoint
+from assistant.loading.office.excel import load_excel
+from assistant.loading.office.powerpoint import load_powerpoint
+from assistant.loading.office.word import load_word
+from assistant.loading.pdf.document import load_pdf, read_passwords
+from assistant.loading.tables.delimited import load_delimited
+from assistant.loading.tables.json_lines import load_json_lines
 from assistant.loading.text import load_text
-from assistant.loading.word import load_word
 from assistant.loading.zip_archive import load_zip
 
 __all__ = ["FORMATS", "LoadOptions", "Loaded", "Skipped", "load", "read_passwords", "root_of", "scan"]

@@ -14,7 +14,7 @@ from assistant.loading.decoding import decode
 from assistant.loading.html import plain_text
 from assistant.loading.metadata import clean_value, parse_date, title_from_name
 from assistant.loading.normalising import placed
-from assistant.loading.office import opening
+from assistant.loading.office.package import opening
 from assistant.types import Document, Source
 
 CONTAINER = "META-INF/container.xml"

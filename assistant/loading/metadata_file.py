@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import UnreadableFile
-from assistant.loading.delimited import rows_of
 from assistant.loading.metadata import parse_date, parse_tags
 from assistant.loading.normalising import one_line
+from assistant.loading.tables.delimited import rows_of
 from assistant.types import Document
 
 METADATA_FILE = "metadata.csv"

@@ -1,1 +1,1 @@
-"""Who may reach the page, and what of it: each request passes here before anything else sees it."""
+"""The page and its service: requests come in, HTML goes out."""

@@ -7,13 +7,13 @@ from evals.cases import EvalCase
 from evals.corpus import Corpus
 from evals.metrics.answers import f1
 from evals.metrics.retrieval import Row, by_document
-from evals.predictions import Place
+from evals.predictions import CitedSpan
 from evals.spans import Span, overlap, touching
 
 Sentence = tuple[str, Span]  # (document, span)
 
 
-def citation_metrics(case: EvalCase, citations: Sequence[Place], corpus: Corpus) -> Row:
+def citation_metrics(case: EvalCase, citations: Sequence[CitedSpan], corpus: Corpus) -> Row:
     row: Row = {"quote_exact": (sum(is_exact(place, corpus) for place in citations), len(citations))}
     gold = sentences_of(((item.document, item.span) for item in case.quotes), corpus)
     if gold:
@@ -27,7 +27,7 @@ def citation_metrics(case: EvalCase, citations: Sequence[Place], corpus: Corpus)
     return row
 
 
-def is_exact(place: Place, corpus: Corpus) -> bool:
+def is_exact(place: CitedSpan, corpus: Corpus) -> bool:
     """The quote is the document's text at that span."""
     return corpus.words(place) == place.quote
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from evals.cases import EvalCase, Evidence
 from evals.corpus import Corpus
 from evals.metrics.words import in_words, words
-from evals.predictions import Place
+from evals.predictions import CitedSpan
 from evals.spans import Span, covered, length, sentence_spans, union
 
 KS = (1, 5, 10)
@@ -17,7 +17,7 @@ Spans = dict[str, list[Span]]  # document -> spans that do not overlap
 
 
 def retrieval_metrics(
-    case: EvalCase, passages: Sequence[Place], corpus: Corpus, *, rank_documents: bool
+    case: EvalCase, passages: Sequence[CitedSpan], corpus: Corpus, *, rank_documents: bool
 ) -> Row:
     """What applies to the case; `rank_documents`: no case of the set has quotes, so ndcg is measured."""
     row: Row = {}
@@ -37,7 +37,7 @@ def retrieval_metrics(
     return row
 
 
-def rank_of(item: Evidence, passages: Sequence[Place], corpus: Corpus) -> float:
+def rank_of(item: Evidence, passages: Sequence[CitedSpan], corpus: Corpus) -> float:
     """The smallest k at which the evidence is found; infinity when it never is."""
     if item.quote is None:
         return next((k for k, name in enumerate(ranked(passages), 1) if name == item.document), math.inf)
@@ -51,7 +51,7 @@ def rank_of(item: Evidence, passages: Sequence[Place], corpus: Corpus) -> float:
     return math.inf
 
 
-def ranked(passages: Iterable[Place]) -> list[str]:
+def ranked(passages: Iterable[CitedSpan]) -> list[str]:
     """The documents of passages, each at the rank of its first."""
     return list(dict.fromkeys(passage.document for passage in passages))
 
@@ -66,7 +66,7 @@ def recall(ranks: Sequence[float], k: int) -> float:
     return sum(rank <= k for rank in ranks) / len(ranks)
 
 
-def ndcg(evidence: Sequence[Evidence], passages: Sequence[Place], k: int) -> float:
+def ndcg(evidence: Sequence[Evidence], passages: Sequence[CitedSpan], k: int) -> float:
     """Discounted gain of the first k documents over the best there could be."""
     relevant = {item.document for item in evidence}
     gained = [1 / math.log2(rank + 1) for rank in range(1, k + 1)]
@@ -74,19 +74,19 @@ def ndcg(evidence: Sequence[Evidence], passages: Sequence[Place], k: int) -> flo
     return sum(g for g, name in zip(gained, ranked(passages), strict=False) if name in relevant) / ideal
 
 
-def intact_recall(evidence: Sequence[Evidence], passages: Sequence[Place], corpus: Corpus) -> float:
+def intact_recall(evidence: Sequence[Evidence], passages: Sequence[CitedSpan], corpus: Corpus) -> float:
     """The share of the quotes of which every sentence stands whole in one of the passages."""
     return sum(is_intact(item, passages, corpus) for item in evidence) / len(evidence)
 
 
-def is_intact(item: Evidence, passages: Sequence[Place], corpus: Corpus) -> bool:
+def is_intact(item: Evidence, passages: Sequence[CitedSpan], corpus: Corpus) -> bool:
     offset = item.span[0]
     spans = [corpus.span(passage) for passage in passages if passage.document == item.document]
     sentences = [(offset + start, offset + end) for start, end in sentence_spans(item.quote or "")]
     return all(any(a <= start and end <= b for a, b in spans) for start, end in sentences)
 
 
-def character_metrics(evidence: Sequence[Evidence], passages: Sequence[Place], corpus: Corpus) -> Row:
+def character_metrics(evidence: Sequence[Evidence], passages: Sequence[CitedSpan], corpus: Corpus) -> Row:
     """Characters of the quotes that were retrieved: of all there are, of all retrieved, and of both."""
     wanted = by_document((item.document, item.span) for item in evidence)
     given = by_document((passage.document, corpus.span(passage)) for passage in passages)

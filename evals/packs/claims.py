@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from assistant.checking import check
+from assistant.answering.check import check
 from evals.jsonl import read_objects
 from evals.packs.lines import Line, median
 

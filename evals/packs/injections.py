@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from assistant.language import sentences, words
+from assistant.text.language import sentences, words
 from assistant.types import Answer, Question
 from evals.jsonl import read_objects
 from evals.packs.lines import Line, median

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from assistant.progress import Progress
+from assistant.indexing.progress import Progress
 from assistant.types import Answer, Question
 
 
@@ -27,9 +27,9 @@ def quoting(indexes: Path, console: Console) -> Opener:
     Its index, `indexes`/NAME, is built or brought up to date first.
     """
     from assistant.chain import AnswerChain
-    from assistant.embedding import load_embedder
-    from assistant.generations import Reader
-    from assistant.indexing import build
+    from assistant.indexing.build import build
+    from assistant.models.embedder import load_embedder
+    from assistant.storage.generations import Reader
 
     embedder = load_embedder()
 

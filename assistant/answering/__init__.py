@@ -1,0 +1,1 @@
+"""A question -> the checked Answer: quoted from what was read, or written by a chat model."""

@@ -1,0 +1,195 @@
+"""Passages -> Answer made of quoted sentences, or silence; needs no language model."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from assistant.answering.compose import (
+    Chosen,
+    Texts,
+    cite,
+    find_conflicts,
+    grown,
+    in_reading_order,
+    with_antecedents,
+)
+from assistant.question.answer_types import asks_for_list, is_instruction
+from assistant.question.choices import chosen_in
+from assistant.reading.reader import Reading, ReadSentence
+from assistant.text.language import content_words, words
+from assistant.types import Passage, Question, Statement
+
+MOST = 5  # sentences of an answer
+# A further sentence is quoted if its score comes this close to the best one's. Measured, see evals/LOG.md.
+RELATIVE = 0.1
+LENIENT = 0.5  # of the threshold, where the question itself says what to look for
+NEW_SHARE = 0.2  # of a sentence's words: with fewer new ones it only repeats
+GAP_SHARE = 0.25  # of the question's words that a sentence has to have, to say that the answer is not known
+GAP_AMONG = 8  # sentences, from the best one on
+FEW_WORDS = 8  # of a line without a stop at its end: it is a heading, a byline or a scrap
+_ASIDE = re.compile(r"\b(?:whom?|which|whose)\b[^,;.]*$")
+_GAP = re.compile(
+    r"\b(?:do|does|did|has|have|had)(?: not|n't) (?:yet )?"
+    r"(?:names?|named|say|said|give|given|identify|identified|state|stated|list|listed|disclosed?|published)\b"
+    r"|\b(?:was|were|is|are)(?: not|n't) (?:yet )?(?:identified|stated|known|disclosed)\b"
+    r"|\b(?:gave|gives|offered) no (?:reason|names?|date|figure|comment)\b"
+    r"|\bno (?:reason|date|name|figure) (?:is|was)\b",
+    re.IGNORECASE,
+)
+_STOPS = re.compile(r"[.!…。！；;|][\"”’')\]]*$")
+_BYLINE = re.compile(r" · | – .{1,40} – [^.!?]*$")
+NEAREST = 3  # passages named when nothing answers
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What is quoted for a question, none where no sentence answers, and what has to be said of it."""
+
+    statements: tuple[Statement, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def quote(
+    readings: Sequence[Reading],
+    passages: Sequence[Passage],
+    *,
+    threshold: float,
+    texts: Texts,
+    newest: bool = False,
+    choices: Sequence[str] = (),
+) -> Quoted:
+    """One to MOST sentences in reading order; none where none of them answers.
+
+    There is one reading for each part of the question; they are of the same passages. `newest`: the state of things is
+    asked for, so the newest comes first. `choices`: only a sentence that has one of them answers.
+    """
+    # A side of a comparison is a topic, and choices say what to look for: both are answered more readily.
+    found = [
+        reading
+        for reading in readings
+        if reading.sentences
+        and not is_instruction(reading.query)
+        and reading.answerable >= threshold * (LENIENT if choices or reading.part.heading else 1)
+    ]
+    if choices:
+        found = [narrowed for reading in found if (narrowed := _choose(reading, choices))]
+    if all(says_unknown(reading.query, reading.sentences) for reading in found):
+        return Quoted()
+    groups = [
+        [grown(one, passages) for one in group] for group in with_antecedents(select(found), passages, MOST)
+    ]
+    changed, notes = find_conflicts([one for group in groups for one in group], passages)
+    ordered = in_reading_order(groups, passages, newest_first=newest or changed)
+    return Quoted(tuple(cite(ordered, passages, texts)), (*_missing(readings, found), *notes))
+
+
+def _choose(reading: Reading, choices: Sequence[str]) -> Reading | None:
+    """With only the sentences that have the choice of the best one; None where hardly any likely sentence has one."""
+    told = [(s, chosen) for s in reading.sentences if (chosen := chosen_in(s.place.text, choices))]
+    if not told or told[0][0].score < RELATIVE * reading.sentences[0].score:
+        return None
+    (choice, *_) = told[0][1]
+    return replace(reading, sentences=tuple(s for s, chosen in told if choice in chosen))
+
+
+def _missing(readings: Sequence[Reading], answered: Sequence[Reading]) -> tuple[str, ...]:
+    """What the documents do not say of a question that has several parts."""
+    told = {reading.part for reading in answered}
+    parts = [reading.part.label for reading in readings if reading.part not in told]
+    named = "; ".join(f"“{part}”" for part in parts)
+    return (f"The documents don't say: {named}.",) if parts else ()
+
+
+def select(readings: Sequence[Reading]) -> list[Chosen]:
+    """The best sentence of each reading, then those nearly as good; none that adds nothing to the others."""
+    chosen: list[Chosen] = []
+    ranked = [_ranked(reading) for reading in readings]
+    for rank in range(max(map(len, ranked), default=0)):
+        for found, reading in zip(ranked, readings, strict=True):
+            if len(chosen) == MOST or rank >= len(found):
+                continue
+            sentence = found[rank]
+            if sentence.score >= RELATIVE * found[0].score and not repeats(sentence, chosen):
+                chosen.append(Chosen(sentence, reading.part))
+    return chosen
+
+
+def _ranked(reading: Reading) -> list[ReadSentence]:
+    """Best first, without scraps unless there is nothing else; a list takes one of every passage before more of one.
+
+    On a side of a comparison stands what names it, if anything does.
+    """
+    found = [s for s in reading.sentences if not is_fragment(s.place.text)] or list(reading.sentences)
+    side = set(content_words(reading.part.heading))
+    if side:
+        found = [s for s in found if side <= set(words(s.place.text))] or found
+    if not asks_for_list(reading.query):
+        return found
+    best: dict[int, ReadSentence] = {}
+    for sentence in found:
+        best.setdefault(sentence.place.passage, sentence)
+    return [*best.values(), *(sentence for sentence in found if sentence not in best.values())]
+
+
+def is_fragment(text: str) -> bool:
+    """A heading, a byline, a question or a piece of a list, which says nothing by itself; a row of a table does."""
+    if text.endswith("?") or _BYLINE.search(text):
+        return True
+    if _STOPS.search(text) or len(words(text)) > FEW_WORDS:
+        return False
+    return text.endswith(",") or (text[:1].isupper() and not re.search(r"\d", text))
+
+
+def repeats(sentence: ReadSentence, chosen: Sequence[Chosen]) -> bool:
+    """Whether nearly all of its words, and all of its numbers, stand in one of the sentences chosen."""
+    own = set(content_words(sentence.place.text)) or set(words(sentence.place.text))
+    for other in chosen:
+        new = own - set(words(other.place.text))
+        if len(new) <= NEW_SHARE * len(own) and not any(any(map(str.isdigit, word)) for word in new):
+            return True
+    return False
+
+
+def says_unknown(question: str, ranked: Sequence[ReadSentence]) -> bool:
+    """Whether a likely sentence says of what is asked that it is not known: then the rest is no answer either."""
+    asked = set(content_words(question))
+    if _GAP.search(question):
+        return False
+    for sentence in ranked[:GAP_AMONG]:
+        text = sentence.place.text
+        shared = asked & set(content_words(text))
+        if _says_unknown(text) and len(shared) >= max(2, GAP_SHARE * len(asked)):
+            return True
+    return False
+
+
+def _says_unknown(text: str) -> bool:
+    """ "a lawmaker, whom the page does not name, thinks…" says something else."""
+    return any(not _ASIDE.search(text[: match.start()]) for match in _GAP.finditer(text))
+
+
+def abstention(passages: Sequence[Passage], searched: str, question: Question) -> str:
+    """One sentence that says so and what was searched, then the nearest documents and what to try."""
+    nearest = list(dict.fromkeys(passage.source for passage in passages))[:NEAREST]
+    if not nearest:
+        return f"The documents don't say: {searched}, and nothing there comes near the question."
+    named = "; ".join(
+        f"“{source.title or source.document}”"
+        + (f" ({source.published.isoformat()})" if source.published else "")
+        for source in nearest
+    )
+    return (
+        f"The documents don't say: {searched}, and no sentence there answers the question. "
+        f"Closest, but not an answer: {named}. {_to_try(question)}"
+    )
+
+
+def _to_try(question: Question) -> str:
+    """What could bring an answer, by what the search was limited to."""
+    limits = [
+        "a later date" if question.as_of else "",
+        "more documents than those chosen" if question.within is not None else "",
+        "no quotation marks" if question.phrases else "",
+    ]
+    tries = [limit for limit in limits if limit] or ["other words", "another date"]
+    return f"Try {' or '.join(tries)}, or add documents that cover it."

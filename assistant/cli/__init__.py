@@ -1,0 +1,1 @@
+"""The commands: one module each, which imports what it needs when it is called."""

@@ -1,0 +1,128 @@
+"""`assistant ask`: one question in the terminal."""
+
+import shlex
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import typer
+
+from assistant.cli.building import build_index
+from assistant.cli.console import Corpus, Index, escape, out, print_json, settings_for
+from assistant.errors import UserError
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="What you want to know.")],
+    corpus: Corpus = None,
+    index: Index = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Use nothing published later.")
+    ] = None,
+    within: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this document, by id or title, or those with this tag; repeatable."),
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave out what was made of the question, by the key told with it; repeatable."),
+    ] = None,
+    mode: Annotated[
+        Literal["quote", "write"] | None,
+        typer.Option(help="Quote sentences, or let the chat model write."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
+) -> None:
+    """Answer one question in the terminal, with numbered sources."""
+    settings = settings_for(corpus, index)
+    from assistant.answering.pipeline import Answerer
+    from assistant.question.parse import parse_question
+    from assistant.storage.generations import current_name
+    from assistant.types import Question
+
+    day = as_of.date() if as_of else None
+    limits = tuple(within) if within else None
+    taken = frozenset(without or ())
+    asked = Question(question, within=limits, as_of=day, mode=mode, without=taken)
+    parse_question(asked)  # what is wrong with the question is told before anything is built
+    answerer = Answerer.from_settings(settings)
+    if corpus or current_name(settings.index) is None:
+        build_index(settings)
+    if taken:
+        whole = parse_question(replace(asked, without=frozenset()), names=answerer.reader.current().names)
+        _check_keys(taken, [hint.key for hint in whole.hints])
+    answer = answerer.answer(asked)
+    places = _places(answerer, answer)
+    if as_json:
+        told = answer.to_json()
+        for citation in (c for statement in told["statements"] for c in statement["citations"]):
+            citation["place"] = places.get((citation["document"], citation["start"]))
+        print_json(told, indent=2)
+    else:
+        _print_answer(answer, places)
+
+
+def _places(answerer: Any, answer: Any) -> dict[tuple[str, int], str]:
+    """ "page 3", by document and offset of what is cited; nothing where the format has no such places."""
+    from assistant.web.screen.cards import place_of
+
+    generation = answerer.reader.current()
+    if generation.name != answer.generation:
+        return {}
+    ids = {citation.document for citation in answer.citations} & generation.numbers.keys()
+    cited = {id: generation.catalog.document(id) for id in ids}
+    found = [(c, cited[c.document]) for c in answer.citations if c.document in cited]
+    return {
+        (document.id, c.start): place_of(c.start, document.unit, document.pages)
+        for c, document in found
+        if document.pages
+    }
+
+
+def _check_keys(taken: frozenset[str], known: list[str]) -> None:
+    unknown = sorted(taken - set(known))
+    if unknown:
+        keys = ", ".join(known) or "none"
+        raise UserError(
+            f"Nothing called {unknown[0]!r} was made of the question. What was made of it: {keys}."
+        )
+
+
+def _print_answer(answer: Any, places: dict[tuple[str, int], str]) -> None:
+    from assistant.retrieval.copies import copies_containing
+
+    for hint in filter(lambda hint: hint.applied, answer.hints):
+        out.print(f"[dim]{escape(hint.note)} (--without {escape(shlex.quote(hint.key))})[/]", soft_wrap=True)
+    for note in answer.notes:
+        out.print(f"[dim]{escape(note)}[/]", soft_wrap=True)
+    if answer.abstained:
+        out.print(escape(answer.text), soft_wrap=True)
+        return
+    heading = ""
+    for statement in answer.statements:
+        if statement.heading != heading:
+            heading = statement.heading
+            out.print(f"[bold underline]{escape(heading)}[/]", soft_wrap=True)
+        markers = "".join(f"[{marker}]" for marker in dict.fromkeys(c.marker for c in statement.citations))
+        lead = f"[dim]{escape(statement.lead)}:[/] " if statement.lead else ""
+        text = "".join(f"[bold]{escape(t)}[/]" if bold else escape(t) for t, bold in statement.pieces)
+        out.print(f"{lead}{text} [bold cyan]{escape(markers)}[/]", soft_wrap=True)
+        for reason in statement.reasons:
+            out.print(f"  [red]not supported:[/] {escape(reason)}", soft_wrap=True)
+    out.print()
+    for marker, source in dict.fromkeys((c.marker, c.source) for c in answer.citations):
+        starts = sorted(c.start for c in answer.citations if c.source == source and c.marker == marker)
+        where = dict.fromkeys(places.get((source.document, start)) for start in starts)
+        known = (source.title, source.publisher, source.published, *where)
+        told = ", ".join(str(part) for part in known if part)
+        out.print(
+            f"[bold cyan]{escape(f'[{marker}]')}[/] {escape(told)}  [dim]{escape(source.document)}[/]",
+            soft_wrap=True,
+        )
+        if source.url:
+            out.print(f"    [dim]{escape(source.url)}[/]", soft_wrap=True)
+        for name in dict.fromkeys(c.relayed for c in answer.citations if c.source == source and c.relayed):
+            out.print(f"    [dim]reported by {escape(name)}, relayed here[/]", soft_wrap=True)
+        quotes = [citation.quote for citation in answer.citations if citation.source == source]
+        for copy in copies_containing(quotes, [p for p in answer.passages if p.source == source]):
+            out.print(f"    [dim]printed by {escape(copy.document)} too[/]", soft_wrap=True)

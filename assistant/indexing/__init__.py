@@ -1,0 +1,1 @@
+"""A folder of files -> a new generation of the index; and looking after it."""

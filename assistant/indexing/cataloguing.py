@@ -1,0 +1,179 @@
+"""The catalog of a new generation: files read, or taken over from the one that is served, and what that changes."""
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import UnreadableFile
+from assistant.indexing.planning import Plan
+from assistant.indexing.progress import Steps, in_words
+from assistant.loading import LoadOptions, root_of
+from assistant.loading.loaded import Loaded
+from assistant.loading.metadata_file import METADATA_FILE, read_metadata
+from assistant.loading.workers import FileWorkers
+from assistant.storage.catalog import Catalog, FileRecord, yyyymmdd
+from assistant.text import names
+from assistant.text.chunking import CHUNK_TOKENS, HEADER_TOKENS, chunks, header
+from assistant.types import Document, Embedder
+
+TAKEN = "is taken by another file"
+
+Spans = Sequence[tuple[int, int]]
+Names = Sequence[tuple[str, str]]  # short form, long form
+
+
+class IdConflict(Exception):
+    """Two files have a document of one id: which of them has it is told by their order, so all are gone through."""
+
+
+@dataclass
+class ChunkDelta:
+    """Chunk numbers that go, and the texts and metadata of those that come, as they are embedded and stored."""
+
+    removed: list[int] = field(default_factory=list)
+    texts: dict[int, str] = field(default_factory=dict)
+    metadata: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def add(self, catalog: Catalog, document: Document, embedder: Embedder) -> None:
+        """What is to be embedded and stored of a document in the catalog."""
+        prefix, day = header(document, embedder.token_counts), yyyymmdd(document.source.published)
+        number, numbered = catalog.numbered_chunks(document)
+        for at, chunk in numbered:
+            self.texts[at] = prefix + chunk.text
+            self.metadata[at] = {"document": number, "published": day}
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """What one file gave: documents with the spans of their chunks and the names they abbreviate, or a failure."""
+
+    record: FileRecord
+    documents: Sequence[tuple[Document, Spans, Names]] = ()
+
+
+class FileReader(AbstractContextManager["FileReader"]):
+    """Has files read by workers, or takes their documents from the catalog that is served."""
+
+    def __init__(
+        self,
+        files: Mapping[str, FileRecord],
+        before: Mapping[str, FileRecord],
+        corpus: Path,
+        options: LoadOptions,
+        *,
+        embedder: Embedder,
+        served: Catalog | None,
+        steps: Steps,
+        rechunk: bool = False,
+        rebuild: bool = False,
+    ) -> None:
+        self.files, self.before = files, before
+        self.embedder = embedder
+        self.stated = read_metadata(corpus)
+        self._workers = FileWorkers(root_of(corpus), options)
+        self._limit = min(CHUNK_TOKENS, embedder.max_tokens - HEADER_TOKENS)
+        self._served, self._cut_anew, self._rebuild = served, rechunk, rebuild
+        self._steps = steps
+
+    def start(self, count: int) -> None:
+        """Make ready to read so many files."""
+        self._workers.start(count)
+
+    def __exit__(self, *_: object) -> None:
+        self._workers.close()
+
+    def read(self, paths: Sequence[str], unchanged: Set[str] = frozenset()) -> Iterator[FileContent]:
+        """What is in each file; those that are unchanged are not read again, unless they gave nothing."""
+        kept = unchanged & self._served.paths() if self._served and not self._rebuild else frozenset()
+        to_read = [path for path in paths if path not in kept and not self.files[path].failure]
+        done = 0
+
+        def on_slow(path: str, seconds: float) -> None:
+            self._steps("Reading files", done, len(paths), slow=f"{path} has taken {in_words(seconds)}")
+
+        coming = self._workers.load_each(to_read, on_slow)
+        for done, path in enumerate(paths):
+            self._steps("Reading files", done, len(paths))
+            failure = self.files[path].failure
+            if path in kept:
+                record = self.files[path]._replace(failure=self.before[path].failure)
+                yield FileContent(record, self._served_of(path))
+            else:
+                yield self._content(path, UnreadableFile(failure) if failure else next(coming))
+        self._steps("Reading files", len(paths), len(paths))
+
+    def _content(self, path: str, loaded: Loaded | UnreadableFile) -> FileContent:
+        """A file that was read before and cannot be now keeps its last text: it may be half written."""
+        record = self.files[path]
+        if isinstance(loaded, UnreadableFile):
+            kept = self._served_of(path) if path in self.before else []
+            told = f"{loaded} Its text of the last build is kept." if kept else str(loaded)
+            return FileContent(record._replace(failure=told), kept)
+        if loaded.digest != record.digest:  # it was edited in between: the next build reads it once more
+            record = record._replace(hash="", digest="", stamp="")
+        documents = map(self.stated.applied_to, loaded.documents)
+        return FileContent(
+            record._replace(failure=loaded.failure),
+            [(document, self._spans(document), _names(document)) for document in documents],
+        )
+
+    def _served_of(self, path: str) -> Sequence[tuple[Document, Spans, Names]]:
+        """What a file gave; cut anew where it was cut for another embedder."""
+        found = self._served.documents_of(path) if self._served else []
+        return [(d, self._spans(d), known) for d, _, known in found] if self._cut_anew else found
+
+    def _spans(self, document: Document) -> Spans:
+        return [(c.start, c.end) for c in chunks(document, self.embedder.token_counts, limit=self._limit)]
+
+
+def _names(document: Document) -> Names:
+    return list(dict(names.pairs(document.text)).items())
+
+
+def fill(catalog: Catalog, plan: Plan, reader: FileReader, *, incremental: bool) -> ChunkDelta:
+    """Bring the files into an empty catalog; or what has changed into a copy of the one that the build goes on from.
+
+    Clash where the copy will not do.
+    """
+    difference = ChunkDelta()
+    paths = [path for path in reader.files if path != METADATA_FILE]
+    unchanged = frozenset(plan.unchanged)
+    if incremental:
+        for path in (*plan.removed, *plan.moved.values()):
+            difference.removed += catalog.remove_file(path)
+        catalog.restamp(reader.files[path] for path in unchanged if reader.files[path] != reader.before[path])
+        paths = [path for path in paths if path not in unchanged]
+    for content in reader.read(paths, frozenset() if incremental else unchanged):
+        if incremental:
+            difference.removed += catalog.remove_file(content.record.path)
+        _add(catalog, content, reader, difference, may_clash=not incremental)
+    stated = reader.stated
+    if stated.hash:
+        known = reader.files.keys() | catalog.digests().keys()
+        catalog.add_file(FileRecord(METADATA_FILE, stated.hash, stated.failure(known)))
+    catalog.commit()
+    return difference
+
+
+def _add(
+    catalog: Catalog, content: FileContent, reader: FileReader, difference: ChunkDelta, *, may_clash: bool
+) -> None:
+    if _taken(catalog, content):
+        if not may_clash:
+            raise IdConflict
+        # The file that had the id may come earlier now: then this one has to be read again.
+        (content,) = reader.read([content.record.path])
+        if id := _taken(catalog, content):
+            content = FileContent(
+                content.record._replace(failure=f"Its document id {id!r} {TAKEN}; make it unique.")
+            )
+    catalog.add_file(content.record)
+    for document, spans, found in content.documents:
+        catalog.add_document(document, spans, found)
+        difference.add(catalog, document, reader.embedder)
+
+
+def _taken(catalog: Catalog, content: FileContent) -> str | None:
+    return next((d.id for d, _, _ in content.documents if catalog.has_document(d.id)), None)

@@ -1,0 +1,83 @@
+"""Whether the index is whole, and fits the documents, the model and the way texts are cut."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from assistant.errors import UserError
+from assistant.indexing.planning import make_plan, scan_files
+from assistant.indexing.verifying import REPAIR, Finding, check
+from assistant.loading import LoadOptions
+from assistant.storage import generations, seal
+from assistant.storage.generations import INDEX_FORMAT
+from assistant.types import Embedder
+
+
+def examine(
+    corpus: Path,
+    index: Path,
+    *,
+    embedder: Embedder,
+    chroma_url: str | None = None,
+    options: LoadOptions | None = None,
+) -> Iterator[Finding]:
+    """Look at everything that can be told without building; nothing is changed."""
+    name = generations.current_name(index)
+    if name is None:
+        yield Finding(f"There is no index in {index}.", ok=False, remedy="Run `assistant index`.")
+        return
+    try:
+        generation = generations.open_generation(index, name)
+    except UserError as error:
+        yield Finding(str(error), ok=False)
+        return
+    yield from (
+        Finding(f"{file} is not as it was built.", ok=False, remedy=REPAIR)
+        for file in seal.broken_files(generations.folder_of(index, name), look="everything")
+    )
+    manifest = generation.manifest
+    yield Finding(f"Generation {name}: {manifest.documents} documents, {manifest.chunks} passages.", ok=True)
+    try:
+        yield from check(generation)
+    except UserError as error:
+        yield Finding(str(error), ok=False, remedy=REPAIR)
+    yield from _fits(generation, embedder, chroma_url)
+    yield from _sources(generation, corpus, options)
+
+
+def _fits(
+    generation: generations.Generation, embedder: Embedder, chroma_url: str | None
+) -> Iterator[Finding]:
+    manifest = generation.manifest
+    configured = (embedder.fingerprint, INDEX_FORMAT, chroma_url)
+    built = (manifest.embedder, manifest.chunking, manifest.chroma_url)
+    for name, now, then in zip(
+        ("embedding model", "format", "Chroma address"), configured, built, strict=True
+    ):
+        if now != then:
+            what = f"The index was built with the {name} {then}; configured is {now}."
+            yield Finding(what, ok=False, remedy="Run `assistant index`, or set it back.")
+    if configured == built:
+        yield Finding(f"It fits the embedding model {embedder.fingerprint}.", ok=True)
+
+
+def _sources(
+    generation: generations.Generation, corpus: Path, options: LoadOptions | None
+) -> Iterator[Finding]:
+    try:
+        files = scan_files(corpus, options=options)
+    except UserError as error:
+        yield Finding(str(error), ok=False)
+        return
+    plan = make_plan(files, generation.catalog.files())
+    if plan.is_empty:
+        yield Finding(f"It fits the documents in {corpus}.", ok=True)
+    else:
+        told = f"{len(plan.added)} added, {len(plan.changed)} changed, {len(plan.removed)} removed"
+        yield Finding(
+            f"{corpus} has changed since: {told}, {len(plan.moved)} renamed.",
+            ok=False,
+            remedy="Run `assistant index`.",
+        )
+    for record in generation.catalog.files().values():
+        if record.failure:
+            yield Finding(f"{record.path}: {record.failure}", ok=True, of_file=True)

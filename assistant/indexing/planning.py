@@ -1,0 +1,158 @@
+"""What a build would do: the files of a corpus against those of the index, and the documents before against after."""
+
+import hashlib
+import os
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assistant.errors import UserError
+from assistant.loading import LoadOptions, root_of, scan
+from assistant.loading.metadata_file import METADATA_FILE, read_metadata
+from assistant.storage.catalog import Catalog, FileRecord, stamp
+
+TICK = 2_000_000_000  # nanoseconds: the coarsest clock of a file system
+MUCH = 0.25  # of the documents: removing more is done only when it is confirmed
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a build would do to each file, by path; `moved` maps new paths to old ones."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    moved: dict[str, str] = field(default_factory=dict)
+    unchanged: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.added or self.changed or self.removed or self.moved)
+
+    @property
+    def to_read(self) -> int:
+        """How many files are not as they were."""
+        return len(self.added) + len(self.changed) + len(self.moved)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a build does to the documents, by id; a file may hold many. `renamed` maps new ids to old ones."""
+
+    added: tuple[str, ...] = ()
+    rewritten: tuple[str, ...] = ()  # another text
+    relabelled: tuple[str, ...] = ()  # the same text under another title, date, publisher, author or address
+    renamed: dict[str, str] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+
+
+class RemovesMuch(UserError):
+    """More than MUCH of the documents would go; nothing was done. `what` is the message without what to do."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} Look whether the folder is whole; if they are to go, "
+            "run `assistant index` for this folder with --yes."
+        )
+        self.what = what
+
+
+def scan_files(
+    corpus: Path, before: Mapping[str, FileRecord] | None = None, *, options: LoadOptions | None = None
+) -> dict[str, FileRecord]:
+    """The files of a corpus with their hashes, by path; one that is left out carries the reason.
+
+    A file of the last build (`before`) is opened only where its size, times or place on the disk are others. Its hash
+    is another one where the `options` that it is read with are.
+    """
+    now = time.time_ns()
+    found, skipped = scan(corpus)
+    root, stated, before, options = (
+        root_of(corpus),
+        read_metadata(corpus),
+        before or {},
+        options or LoadOptions(),
+    )
+    records = {skip.path: FileRecord(skip.path, "", skip.reason) for skip in skipped}
+    for path, status in found.items():
+        seen, known = _stamp(status, now), before.get(path)
+        try:
+            digest = known.digest if known and seen and known.stamp == seen else _digest(root, path)
+            hash = stated.hash_of(path, _marked(digest, options.mark(path)), paths=found.keys())
+            records[path] = FileRecord(path, hash, None, digest, seen)
+        except OSError as error:
+            records[path] = FileRecord(path, "", f"The file cannot be opened: {error.strerror}.")
+    if not found:
+        raise UserError(
+            f"There are no documents in {corpus}. Put files there (see `assistant index --help`)."
+        )
+    if stated.hash:
+        records[METADATA_FILE] = FileRecord(METADATA_FILE, stated.hash)
+    return dict(sorted(records.items()))
+
+
+def _stamp(status: os.stat_result, now: int) -> str:
+    """Empty where the file is so new that it may be written once more within a tick."""
+    return "" if now - max(status.st_mtime_ns, status.st_ctime_ns) < TICK else stamp(status)
+
+
+def _marked(digest: str, mark: str) -> str:
+    return hashlib.sha256(f"{digest} {mark}".encode()).hexdigest() if mark else digest
+
+
+def _digest(root: Path, path: str) -> str:
+    with open(os.path.join(root, path), "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def make_plan(files: Mapping[str, FileRecord], before: Mapping[str, FileRecord]) -> Plan:
+    """Compare the files with those of the last build, by path and hash."""
+    new = [path for path in files if path not in before]
+    gone = [path for path in before if path not in files]
+    by_hash: dict[str, list[str]] = defaultdict(list)
+    for path in filter(lambda path: before[path].hash, reversed(gone)):
+        by_hash[before[path].hash].append(path)
+    moved = {path: by_hash[files[path].hash].pop() for path in new if by_hash[files[path].hash]}
+    same = {path for path in files if path in before and files[path].hash == before[path].hash}
+    came = set(moved.values())
+    return Plan(
+        added=tuple(path for path in new if path not in moved),
+        changed=tuple(path for path in files if path in before and path not in same),
+        removed=tuple(path for path in gone if path not in came),
+        moved=moved,
+        unchanged=tuple(path for path in files if path in same),
+    )
+
+
+def compare(before: Catalog | None, after: Catalog, plan: Plan, *, anew: bool = True) -> Changes:
+    """The documents of the served catalog against those of the one that is to be served.
+
+    Of all files, or, where not all were read `anew`, of those that are not as they were.
+    """
+    paths = None if anew else [*plan.added, *plan.changed, *plan.removed, *plan.moved, *plan.moved.values()]
+    old, new = before.digests(paths) if before else {}, after.digests(paths)
+    renamed: dict[str, str] = {}
+    for path, came_from in plan.moved.items():
+        ids = [id for id in after.ids_of(path) if id not in old]
+        gone = [id for id in (before.ids_of(came_from) if before else ()) if id not in new]
+        renamed |= dict(zip(ids, gone, strict=False))
+    both = [id for id in new if id in old]
+    return Changes(
+        added=tuple(id for id in new if id not in old and id not in renamed),
+        rewritten=tuple(id for id in both if new[id][0] != old[id][0]),
+        relabelled=tuple(id for id in both if new[id][0] == old[id][0] and new[id][1] != old[id][1]),
+        renamed=renamed,
+        removed=tuple(id for id in old if id not in new and id not in renamed.values()),
+    )
+
+
+def check_removal(changes: Changes, count: int) -> None:
+    """RemovesMuch where more than MUCH of the `count` documents there were would go."""
+    gone = len(changes.removed)
+    if gone > MUCH * count:
+        named = ", ".join(changes.removed[:3]) + ("…" if gone > 3 else "")
+        raise RemovesMuch(
+            f"This would remove {gone} of {count} documents from the index ({named}), so nothing was done."
+        )

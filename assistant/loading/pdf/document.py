@@ -1,0 +1,144 @@
+"""A PDF -> a Document with a page map; running heads are left out. pdfium bears one thread only."""
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import UnreadableFile, UserError
+from assistant.loading.decoding import decode
+from assistant.loading.loaded import Loaded
+from assistant.loading.metadata import clean_value, parse_date, title_from_name, title_from_text
+from assistant.loading.pdf.lines import Line, page_lines, without_running_heads
+from assistant.loading.pdf.ocr import recognised_lines
+from assistant.loading.pdf.paragraphs import paragraphs
+from assistant.types import Document, Source
+
+PROPERTIES = ("Title", "Author", "Publisher", "Subject", "Keywords", "CreationDate")
+PASSWORD = 4  # pdfium's FPDF_ERR_PASSWORD
+OF_A_PROGRAM = re.compile(
+    r"^Microsoft (?:Word|PowerPoint|Excel) - |\.(?:docx?|indd|qxd|tex|dvi)$", re.IGNORECASE
+)
+TOLD = 10  # pages that are named, of those that were recognised
+ADDRESS = re.compile(r"https?://[^\s,;]+")
+ENDED = re.compile(r"[.!?:;。！？：；…\"”’)\]]$")
+
+
+def load_pdf(data: bytes, name: str, *, passwords: Sequence[str] = (), ocr: bool = False) -> Loaded:
+    """The one document of a PDF; `text[pages[i]:pages[i + 1]]` is page i + 1.
+
+    `passwords` are tried in turn where it is protected; `ocr`: pages without text are recognised.
+    """
+    pages, stated, scanned = _read(data, passwords, ocr=ocr)
+    text, starts = _joined(paragraphs(without_running_heads(pages)))
+    if ocr and not text:
+        raise UnreadableFile("No words were recognised in the file; scan it again, at 200 dpi or more.")
+    title = clean_value(stated.get("Title"))
+    if title and OF_A_PROGRAM.search(title):
+        title = None
+    source = Source(
+        document=name,
+        title=title or title_from_text(text) or title_from_name(Path(name)),
+        publisher=clean_value(stated.get("Publisher")) or clean_value(stated.get("Subject")),
+        author=clean_value(stated.get("Author")),
+        published=parse_date(stated.get("CreationDate")),
+        url=_address(stated.get("Keywords", "")),
+    )
+    is_scan = all(not lines or number in scanned for number, lines in enumerate(pages, start=1))
+    unit = "scanned page" if scanned and is_scan else "page"
+    document = Document(source=source, text=text, path=name, pages=starts, unit=unit)
+    return Loaded([document], notes=(_note(scanned),) if scanned else ())
+
+
+def _note(scanned: Sequence[int]) -> str:
+    told = ", ".join(map(str, scanned[:TOLD])) + (" …" if len(scanned) > TOLD else "")
+    pages = f"page {told}" if len(scanned) == 1 else f"{len(scanned):,} pages ({told})"
+    return f"The words of {pages} were recognised from an image, and may differ from the print."
+
+
+def _address(keywords: str) -> str | None:
+    """A web address among the keywords: PDF has no property of its own for where a text comes from."""
+    match = ADDRESS.search(keywords)
+    return match[0] if match else None
+
+
+def read_passwords(path: Path | None) -> tuple[str, ...]:
+    """The lines of a text file; UserError where it cannot be read."""
+    if path is None:
+        return ()
+    try:
+        lines = decode(path.read_bytes()).splitlines()
+    except (OSError, UnreadableFile) as error:
+        raise UserError(
+            f"The passwords of PDFs cannot be read from {path} ({getattr(error, 'strerror', None) or error}); "
+            "name a text file in the setting pdf_passwords, one password a line."
+        ) from None
+    return tuple(line for line in lines if line)
+
+
+def _read(
+    data: bytes, passwords: Sequence[str], *, ocr: bool
+) -> tuple[list[list[Line]], dict[str, str], list[int]]:
+    """The lines of each page, the document's own properties, and the numbers of the pages that were recognised."""
+    import pypdfium2
+
+    try:
+        with _opened(data, passwords) as document:
+            stated = {key: document.get_metadata_value(key) for key in PROPERTIES}
+            pages = [_page(document, number, page_lines) for number in range(len(document))]
+            scanned = [number for number, lines in enumerate(pages) if ocr and not lines]
+            for number in scanned:
+                pages[number] = _page(document, number, recognised_lines)
+            return pages, stated, [number + 1 for number in scanned if pages[number]]
+    except pypdfium2.PdfiumError:
+        raise UnreadableFile(
+            "The file is damaged or no PDF; open it in a PDF viewer, print it to a new PDF and try again."
+        ) from None
+
+
+def _opened(data: bytes, passwords: Sequence[str]) -> Any:
+    """The document, opened without a password or with the first that fits."""
+    import pypdfium2
+
+    for password in (None, *passwords):
+        try:
+            return pypdfium2.PdfDocument(data, password=password)
+        except pypdfium2.PdfiumError as error:
+            if error.err_code != PASSWORD:
+                raise
+    raise UnreadableFile(
+        "The file is protected by a password"
+        + (" that is none of those given" if passwords else "")
+        + "; write it in the text file that the setting pdf_passwords names and index it again, "
+        "or save a copy without one."
+    )
+
+
+def _page(document: Any, number: int, read: Callable[[Any], list[Line]]) -> list[Line]:
+    """The lines of one page; none where pdfium cannot open it, so that page numbers hold."""
+    import pypdfium2
+
+    try:
+        page = document[number]
+    except pypdfium2.PdfiumError:
+        return []
+    try:
+        return read(page)
+    except pypdfium2.PdfiumError:
+        return []
+    finally:
+        page.close()
+
+
+def _joined(pages: list[str]) -> tuple[str, tuple[int, ...]]:
+    """The pages as one text and where each starts; a sentence that runs over to the next page stays whole."""
+    text = ""
+    starts: list[int] = []
+    for page in pages:
+        if text and page:
+            last, first = text.rsplit("\n", 1)[-1], page.split("\n", 1)[0]
+            runs_on = first[0].islower() and not ENDED.search(last) and " | " not in last + first
+            text += " " if runs_on else "\n\n"
+        starts.append(len(text))
+        text += page
+    return text, tuple(starts)

@@ -1,0 +1,176 @@
+"""A page of a PDF that is an image -> its printed lines, by RapidOCR's packaged models; nothing is fetched."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+from math import prod
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from assistant.errors import UserError
+from assistant.loading.normalising import clean, join_lines, tidy
+from assistant.loading.pdf.lines import CELL_GAP, Line
+
+DPI = 200
+MOST_PIXELS = 12_000_000  # of a rendered page; A3 at 200 dpi has 8 million
+LONGEST = 6_000  # pixels of its longer side
+NARROWEST = 3  # longer strips are widened: the models would enlarge them until they fill memory
+MODELS = {  # named, so that the library does not look for them elsewhere
+    "Det": "PP-OCRv6_det_small.onnx",
+    "Rec": "PP-OCRv6_rec_small.onnx",
+}
+OPTIONS = {
+    "Global.log_level": "error",
+    "Global.use_cls": False,  # takes long lines for such as stand on their heads, and makes nonsense of them
+    "Rec.rec_batch_num": 1,  # a third less memory, and quicker
+}
+SURE = 0.8  # .99 on clear pages, .7 and less where a page lies on its side or its head: that is nonsense
+FEWEST = 4  # lines in a column
+COLUMN = 8  # times as wide as its lines are high is a column of text, at least; cells of a table are not
+MOST_ACROSS = 0.3  # share of the lines that may lie across the gap between two columns: titles, captions
+SAME_HEIGHT = 0.75  # boxes of one type size differ so much, as their words have high and low letters or none
+
+
+def recognised_lines(page: Any) -> list[Line]:
+    """The lines of a page in reading order, "a | b" where columns of a table are set apart."""
+    image, scale = _rendered(page)
+    columns = _columns([box for box in _boxes(image, scale) if box.text])
+    return list(_even([line for column in columns for line in _rows(column)]))
+
+
+def _boxes(image: Any, scale: float) -> list[Line]:
+    """The pieces of lines that are found, upright whichever way the page lies; none where they are not sure."""
+    import numpy as np
+
+    engine = _engine()
+    if image.min() == image.max():
+        return []
+    for turns in range(4):
+        turned = np.ascontiguousarray(np.rot90(image, turns))
+        found = engine(turned)
+        if found.boxes is None or found.txts is None:
+            return []
+        boxes = [
+            Line(
+                tidy(clean(text)),
+                left=float(box[:, 0].min() / scale),
+                right=float(box[:, 0].max() / scale),
+                bottom=float((len(turned) - box[:, 1].max()) / scale),
+                top=float((len(turned) - box[:, 1].min()) / scale),
+            )
+            for box, text in zip(found.boxes, found.txts, strict=True)
+        ]
+        if _certainty(boxes, found.scores) >= SURE:
+            return boxes
+    return []
+
+
+def _certainty(boxes: Sequence[Line], scores: Sequence[float]) -> float:
+    """How sure the recognition is of a character, in the mean; not at all of one in a line that runs upwards."""
+    lengths = [len(box.text) for box in boxes]
+    lies = [box.right - box.left > box.size or len(box.text) < 3 for box in boxes]
+    return sum(map(prod, zip(scores, lengths, lies, strict=True))) / max(sum(lengths), 1)
+
+
+@cache
+def _engine() -> Any:
+    try:
+        import rapidocr
+    except ImportError:
+        raise UserError(
+            "The setting ocr is on, but text recognition is not installed; "
+            "run `pip install 'rapidocr>=3.10,<3.11'`, or turn the setting off."
+        ) from None
+    folder = Path(rapidocr.__file__).parent / "models"
+    models = {f"{step}.model_path": str(folder / name) for step, name in MODELS.items()}
+    return rapidocr.RapidOCR(params=OPTIONS | models)
+
+
+def _rendered(page: Any) -> tuple[Any, float]:
+    """(height, width, 3) pixels, at most MOST_PIXELS, and how many of them make a point."""
+    import numpy as np
+
+    width, height = page.get_size()
+    scale = min(DPI / 72, (MOST_PIXELS / max(width * height, 1)) ** 0.5, LONGEST / max(width, height, 1))
+    image = page.render(scale=scale).to_numpy()[:, :, :3]
+    high, wide = image.shape[:2]
+    missing = (max(0, wide // NARROWEST - high), max(0, high // NARROWEST - wide))
+    return np.pad(image, ((missing[0], 0), (0, missing[1]), (0, 0)), constant_values=255), scale
+
+
+def _columns(boxes: Sequence[Line]) -> Iterator[list[Line]]:
+    """The boxes in groups that are read one after the other: columns, and what lies across them."""
+    gap = _gap(boxes)
+    if gap is None:
+        yield list(boxes)
+        return
+    band: list[Line] = []
+    for box in [*sorted(boxes, key=lambda box: -box.top), None]:
+        if box is None or box.left < gap < box.right:
+            yield from _columns([other for other in band if other.right <= gap])
+            yield from _columns([other for other in band if other.left >= gap])
+            band = []
+            if box is not None:
+                yield [box]
+        else:
+            band.append(box)
+
+
+def _gap(boxes: Sequence[Line]) -> float | None:
+    """Where two columns of text are parted: the place that the fewest boxes lie across; None for one column."""
+    best, fewest = None, MOST_ACROSS * len(boxes)
+    for place in sorted({box.right for box in boxes}):
+        left = [box for box in boxes if box.right <= place]
+        right = [box for box in boxes if box.left > place]
+        across = len(boxes) - len(left) - len(right)
+        if across < fewest and _is_column(left) and _is_column(right):
+            best, fewest = (place + min(box.left for box in right)) / 2, across
+    return best
+
+
+def _is_column(boxes: Sequence[Line]) -> bool:
+    return len(boxes) >= FEWEST and median((box.right - box.left) / box.size for box in boxes) >= COLUMN
+
+
+def _rows(boxes: Sequence[Line]) -> Iterator[Line]:
+    """The lines from top to bottom: what stands side by side is one line."""
+    row: list[Line] = []
+    for box in sorted(boxes, key=lambda box: -(box.top + box.bottom)):
+        if row and not _is_beside(box, row[0]):
+            yield _line(row)
+            row = []
+        row.append(box)
+    if row:
+        yield _line(row)
+
+
+def _is_beside(box: Line, other: Line) -> bool:
+    shared = min(box.top, other.top) - max(box.bottom, other.bottom)
+    return shared > min(box.size, other.size) / 2
+
+
+def _line(row: Sequence[Line]) -> Line:
+    row = sorted(row, key=lambda box: box.left)
+    text = row[0].text
+    for before, box in pairwise(row):
+        apart = box.left - before.right > CELL_GAP * box.size
+        text = f"{text} | {box.text}" if apart else join_lines(text, box.text)
+    return Line(
+        text,
+        left=row[0].left,
+        right=max(box.right for box in row),
+        bottom=min(box.bottom for box in row),
+        top=max(box.top for box in row),
+        broken=text.endswith("-") and text[-2:-1].isalpha(),
+    )
+
+
+def _even(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines with one type size where theirs are nearly the same."""
+    usual = median(line.size for line in lines) if lines else 1.0
+    for line in lines:
+        middle = (line.top + line.bottom) / 2
+        is_usual = SAME_HEIGHT < line.size / usual < 1 / SAME_HEIGHT
+        yield replace(line, top=middle + usual / 2, bottom=middle - usual / 2) if is_usual else line

@@ -1,0 +1,1 @@
+"""Rows of CSV, TSV and JSON Lines files -> Documents."""

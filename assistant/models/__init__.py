@@ -1,0 +1,1 @@
+"""Whatever has weights: texts or token ids come in, vectors or scores go out."""

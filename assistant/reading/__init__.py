@@ -1,0 +1,1 @@
+"""A question and its passages -> how well each sentence answers, and whether any does."""

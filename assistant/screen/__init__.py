@@ -1,1 +1,0 @@
-"""The page: chat, sources, library and document viewer, with Gradio."""

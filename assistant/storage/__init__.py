@@ -1,0 +1,1 @@
+"""What an index keeps: catalog, vectors, keywords, cached vectors, and the generations they make up."""

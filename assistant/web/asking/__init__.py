@@ -1,0 +1,1 @@
+"""Conversations on the server: what is asked, whose turn it is, what is kept."""

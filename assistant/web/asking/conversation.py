@@ -1,0 +1,103 @@
+"""A conversation: what was asked and answered, and one more question put to the chain."""
+
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from assistant.chain import AnswerChain
+from assistant.errors import UserError
+from assistant.types import Answer, Question, Turn
+
+FRAME = 0.12  # seconds between two pictures of a growing answer; faster than that nobody reads
+STOPPED = "The assistant was stopped before it had answered this. Please ask again."
+UNEXPECTED = "Something went wrong here, and the details are in the server's log. Please try again."
+
+# document id -> what its pages are called and where they start; only documents that have pages
+Pages = Mapping[str, tuple[str, tuple[int, ...]]]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and what came of it: an answer, an error in words, or nothing yet.
+
+    `asked` is the question with all that goes with it but the history, so that it can be asked again. `number` is its
+    own in its conversation, `before` says how many questions of others wait before it.
+    """
+
+    question: str
+    answer: Answer | None = None
+    error: str = ""
+    pages: Pages = field(default_factory=dict)
+    asked: Question | None = None
+    number: int = 0
+    before: int = 0
+
+    @property
+    def pending(self) -> bool:
+        return self.answer is None and not self.error
+
+
+def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
+    """What was said so far, in plain words; questions that failed are left out."""
+    turns: list[Turn] = []
+    for exchange in exchanges:
+        if exchange.answer is not None:
+            turns += [Turn("user", exchange.question), Turn("assistant", exchange.answer.text)]
+    return tuple(turns)
+
+
+def parse_day(text: str) -> date | None:
+    """A date as the form has it, or None where it is left empty; UserError if it cannot be read."""
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise UserError(
+            f"The date {text.strip()[:40]!r} cannot be read. Write it like 2026-03-31."
+        ) from error
+
+
+def again(exchange: Exchange, key: str) -> Question | None:
+    """Its question without the hint of this key, or with it if it was left out before; None where it has none."""
+    asked = exchange.asked
+    return replace(asked, without=asked.without ^ {key}) if asked else None
+
+
+def ask(chain: AnswerChain, question: Question) -> Iterator[Exchange]:
+    """The exchange as it grows; it always ends with an answer or with one plain sentence."""
+    try:
+        for answer in _paced(chain.stream(question)):
+            pages = _pages(chain, answer) if answer.complete else {}
+            yield Exchange(question.text, answer, pages=pages, asked=question)
+    except UserError as error:
+        yield Exchange(question.text, error=str(error), asked=question)
+    except Exception:  # the outermost layer: no traceback may reach a user
+        log.exception("A question could not be answered")
+        yield Exchange(question.text, error=UNEXPECTED)
+
+
+def _paced(answers: Iterator[Answer]) -> Iterator[Answer]:
+    """Fewer of the unfinished answers, so that a fast model does not flood the browser."""
+    shown = 0.0
+    for answer in answers:
+        now = time.monotonic()
+        if answer.complete or now - shown >= FRAME:
+            shown = now
+            yield answer
+
+
+def _pages(chain: AnswerChain, answer: Answer) -> Pages:
+    """Where the pages start in the documents that are shown; nothing if the index has just been switched."""
+    generation = chain.reader.current()
+    if generation.name != answer.generation:
+        return {}
+    ids = {citation.document for citation in answer.citations} | {
+        passage.document for passage in answer.passages
+    }
+    found = [generation.catalog.document(id) for id in ids if id in generation.numbers]
+    return {document.id: (document.unit, document.pages) for document in found if document.pages}

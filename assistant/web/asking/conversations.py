@@ -1,0 +1,178 @@
+"""Conversations, kept on the server: a reload, another tab's answer or a restart loses none of them."""
+
+import asyncio
+import threading
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+
+import anyio.to_thread
+
+from assistant.chain import AnswerChain
+from assistant.types import Question
+from assistant.web.asking.conversation import STOPPED, Exchange, again, ask, history
+from assistant.web.asking.conversation_store import ConversationStore
+from assistant.web.asking.line import Line
+
+AT_ONCE = 4
+MOST_EXCHANGES = 50  # of a conversation; older ones are dropped
+MOST_IN_MEMORY = 50  # conversations; the others are read from disk
+
+
+class Conversation:
+    """One conversation: its exchanges, and the task that answers what is asked, one question after the other."""
+
+    def __init__(self, key: str, exchanges: list[Exchange]) -> None:
+        self.key = key
+        self.exchanges = exchanges
+        self._next = max((exchange.number for exchange in exchanges), default=0) + 1
+        self._task: asyncio.Task[None] | None = None
+        self.stopped = threading.Event()  # set when what is being answered now is given up
+        self._changed = asyncio.Event()
+        self.keeping = threading.Lock()
+
+    @property
+    def busy(self) -> bool:
+        return self._task is not None and not self._task.done()
+
+    def add(self, exchange: Exchange) -> None:
+        """A question, to be answered when its turn comes; one without words goes when the next comes."""
+        before = [exchange for exchange in self.exchanges if exchange.question.strip()]
+        self.exchanges = [*before, replace(exchange, number=self._next)][-MOST_EXCHANGES:]
+        self._next += 1
+        self.tell()
+
+    def put(self, exchange: Exchange) -> None:
+        """In place of the exchange with its number; nothing happens where that is gone, or the same."""
+        there = self.find(exchange.number)
+        if there is None or there == exchange:
+            return
+        self.exchanges = [exchange if e.number == exchange.number else e for e in self.exchanges]
+        self.tell()
+
+    def find(self, number: int) -> Exchange | None:
+        return next((exchange for exchange in self.exchanges if exchange.number == number), None)
+
+    def before(self, number: int) -> list[Exchange]:
+        return [exchange for exchange in self.exchanges if exchange.number < number]
+
+    def clear(self) -> None:
+        """Begin anew; what is being answered is given up."""
+        self.stopped.set()
+        self.stopped = threading.Event()
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None  # what is asked next need not wait until it has ended
+        self.exchanges = []
+        self._next = 1
+        self.tell()
+
+    def run(self, task: asyncio.Task[None]) -> None:
+        self._task = task
+        task.add_done_callback(lambda _: self.tell())
+
+    def tell(self) -> None:
+        """Wake everybody who watches."""
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def states(self) -> AsyncIterator[list[Exchange]]:
+        """The exchanges now, and whenever they change, until nothing is waiting for an answer."""
+        seen: list[Exchange] | None = None
+        while True:
+            changed, busy = self._changed, self.busy
+            if self.exchanges is not seen:
+                seen = self.exchanges
+                yield seen
+            if changed is not self._changed:
+                continue
+            if not busy:
+                return
+            await changed.wait()
+
+
+class Conversations:
+    """Every conversation of the page, by its key; answers what is asked in them. Of one event loop."""
+
+    def __init__(self, chain: AnswerChain, store: ConversationStore) -> None:
+        self._chain = chain
+        self._store = store
+        self._line = Line(AT_ONCE)
+        self._open: OrderedDict[str, Conversation] = OrderedDict()
+
+    async def get(self, key: str) -> Conversation:
+        """The conversation with this key, as it was left; a new one where there is none."""
+        if key not in self._open:
+            kept = await asyncio.to_thread(self._store.load, key)
+            self._open.setdefault(key, Conversation(key, [_given_up(exchange) for exchange in kept]))
+        self._open.move_to_end(key)
+        self._forget()
+        return self._open[key]
+
+    def ask(self, conversation: Conversation, exchange: Exchange) -> None:
+        """Add a question; it is answered after those that wait in this conversation."""
+        conversation.add(exchange)
+        self._go_on(conversation)
+
+    def ask_again(self, conversation: Conversation, number: int, key: str) -> None:
+        """Without what was made of a question, or with it again; nothing where there is no such question."""
+        exchange = conversation.find(number)
+        question = again(exchange, key) if exchange else None
+        if question is not None:
+            conversation.put(Exchange(question.text, asked=question, number=number))
+            self._go_on(conversation)
+
+    async def clear(self, conversation: Conversation) -> None:
+        """Begin anew; what is being answered is given up."""
+        conversation.clear()
+        await self._keep(conversation)
+
+    def _go_on(self, conversation: Conversation) -> None:
+        if not conversation.busy:
+            conversation.run(asyncio.get_running_loop().create_task(self._answer_all(conversation)))
+
+    async def _answer_all(self, conversation: Conversation) -> None:
+        while waiting := next((e for e in conversation.exchanges if e.pending), None):
+            # Kept while it waits, so that a restart does not lose it, nor its place in line the time this takes.
+            await asyncio.gather(self._answer_one(conversation, waiting), self._keep(conversation))
+            await self._keep(conversation)
+
+    async def _keep(self, conversation: Conversation) -> None:
+        def save() -> None:
+            with conversation.keeping:  # whoever comes last writes what is there by then
+                self._store.save(conversation.key, conversation.exchanges)
+
+        await asyncio.to_thread(save)
+
+    async def _answer_one(self, conversation: Conversation, exchange: Exchange) -> None:
+        asked = exchange.asked or Question(exchange.question)
+        question = replace(asked, history=history(conversation.before(exchange.number)))
+        loop = asyncio.get_running_loop()
+        stopped = conversation.stopped
+
+        def show(grown: Exchange) -> None:
+            if not stopped.is_set():
+                conversation.put(replace(grown, asked=asked, number=exchange.number))
+
+        def answer() -> None:
+            answers: Iterator[Exchange] = ask(self._chain, question)
+            for grown in answers:
+                if stopped.is_set():
+                    return
+                loop.call_soon_threadsafe(show, grown)
+
+        async with self._line.turn(lambda count: show(replace(exchange, before=count))):
+            show(replace(exchange, before=0))
+            await anyio.to_thread.run_sync(answer, abandon_on_cancel=True)
+
+    def _forget(self) -> None:
+        """Conversations that nobody has used for long are only on disk."""
+        for key in list(self._open)[: max(0, len(self._open) - MOST_IN_MEMORY)]:
+            if not self._open[key].busy:
+                del self._open[key]
+
+
+def _given_up(exchange: Exchange) -> Exchange:
+    """What was being answered when the assistant was stopped is not answered any more."""
+    unfinished = exchange.pending or (exchange.answer is not None and not exchange.answer.complete)
+    return replace(exchange, answer=None, error=STOPPED) if unfinished else exchange

@@ -1,0 +1,113 @@
+"""The password of the page: kept as a hash, compared in constant time, and the browsers that have given it."""
+
+import hashlib
+import secrets
+import time
+from collections import OrderedDict
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.requests import HTTPConnection
+from starlette.responses import HTMLResponse
+
+from assistant.errors import UserError
+from assistant.settings import Settings
+from assistant.web.doors.headers import LOGIN_POLICY
+from assistant.web.screen.rendering import environment
+
+SIGNED_IN = "assistant-session"  # cookie
+LASTS = 7 * 24 * 3600  # seconds that a browser stays signed in
+MOST_BROWSERS = 10_000
+WRONG_TRIES = RateLimitItemPerMinute(10)  # of one address
+LONGEST = 1_000  # characters of a password
+
+_hasher = PasswordHasher()
+
+
+class TooManyTries(Exception):
+    """Ten wrong passwords came from this address within a minute."""
+
+
+class Passwords:
+    """Checks passwords, and remembers in this process which browsers gave the right one."""
+
+    def __init__(self, hashed: str) -> None:
+        self._hashed = hashed
+        self._tries = MovingWindowRateLimiter(MemoryStorage())
+        self._browsers: OrderedDict[str, float] = OrderedDict()  # hash of the cookie -> when it ends
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "Passwords | None":
+        """None where no password is set; UserError where it cannot be used."""
+        given = settings.password.get_secret_value() if settings.password else ""
+        if settings.password_file:
+            given = _read(settings.password_file, settings.corpus)
+        elif settings.password is None:
+            return None
+        return cls(hashed(given))
+
+    def sign_in(self, password: str, address: str) -> str | None:
+        """The value of the cookie for a right password, None for a wrong one; TooManyTries after ten of these."""
+        if not self._tries.hit(WRONG_TRIES, address):
+            raise TooManyTries
+        try:
+            _hasher.verify(self._hashed, password[:LONGEST])
+        except VerificationError:
+            return None
+        self._tries.clear(WRONG_TRIES, address)
+        token = secrets.token_urlsafe(32)
+        self._browsers[_digest(token)] = time.time() + LASTS
+        while len(self._browsers) > MOST_BROWSERS:
+            self._browsers.popitem(last=False)
+        return token
+
+    def signed_in(self, token: str) -> bool:
+        """Whether this cookie was given out, and has not ended."""
+        return self._browsers.get(_digest(token), 0) > time.time()
+
+    def sign_out(self, token: str) -> None:
+        self._browsers.pop(_digest(token), None)
+
+
+def hashed(password: str) -> str:
+    """The argon2 hash of a password; a hash is taken as it is. UserError for none at all."""
+    if password.startswith("$argon2"):
+        try:
+            _hasher.check_needs_rehash(password)
+        except InvalidHashError as error:
+            raise UserError(
+                "The hash of the password is damaged: make it again, `assistant password FILE`."
+            ) from error
+        return password
+    if not password or len(password) > LONGEST:
+        raise UserError(f"The password must have between 1 and {LONGEST:,} characters.")
+    return _hasher.hash(password)
+
+
+def login_reply(request: HTTPConnection, problem: str = "", *, status: int = 401) -> HTMLResponse:
+    """The page that asks for the password, and leads on to where the user wanted to go."""
+    html = environment().get_template("login.html").render(problem=problem, wanted=wanted(request))
+    return HTMLResponse(html, status, headers={"Content-Security-Policy": LOGIN_POLICY})
+
+
+def wanted(request: HTTPConnection) -> str:
+    """Where the user wanted to go: a document, or else (empty) the page."""
+    return f"document?{request.url.query}" if request.url.path == "/document" else ""
+
+
+def _read(path: Path, corpus: Path) -> str:
+    if path.resolve().is_relative_to(corpus.resolve()):
+        raise UserError(f"{path} lies in the corpus, where it would be indexed. Keep the password elsewhere.")
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"The file of the password cannot be read: {path}.") from error
+
+
+def _digest(token: str) -> str:
+    """What is looked up is a hash: how long a look-up takes tells nothing of the cookie."""
+    return hashlib.sha256(token.encode()).hexdigest()

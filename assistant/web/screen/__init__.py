@@ -1,0 +1,1 @@
+"""What the page shows: answers, sources, library, document viewer, with Gradio."""

@@ -1,0 +1,224 @@
+"""The page put together: what stands where, and what happens on each click. HTML comes from `rendering`."""
+
+import hashlib
+import re
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from assistant.chain import AnswerChain
+from assistant.errors import UserError
+from assistant.settings import Settings
+from assistant.types import Mode, Question
+from assistant.web.asking.conversation import Exchange, parse_day
+from assistant.web.asking.conversation_store import ConversationStore
+from assistant.web.asking.conversations import AT_ONCE, Conversation, Conversations
+from assistant.web.screen import library, rendering
+from assistant.web.screen.library_tab import html, library_tab
+
+HERE = Path(__file__).parent
+EXAMPLES = ".examples"  # hidden file in the corpus folder, one question a line
+MOST_EXAMPLES = 6
+MOST_EVENTS = 200  # of the page at a time, those that wait among them
+MOST_SESSIONS = 100  # of Gradio's own, kept in memory; they hold nothing that is not sent again
+REST = 0.02  # seconds that Gradio's queue rests before it looks again; its own .001 keeps a core busy
+SANS = ("ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif")
+MONO = ("ui-monospace", "Menlo", "Consolas", "Liberation Mono", "monospace")
+
+# The browser names its tab in the last of the values it sends, and empties the box once a question is sent.
+NAMED = "(...given) => [...given.slice(0, -1), window.assistant.tab()]"
+SEND = "(...given) => [...window.assistant.sent(given).slice(0, -1), window.assistant.tab()]"
+TAB = re.compile(r"[0-9a-f]{32}")
+
+Shown = tuple[str, str, Any]  # thread, panel, and whether the examples can be seen
+
+
+def make_page(chain: AnswerChain, settings: Settings) -> gr.Blocks:
+    """The whole page, to be mounted with `look()`."""
+    page: gr.Blocks
+    with gr.Blocks(title="Assistant", analytics_enabled=False, fill_width=True) as page:
+        status = html(elem_id="status")
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab("Ask", id="ask"):
+                refresh = _ask_tab(chain, settings, page, status)
+            with gr.Tab("Library", id="library"):
+                library_tab(chain, settings, page, refresh)
+        page.load(*refresh, show_progress="hidden", api_visibility="private")
+    page.max_threads = MOST_EVENTS
+    page.state_session_capacity = MOST_SESSIONS
+    page.queue(default_concurrency_limit=AT_ONCE)
+    page._queue.sleep_when_free = page._queue.progress_update_sleep_when_free = REST
+    return page
+
+
+def look() -> dict[str, Any]:
+    """Theme, style and script, for `gr.mount_gradio_app`; fonts of the system, nothing from other hosts."""
+    theme = gr.themes.Base(primary_hue="teal", neutral_hue="stone", font=SANS, font_mono=MONO)
+    return {"theme": theme, "css_paths": HERE / "style.css", "js": (HERE / "script.js").read_text("utf-8")}
+
+
+def example_questions(corpus: Path) -> list[str]:
+    """Questions that whoever made the corpus suggests."""
+    path = corpus / EXAMPLES
+    if not path.is_file():
+        return []
+    lines = [line.strip() for line in path.read_text("utf-8", errors="replace").splitlines()]
+    return [line for line in lines if line and not line.startswith("#")][:MOST_EXAMPLES]
+
+
+def describe(chain: AnswerChain, mode: str | None, *, sign_out: bool = False) -> rendering.Status:
+    """What would answer a question now; whether one can sign out."""
+    try:
+        manifest = chain.reader.current().manifest
+    except UserError as error:
+        return rendering.Status(problem=str(error), sign_out=sign_out)
+    used = mode or ("write" if chain.model else "quote")
+    return rendering.Status(used, chain.model_name, manifest.documents, manifest.built_at, sign_out=sign_out)
+
+
+class Asking:
+    """What happens on the page when something is asked: each event yields thread, panel and examples as they change."""
+
+    def __init__(self, conversations: Conversations) -> None:
+        self._conversations = conversations
+
+    async def opened(self, tab: str, request: gr.Request) -> AsyncIterator[Shown]:
+        """The conversation of this tab as it was left, and what is still being answered in it."""
+        async for shown in _watched(await self._of(tab, request)):
+            yield shown
+
+    async def asked(
+        self, text: str, mode: str | None, day: str, within: list[str], tab: str, request: gr.Request
+    ) -> AsyncIterator[Shown]:
+        conversation = await self._of(tab, request)
+        self._conversations.ask(conversation, _exchange(text, mode, day, within))
+        async for shown in _watched(conversation):
+            yield shown
+
+    async def asked_again(self, tab: str, request: gr.Request, event: gr.EventData) -> AsyncIterator[Shown]:
+        """Something made of a question was taken away or put back: its answer is replaced."""
+        conversation = await self._of(tab, request)
+        sent = event._data if isinstance(event._data, dict) else {}
+        number, key = sent.get("turn"), sent.get("key")
+        if type(number) is int and isinstance(key, str):
+            self._conversations.ask_again(conversation, number, key)
+        async for shown in _watched(conversation):
+            yield shown
+
+    async def cleared(self, tab: str, request: gr.Request) -> Shown:
+        conversation = await self._of(tab, request)
+        await self._conversations.clear(conversation)
+        return _shown(conversation.exchanges)
+
+    async def _of(self, tab: str, request: gr.Request) -> Conversation:
+        """The conversation of a visitor's tab; a program that names none has one for each session of Gradio."""
+        named = tab if isinstance(tab, str) and TAB.fullmatch(tab) else request.session_hash
+        key = hashlib.sha256(f"{request.username}\0{named}".encode()).hexdigest()
+        return await self._conversations.get(key)
+
+
+def _exchange(text: str, mode: str | None, day: str, within: list[str]) -> Exchange:
+    try:
+        as_of = parse_day(day or "")
+    except UserError as error:
+        return Exchange(text, error=str(error))
+    chosen: Mode | None = "quote" if mode == "quote" else "write" if mode == "write" else None
+    return Exchange(text, asked=Question(text, (), tuple(within) if within else None, as_of, chosen))
+
+
+async def _watched(conversation: Conversation) -> AsyncIterator[Shown]:
+    async for exchanges in conversation.states():
+        yield _shown(exchanges)
+
+
+def _shown(exchanges: list[Exchange]) -> Shown:
+    return rendering.thread(exchanges), rendering.panel(exchanges), gr.update(visible=not exchanges)
+
+
+def _ask_tab(
+    chain: AnswerChain, settings: Settings, page: gr.Blocks, status: gr.HTML
+) -> tuple[Callable[..., Any], list[Any], list[Any]]:
+    """The chat and its events; returns what `status` and the filters have to be refreshed with."""
+    tab = gr.Textbox(visible=False)  # filled in by the browser, see script.js
+    with gr.Column(elem_id="workspace"):
+        with gr.Column(elem_id="conversation"):
+            thread = html(
+                rendering.thread([]), elem_id="thread", script=(HERE / "thread.js").read_text("utf-8")
+            )
+            with gr.Column(elem_id="examples", visible=True) as examples:
+                suggested = [
+                    gr.Button(text, elem_classes="example") for text in example_questions(settings.corpus)
+                ]
+        panel = html(rendering.panel([]), elem_id="panel")
+        with gr.Column(elem_id="composer"):
+            box = _question_box()
+            with gr.Row(elem_id="below"):
+                mode = _mode_switch(chain)
+                with gr.Accordion("Limit the search", open=False, elem_id="limits"):
+                    day, within = _filters()
+                clear = gr.Button("New conversation", elem_id="new", size="sm")
+    asking = Asking(Conversations(chain, ConversationStore(settings.index)))
+    private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    event: dict[str, Any] = {
+        "outputs": [thread, panel, examples],
+        "concurrency_limit": None,  # who waits is told so, see `line`
+        "concurrency_id": "ask",
+        "trigger_mode": "multiple",
+        **private,
+    }
+    rest = [mode, day, within, tab]
+    box.submit(asking.asked, [box, *rest], js=SEND, **event)
+    for button in suggested:
+        button.click(asking.asked, [button, *rest], js=NAMED, **event)
+    thread.click(asking.asked_again, [tab], js=NAMED, **event)
+    clear.click(asking.cleared, [tab], js=NAMED, **event)
+    page.load(asking.opened, [tab], js=NAMED, **event)
+
+    sign_out = settings.password is not None or settings.password_file is not None
+
+    def refresh(chosen: str | None) -> tuple[str, Any]:
+        return rendering.status(describe(chain, chosen, sign_out=sign_out)), gr.update(
+            choices=library.choices(chain)
+        )
+
+    mode.change(refresh, [mode], [status, within], **private)
+    return refresh, [mode], [status, within]
+
+
+def _question_box() -> gr.Textbox:
+    return gr.Textbox(
+        show_label=False,
+        label="Your question",
+        placeholder="Ask the documents",
+        lines=1,
+        max_lines=6,
+        submit_btn=True,
+        autofocus=True,
+        elem_id="question",
+    )
+
+
+def _mode_switch(chain: AnswerChain) -> gr.Radio:
+    """Shown only where there is a choice."""
+    return gr.Radio(
+        [("Write", "write"), ("Quote", "quote")],
+        value="write" if chain.model else "quote",
+        show_label=False,
+        label="How to answer",
+        container=False,
+        visible=chain.model is not None,
+        elem_id="mode",
+    )
+
+
+def _filters() -> tuple[gr.Textbox, gr.Dropdown]:
+    with gr.Row():
+        day = gr.Textbox(
+            value="", label="Published up to", placeholder="2026-03-31", max_lines=1, scale=1, elem_id="as-of"
+        )
+        within = gr.Dropdown(
+            [], multiselect=True, label="Only these documents", scale=3, elem_id="within", value=[]
+        )
+    return day, within

@@ -1,0 +1,197 @@
+"""Exchange -> HTML. Pure functions; every template escapes what it is given, whoever wrote it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from itertools import groupby
+from typing import Any
+
+from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
+
+from assistant.types import Answer, Source, Statement
+from assistant.web.asking.conversation import Exchange
+from assistant.web.screen.cards import Card, cited_cards, document_link, nearest_cards, safe_url
+
+REMEMBERED = 200  # turns whose HTML is kept, so that a long conversation is not made anew at each word
+LONGEST_SHOWN = 600  # characters of a question in the conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is answering, and from what; `problem` says why nothing can be answered."""
+
+    mode: str = "quote"
+    model: str | None = None
+    documents: int = 0
+    built: str = ""
+    problem: str = ""
+    sign_out: bool = False  # it can be asked for: the page has a password
+
+
+def thread(exchanges: Sequence[Exchange]) -> str:
+    """The conversation; an empty one says what the page is for."""
+    unfinished = [number for number, exchange in _numbered(exchanges) if _unfinished(exchange)]
+    turns = [
+        _turn(
+            _Same(exchange), number, number not in unfinished[:1], bool(unfinished), exchange is exchanges[-1]
+        )
+        for number, exchange in _numbered(exchanges)
+    ]
+    dropped = exchanges[0].number > 1 if exchanges else False
+    return _render("thread.html", turns=turns, dropped=dropped)
+
+
+def panel(exchanges: Sequence[Exchange]) -> str:
+    """The sources of every answer, those of the last one in view."""
+    shown = [(number, exchange) for number, exchange in _numbered(exchanges) if exchange.answer is not None]
+    answers = [_sources(_Same(exchange), number, exchange is shown[-1][1]) for number, exchange in shown]
+    return _render("panel.html", answers=answers)
+
+
+def status(what: Status) -> str:
+    return _render("status.html", status=what)
+
+
+def byline(source: Source, place: str = "") -> str:
+    """Publisher, date and place ("page 3"), as far as they are known."""
+    parts = [source.publisher or "", day(source.published), place]
+    return " · ".join(part for part in parts if part)
+
+
+def day(value: date | None) -> str:
+    return f"{value.day} {value:%B %Y}" if value else ""
+
+
+def title(source: Source) -> str:
+    return source.title or source.document
+
+
+def plain(answer: Answer) -> str:
+    """The answer to paste elsewhere: what passed the check, with markers and the list of sources."""
+    if answer.abstained:
+        return answer.abstention
+    kept = [statement for statement in answer.statements if statement.supported]
+    lines = [" ".join(map(_plain, kept))]
+    cited = {citation.marker: citation.source for statement in kept for citation in statement.citations}
+    for marker in sorted(cited):
+        source = cited[marker]
+        parts = [title(source), byline(source), safe_url(source.url) or ""]
+        lines.append(f"[{marker}] " + ", ".join(part for part in parts if part))
+    return "\n".join(lines)
+
+
+def _plain(statement: Statement) -> str:
+    lead = f"[{statement.lead}:] " if statement.lead else ""
+    return lead + statement.text + "".join(f" [{marker}]" for marker in _markers(statement))
+
+
+def _unfinished(exchange: Exchange) -> bool:
+    return exchange.pending or (exchange.answer is not None and not exchange.answer.complete)
+
+
+def _numbered(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange]]:
+    return [(exchange.number or place, exchange) for place, exchange in enumerate(exchanges, start=1)]
+
+
+class _Same:
+    """An exchange as a key: exchanges never change, so the same one is always shown alike."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self.exchange = exchange
+
+    def __hash__(self) -> int:
+        return id(self.exchange)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.exchange is other.exchange
+
+
+@lru_cache(REMEMBERED)
+def _turn(same: _Same, number: int, queued: bool, busy: bool, last: bool) -> Markup:  # noqa: FBT001 - a key
+    exchange, answer = same.exchange, same.exchange.answer
+    question = exchange.question
+    values = {
+        "id": f"a{number}",
+        "number": number,
+        "question": question if len(question) <= LONGEST_SHOWN else question[:LONGEST_SHOWN] + " …",
+        "whole": question,
+        "error": exchange.error,
+        "pending": exchange.pending,
+        "before": exchange.before,
+        "answer": answer,
+        "columns": _columns(_paragraphs(answer)) if answer else [],
+        "failed": sum(not s.supported for s in answer.statements) if answer and answer.complete else 0,
+        "sources": len({citation.marker for citation in answer.citations}) if answer else 0,
+        "seconds": sum(answer.timings.values()) if answer else 0.0,
+        "plain": plain(answer) if answer else "",
+    }
+    return Markup(_render("turn.html", turn=values, queued=queued, busy=busy, last=last))
+
+
+def _paragraphs(answer: Answer) -> list[dict[str, Any]]:
+    """Quoted sentences of one document stand together under its name; a written answer is one paragraph."""
+    if answer.mode == "write":
+        return [_paragraph(answer.statements, answer, None, "")]
+    groups = groupby(
+        answer.statements, key=lambda s: (s.heading, s.citations[0].source if s.citations else None)
+    )
+    return [_paragraph(list(statements), answer, source, heading) for (heading, source), statements in groups]
+
+
+def _paragraph(
+    statements: Sequence[Statement], answer: Answer, source: Source | None, heading: str
+) -> dict[str, Any]:
+    relayed = dict.fromkeys(c.relayed for s in statements for c in s.citations if c.relayed)
+    shown = [_statement(statement, answer) for statement in statements]
+    return {"statements": shown, "source": source, "heading": heading, "relayed": list(relayed)}
+
+
+def _columns(paragraphs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The sides of a comparison, which stand side by side; mostly there is one, without a heading."""
+    groups = groupby(paragraphs, key=lambda paragraph: paragraph["heading"])
+    return [{"heading": heading, "paragraphs": list(column)} for heading, column in groups]
+
+
+def _statement(statement: Statement, answer: Answer) -> dict[str, Any]:
+    """While the answer grows nothing has been checked, so nothing is marked as failed."""
+    first: dict[int, str] = {}
+    for citation in statement.citations:
+        first.setdefault(citation.marker, f"{citation.start}-{citation.end}")
+    sources = {citation.marker: title(citation.source) for citation in statement.citations}
+    return {
+        "pieces": statement.pieces,
+        "lead": statement.lead,
+        "failed": answer.complete and not statement.supported,
+        "reasons": statement.reasons,
+        "markers": [{"number": m, "span": first[m], "title": sources[m]} for m in _markers(statement)],
+    }
+
+
+def _markers(statement: Statement) -> list[int]:
+    return sorted({citation.marker for citation in statement.citations})
+
+
+@lru_cache(REMEMBERED)
+def _sources(same: _Same, number: int, last: bool) -> Markup:  # noqa: FBT001 - a key
+    answer = same.exchange.answer
+    assert answer is not None
+    cards: list[Card] = (nearest_cards if answer.abstained else cited_cards)(answer, same.exchange.pages)
+    entry = {"id": f"a{number}", "answer": answer, "cards": cards}
+    return Markup(_render("sources.html", entry=entry, last=last))
+
+
+def _render(template: str, **values: Any) -> str:
+    return environment().get_template(template).render(**values).strip()
+
+
+@cache
+def environment() -> Environment:
+    """Templates of this package; autoescape is on for all of them."""
+    made = Environment(
+        loader=PackageLoader("assistant.web.screen"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    made.globals.update(document_link=document_link)
+    made.filters.update(byline=byline, day=day, title_of=title, safe_url=safe_url)
+    return made
