@@ -170,6 +170,20 @@ def test_a_question_shows_although_gradio_closed_its_stream_just_then(
     assert visit.page.locator(".turn").count() == 1
 
 
+def test_a_question_that_never_arrived_comes_back_into_the_box(
+    context: BrowserContext, server: Server
+) -> None:
+    visit = Visit(context, server.url)
+    visit.page.wait_for_load_state("networkidle")
+    visit.page.route("**/queue/join*", lambda route: route.abort(), times=1)
+    send(visit, "When was the bridge opened?")
+    expect(visit.box).to_have_value("")
+    expect(visit.box).to_have_value("When was the bridge opened?", timeout=15_000)
+    visit.page.get_by_text("Quote", exact=True).click()
+    visit.box.press("Enter")
+    visit.page.locator(".turn .meta").wait_for()
+
+
 def test_who_waits_for_others_sees_how_many_they_are(browser: Browser, server: Server) -> None:
     contexts = [browser.new_context() for _ in range(7)]
     visits = [Visit(context, server.url) for context in contexts]
@@ -198,3 +212,31 @@ def test_a_page_with_a_password_is_opened_and_left_again(context: BrowserContext
         page.get_by_label("Password").wait_for()
         page.goto(server.url)
         page.get_by_label("Password").wait_for()
+
+
+def test_a_question_within_a_document_is_answered_after_a_restart_too(
+    context: BrowserContext, settings: Settings
+) -> None:
+    with Server(settings) as first:
+        port = first.port
+        visit = Visit(context, first.url)
+        visit.page.get_by_text("Quote", exact=True).click()
+        visit.page.get_by_role("button", name="Limit the search").click()
+        visit.page.get_by_label("Only these documents").click()
+        visit.page.get_by_role("option", name="A ferry for Linden").click()
+    with Server(settings, port=port):
+        visit.page.wait_for_timeout(1_500)  # until the browser has seen that its connection is gone
+        turn = visit.ask("How many passengers does the ferry carry?")
+        assert "40 passengers" in turn.inner_text()
+
+
+def test_a_long_conversation_leaves_the_header_and_the_box_where_they_are(
+    context: BrowserContext, server: Server
+) -> None:
+    visit = Visit(context, server.url)
+    visit.page.get_by_text("Quote", exact=True).click()
+    for question in ("When was the bridge opened?", "What does the bakery sell?", "How many passengers?"):
+        visit.ask(question)
+    visit.page.wait_for_timeout(600)
+    assert visit.page.evaluate("window.scrollY") == 0
+    assert visit.page.evaluate("document.documentElement.scrollHeight - window.innerHeight") <= 0

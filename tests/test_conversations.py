@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
+import pytest
+
 from assistant.types import Answer, Citation, Hint, Passage, Question, Source, Statement
 from assistant.web.asking.conversation import STOPPED, Exchange
 from assistant.web.asking.conversation_store import FILE, ConversationStore
@@ -19,6 +21,8 @@ from assistant.web.asking.conversations import (
     Conversations,
 )
 from assistant.web.asking.line import Line
+from assistant.web.asking.workers import Workers
+from assistant.web.screen.page import _exchange
 
 CHAN = Source(
     "chan.md", "Chan speaks", "Daily", "Desk", date(2023, 2, 21), "https://example.org/chan", ("a", "b")
@@ -256,3 +260,53 @@ def test_with_many_in_line_each_is_told_of_its_place_once_a_second_at_most() -> 
         return told
 
     assert asyncio.run(story()) == [20]
+
+
+def test_work_that_hangs_takes_a_few_threads_at_most_and_is_left_behind(tmp_path: Path) -> None:
+    async def story() -> int:
+        workers, hang = Workers(3), threading.Event()
+        begun: list[int] = []
+
+        def work() -> None:
+            begun.append(1)
+            hang.wait(10)
+
+        tasks = [asyncio.create_task(workers.run(work)) for _ in range(9)]
+        await asyncio.sleep(0.1)
+        for task in tasks[:3]:
+            task.cancel()
+        await asyncio.sleep(0.1)
+        running = len(begun)
+        hang.set()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert len(begun) == 9
+        return running
+
+    assert asyncio.run(story()) == 3
+
+
+def test_an_error_of_work_is_raised_where_it_is_waited_for() -> None:
+    def fails() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(Workers(1).run(fails))
+
+
+@pytest.mark.parametrize("text", [None, 5, ["a"], "\ud800 what?", "why " * 200_000])
+def test_whatever_is_sent_as_a_question_becomes_one_that_can_be_shown_and_kept(
+    tmp_path: Path, text: Any
+) -> None:
+    exchange = _exchange(text, "quote", "2024-01-01", ["a.md"])
+    assert len(exchange.question) <= 100_000
+    exchange.question.encode()
+    store = ConversationStore(tmp_path)
+    store.save("a", [exchange])
+    assert store.load("a") == [exchange]
+
+
+def test_of_questions_that_are_too_long_only_the_last_is_kept(tmp_path: Path) -> None:
+    conversation = Conversation("a", [])
+    for text in ("Short?", "long " * 2_000, "longer " * 2_000):
+        conversation.add(Exchange(text))
+    assert [len(exchange.question) for exchange in conversation.exchanges] == [6, 14_000]

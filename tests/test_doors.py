@@ -17,7 +17,7 @@ from assistant.__main__ import app as commands
 from assistant.errors import UserError
 from assistant.settings import load_settings
 from assistant.web.doors.access import Access
-from assistant.web.screen.uploads import Uploads, upload_folder
+from assistant.web.screen.uploads import LEAST, Uploads, upload_folder
 from assistant.web.service import address, make_app
 from tests.web import ADDRESS, Web
 
@@ -28,6 +28,10 @@ FOREIGN = (
     {"host": "evil.example"},
     {"host": "127.0.0.1.evil.example:7860"},
     {"host": "192.168.1.77:7860"},
+    {"host": "[::1].evil.example"},
+    {"host": "[localhost]evil.example"},
+    {"host": "[::1]:99@evil.example"},
+    {"host": "127.0.0.1:7860@evil.example"},
     {"origin": "http://evil.example"},
     {"origin": "null"},
     {"origin": "http://127.0.0.1:3000"},
@@ -176,7 +180,7 @@ def test_only_the_routes_that_the_page_needs_answer(web: Web) -> None:
             answered.add(path)
     assert answered == {
         "/", "/config", "/document", "/favicon.ico", "/health", "/login", "/logout", "/manifest.json", "/robots.txt",
-        "/theme.css", "/gradio_api/cancel", "/gradio_api/queue/data", "/gradio_api/queue/join", "/gradio_api/reset",
+        "/theme.css", "/gradio_api/app_id", "/gradio_api/cancel", "/gradio_api/queue/join", "/gradio_api/reset",
         "/gradio_api/theme.css", "/gradio_api/upload",
     }  # fmt: skip
 
@@ -266,13 +270,53 @@ def test_a_visitor_s_own_upload_can_be_named_and_nobody_else_s(web: Web) -> None
         client.get("/")
     (path,) = upload(mine, "a.txt").json()
     assert Path(path).is_relative_to(upload_folder())
-    assert call(mine, data=[[file_data(path)]]).status_code == 200
-    assert call(other, data=[[file_data(path)]]).status_code == 403
+    take_in = next(event for event in dependencies(web) if event["api_name"] == "take_in")["id"]
+    given = {"fn_index": take_in, "data": [[file_data(path)]]}
+    assert call(mine, **given, session_hash="mine").status_code == 200
+    assert call(other, **given, session_hash="other").status_code == 403
+
+
+def test_a_session_is_heard_used_and_ended_by_its_own_visitor_alone(web: Web) -> None:
+    mine, other = web.browser(), web.browser()
+    for client in (mine, other):
+        client.get("/")
+    opened = next(event for event in dependencies(web) if event["api_name"] == "opened")["id"]
+    given = {"fn_index": opened, "data": [""], "session_hash": "its0own"}
+    event = call(mine, **given).json()["event_id"]
+    assert call(other, **given).status_code == 403
+    assert other.get("/gradio_api/queue/data?session_hash=its0own").status_code == 404
+    assert mine.get("/gradio_api/queue/data?session_hash=unknown").status_code == 404
+    end = {"session_hash": "its0own", "event_id": event, "fn_index": opened}
+    assert other.post("/gradio_api/cancel", json=end).status_code == 400
+    assert mine.post("/gradio_api/cancel", json=end).status_code == 200
+
+
+def test_what_gradio_cannot_read_gets_a_sentence_and_no_bare_500(web: Web) -> None:
+    client = web.browser()
+    odd: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("/gradio_api/cancel", {"content": b'{"event_id": NaN}'}),
+        ("/gradio_api/cancel", {"content": b'{"event_id": "\\ud800"}'}),
+        ("/gradio_api/reset", {"content": b'{"event_id": NaN}'}),
+        (JOIN, {"json": {"session_hash": "abc123", "fn_index": 0, "data": []}}),
+        (JOIN, {"json": {"session_hash": "a/b", "fn_index": 0, "data": [""] * 5}}),
+    )
+    for path, body in odd:
+        assert client.post(path, **body).status_code == 400, (path, body)
+    long = {"content-type": f"multipart/form-data; boundary={'b' * 5000}"}
+    unreadable: tuple[dict[str, Any], ...] = (
+        {"content": b"--b", "headers": long},
+        {"data": {"files": "no file"}, "files": {"other": ("a", b"x")}},
+    )
+    for body in unreadable:
+        assert "could not be read" in client.post("/gradio_api/upload", **body).json()["detail"]
+    for path in (f"/static/{'a' * 300}", f"/assets/{'a' * 300}"):
+        assert client.get(path).status_code == 404
 
 
 def test_uploads_have_a_limit_in_sum_and_each(tmp_path: Path) -> None:
-    (tmp_path / "waiting").write_bytes(b"x" * 900)
-    uploads = Uploads(tmp_path, most=1_000)
+    (tmp_path / "waiting").write_bytes(b"x" * 9_000)
+    (tmp_path / "empty").touch()
+    uploads = Uploads(tmp_path, most=9_000 + LEAST + 100)
     assert not uploads.begin(101)
     assert uploads.begin(60)
     assert not uploads.begin(60), "what is still arriving counts"
@@ -398,7 +442,15 @@ def test_behind_a_proxy_whoever_it_does_not_name_stays_outside(tmp_path: Path) -
         assert client.request(method, path).status_code == 403, (method, path)
     named = {"x-forwarded-user": "mei", "origin": "https://office.example"}
     assert client.get("/login", headers=named).status_code == 303
-    assert client.get("/login", headers={**named, "origin": "https://evil.example"}).status_code == 403
+    for origin in ("https://evil.example", "http://localhost"):
+        assert client.get("/login", headers={**named, "origin": origin}).status_code == 403
+    twice = [("x-forwarded-user", "mallory"), ("x-forwarded-user", "mei")]
+    assert client.get("/login", headers=twice).status_code == 403
+    for forwarded, kept in (("evil.example", False), ("[::1", False), ("office.example", True)):
+        page = client.get("/config", headers={"x-forwarded-user": "mei", "x-forwarded-host": forwarded})
+        assert page.status_code == 200
+        assert "evil.example" not in page.text
+        assert (f'"root":"http://{forwarded}"' in page.text) is kept
 
 
 @pytest.mark.parametrize(

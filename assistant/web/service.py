@@ -43,7 +43,9 @@ def make_app(settings: Settings, chain: AnswerChain | None = None) -> FastAPI:
     app = FastAPI(title="Assistant", openapi_url=None, lifespan=partial(_swept, uploads))
     page = make_page(chain, settings)
     # The last one added is the first that a request meets.
-    app.add_middleware(Gate, uploads=uploads, handlers=frozenset(page.fns))
+    app.add_middleware(
+        Gate, uploads=uploads, handlers={number: len(fn.inputs) for number, fn in page.fns.items()}
+    )
     app.add_middleware(Doors, access=access)
     app.add_middleware(SafeHeaders)
     _add_health(app, chain)

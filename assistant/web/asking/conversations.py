@@ -6,15 +6,16 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
-import anyio.to_thread
-
 from assistant.chain import AnswerChain
+from assistant.question.parse import LONGEST
 from assistant.types import Question
 from assistant.web.asking.conversation import STOPPED, Exchange, again, ask, history
 from assistant.web.asking.conversation_store import ConversationStore
 from assistant.web.asking.line import Line
+from assistant.web.asking.workers import Workers
 
 AT_ONCE = 4
+MOST_WORKING = 16  # with those whose question was given up, and who wait for a chat model's next words
 MOST_EXCHANGES = 50  # of a conversation; older ones are dropped
 MOST_IN_MEMORY = 50  # conversations; the others are read from disk
 
@@ -36,8 +37,8 @@ class Conversation:
         return self._task is not None and not self._task.done()
 
     def add(self, exchange: Exchange) -> None:
-        """A question, to be answered when its turn comes; one without words goes when the next comes."""
-        before = [exchange for exchange in self.exchanges if exchange.question.strip()]
+        """A question, to be answered when its turn comes; one empty or too long goes when the next comes."""
+        before = [e for e in self.exchanges if e.question.strip() and len(e.question) <= LONGEST]
         self.exchanges = [*before, replace(exchange, number=self._next)][-MOST_EXCHANGES:]
         self._next += 1
         self.tell()
@@ -98,6 +99,7 @@ class Conversations:
         self._chain = chain
         self._store = store
         self._line = Line(AT_ONCE)
+        self._workers = Workers(MOST_WORKING)
         self._open: OrderedDict[str, Conversation] = OrderedDict()
 
     async def get(self, key: str) -> Conversation:
@@ -163,7 +165,7 @@ class Conversations:
 
         async with self._line.turn(lambda count: show(replace(exchange, before=count))):
             show(replace(exchange, before=0))
-            await anyio.to_thread.run_sync(answer, abandon_on_cancel=True)
+            await self._workers.run(answer)
 
     def _forget(self) -> None:
         """Conversations that nobody has used for long are only on disk."""

@@ -2,8 +2,10 @@
 
 import hashlib
 import ipaddress
+import re
 import secrets
 import socket
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -53,6 +55,7 @@ class Access:
     """What the settings say of who may come in."""
 
     hosts: frozenset[str]  # names and addresses the page is called by; without ports, or with the one meant
+    allowed: frozenset[str]  # those of them that the settings list
     own_addresses: bool  # also the address at which a connection arrived
     passwords: Passwords | None
     user_header: str | None  # in which a proxy names the user
@@ -70,9 +73,10 @@ class Access:
             )
         every = ipaddress.ip_address(resolved).is_unspecified
         own = set() if every else {settings.host, resolved}
-        named = {host.lower() for host in (*LOOPBACK_NAMES, *own, *settings.allowed_hosts)}
+        allowed = frozenset(host.lower() for host in settings.allowed_hosts)
+        named = allowed.union(LOOPBACK_NAMES, (host.lower() for host in own))
         header = settings.proxy_user_header if settings.behind_proxy else None
-        return cls(frozenset(named), own_addresses=every, passwords=passwords, user_header=header)
+        return cls(named, allowed, own_addresses=every, passwords=passwords, user_header=header)
 
     def refusal(self, request: HTTPConnection) -> Refusal | None:
         """Why this request is not let in; None if it is."""
@@ -94,8 +98,18 @@ class Access:
         """Whose conversation and uploads a request may touch: a user, in one browser."""
         return hashlib.sha256(f"{self._user(request)}\0{cookie}".encode()).hexdigest()
 
+    def believed(self, headers: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:
+        """What a proxy tells is left out where there is none, and so is a name of the page that is not its own."""
+        for name, value in headers:
+            told = name.startswith((b"x-forwarded", b"forwarded"))
+            own = name != b"x-forwarded-host" or value.decode("latin-1").lower() in self.allowed
+            if not told or (self.user_header and own):
+                yield name, value
+
     def _user(self, request: HTTPConnection) -> str:
-        return request.headers.get(self.user_header, "").strip() if self.user_header else ""
+        """Nobody, where two are named: one of them is not by the proxy."""
+        named = request.headers.getlist(self.user_header) if self.user_header else []
+        return named[0].strip() if len(named) == 1 else ""
 
     def _knows_host(self, request: HTTPConnection) -> bool:
         given = request.headers.getlist("host")
@@ -109,7 +123,7 @@ class Access:
     def _foreign(self, headers: Headers) -> bool:
         """Whether the browser says that another page made this request; any other port is another page."""
         host = headers["host"].lower()
-        own = {host, *(self.hosts if self.user_header else ())}  # a proxy may have changed the host's name
+        own = {host, *(self.allowed if self.user_header else ())}  # a proxy may have changed the host's name
         origins = [origin.lower().partition("://")[2] for origin in headers.getlist("origin")]
         sites = headers.getlist("sec-fetch-site")
         return not own.issuperset(origins) or not {"same-origin", "none"}.issuperset(sites)
@@ -137,8 +151,7 @@ class Doors:
         known = request.cookies.get(VISITOR, "")
         cookie = known or (secrets.token_urlsafe(24) if scope["path"] == "/" else "")
         inner = {**scope, "visitor": self._access.visitor(request, cookie)}
-        if not self._access.user_header:
-            inner["headers"] = [(k, v) for k, v in scope["headers"] if not k.startswith(b"x-forwarded")]
+        inner["headers"] = list(self._access.believed(scope["headers"]))
 
         async def with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start" and cookie != known:
@@ -174,10 +187,8 @@ def _session_cookie(name: str, value: str, scope: Scope) -> str:
 
 def _without_port(host: str) -> str:
     """ "[::1]:7860" -> "::1"; a name keeps to what stands before its port."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    name, colon, port = host.rpartition(":")
-    return name if colon and port.isdigit() else host
+    found = re.fullmatch(r"\[([0-9a-f:.]+)\](?::\d+)?|([^:\[\]]*)(?::\d+)?", host)
+    return (found[1] or found[2]) if found else host
 
 
 def _plain_address(address: str) -> str:

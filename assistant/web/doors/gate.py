@@ -3,31 +3,39 @@
 Gradio has some sixty routes more, which hand out files, fetch addresses or run programs: none is needed here.
 """
 
+import asyncio
 import json
+import logging
 import re
-from collections.abc import Collection, Iterator
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import parse_qs
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.web.screen.uploads import MOST_WAITING, Uploads
 
+log = logging.getLogger(__name__)
+
 MOST_BYTES = 2 * 2**20  # of a call: a list of a thousand uploaded files has 400 kB
 READ = re.compile(
-    r"/(?:health|document|login|config|theme\.css|favicon\.ico|robots\.txt|manifest\.json|(?:assets|static|svelte)/(?!.*\.\.)[\w./+@-]+"
-    r"|gradio_api/(?:heartbeat/\w+|queue/data|theme\.css))?"
+    r"/(?:health|document|login|config|theme\.css|favicon\.ico|robots\.txt|manifest\.json"
+    r"|(?:assets|static|svelte)/(?!.*\.\.)[\w./+@-]+"
+    r"|gradio_api/(?:heartbeat/\w+|queue/data|theme\.css|app_id))?"  # the last: is the server there again?
 )
-CALL, UPLOAD = "/gradio_api/queue/join", "/gradio_api/upload"
-WRITE = re.compile(rf"{CALL}|/gradio_api/(?:cancel|reset)|/login|/logout")
-FIELDS = (
-    "session_hash",
-    "data",
-    "event_data",
-    "fn_index",
-    "trigger_id",
-)  # of a call; the rest is for other apps
+CALL, UPLOAD, STREAM = "/gradio_api/queue/join", "/gradio_api/upload", "/gradio_api/queue/data"
+STOP = re.compile(r"/gradio_api/(?:cancel|reset)")
+FORM = re.compile(r"/login|/logout")
+FIELDS = "session_hash data event_data fn_index trigger_id".split()  # of a call; the rest is for other apps
+WORD = re.compile(r"\w{1,64}", re.ASCII)  # what sessions and events are called
+LONGEST_PATH = 255
+MOST_SESSIONS = 10_000  # of which is known whose they are
+FAILED = "This could not be read here, and the details are in the server's log. Reload the page."
+STALLED = 30  # seconds that an upload may rest
 
 
 class Refused(Exception):
@@ -45,44 +53,82 @@ NO_CALL = Refused(400, "This is no call of the page. Reload it.")
 class Gate:
     """Passes on what the page itself would send; everything else is answered here, in one sentence."""
 
-    def __init__(self, app: ASGIApp, *, uploads: Uploads, handlers: Collection[int]) -> None:
+    def __init__(self, app: ASGIApp, *, uploads: Uploads, handlers: Mapping[int, int]) -> None:
         self._app = app
         self._uploads = uploads
-        self._handlers = handlers  # numbers of the functions that may be called
+        self._handlers = handlers  # functions that may be called, by number, and how many values each takes
+        self._owners: OrderedDict[str, str] = OrderedDict()  # session -> visitor
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        begun = failed = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun, failed
+            failed = failed or (message["type"] == "http.response.start" and message["status"] == 500)
+            if not failed:
+                begun = True
+                await send(message)
+
         try:
-            await self._pass(scope, receive, send)
+            await self._pass(scope, receive, watched)
         except Refused as refused:
-            reply = JSONResponse({"detail": refused.sentence}, refused.status)
-            await reply(scope, receive, send)
+            if not begun:
+                await JSONResponse({"detail": refused.sentence}, refused.status)(scope, receive, send)
+            return
+        except Exception:  # the outermost layer; Gradio fails on some of what it cannot read
+            log.exception("A request could not be answered")
+            failed = True
+        if failed and not begun:
+            await JSONResponse({"detail": FAILED}, 500)(scope, receive, send)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         method, path = scope["method"], scope["path"]
         if method == "POST" and path == UPLOAD:
             await self._upload(scope, receive, send)
-        elif method == "POST" and WRITE.fullmatch(path):
-            body = await _whole(receive)
-            if path == CALL:
-                body = json.dumps(self._checked(_parsed(body), scope["visitor"])).encode()
-            await self._app(_with_length(scope, len(body)), _replayed(body, receive), send)
-        elif method in ("GET", "HEAD") and READ.fullmatch(path):
+        elif method == "POST" and (path == CALL or STOP.fullmatch(path)):
+            body = _parsed(await _whole(receive))
+            check = self._call if path == CALL else self._stop
+            told = json.dumps(check(body, scope["visitor"])).encode()
+            await self._app(_with_length(scope, len(told)), _replayed(told, receive), send)
+        elif method == "POST" and FORM.fullmatch(path):
+            form = await _whole(receive)
+            await self._app(_with_length(scope, len(form)), _replayed(form, receive), send)
+        elif method in ("GET", "HEAD") and READ.fullmatch(path) and len(path) <= LONGEST_PATH:
+            self._listen(scope)
             await self._app(scope, receive, send)
         else:
             raise Refused(404, "There is nothing here.")
 
-    def _checked(self, body: dict[str, Any], visitor: str) -> dict[str, Any]:
+    def _listen(self, scope: Scope) -> None:
+        """Refused where a stream of answers is not this visitor's."""
+        if scope["path"] != STREAM:
+            return
+        session = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])[0]
+        if self._owners.get(session) != scope["visitor"]:
+            raise Refused(404, "There is no such session. Reload the page.")
+
+    def _stop(self, body: dict[str, Any], visitor: str) -> dict[str, Any]:
+        """What ends an event; only its own visitor can."""
+        words: dict[str, Any] = {name: body[name] for name in ("session_hash", "event_id") if name in body}
+        number = body.get("fn_index", 0)
+        if type(number) is not int or not all(
+            isinstance(w, str) and WORD.fullmatch(w) for w in words.values()
+        ):
+            raise NO_CALL
+        if "session_hash" in words and self._owners.get(words["session_hash"]) != visitor:
+            raise NO_CALL
+        return {**words, "fn_index": number}
+
+    def _call(self, body: dict[str, Any], visitor: str) -> dict[str, Any]:
         """The call with the fields that the page sends, to be passed on word for word as it was checked."""
         call = {name: body[name] for name in FIELDS if name in body}
-        number = call.get("fn_index")
+        number, session, data = call.get("fn_index"), call.get("session_hash"), call.get("data")
         if type(number) is not int or number not in self._handlers:
             raise Refused(404, "The page has no such function. Reload it.")
-        if not isinstance(call.get("data"), list) or not re.fullmatch(
-            r"\w{1,64}", str(call.get("session_hash"))
-        ):
+        if not isinstance(session, str) or not WORD.fullmatch(session) or not isinstance(data, list):
             raise NO_CALL
         for found in _objects(call):
             if not _is_file(found):
@@ -90,13 +136,19 @@ class Gate:
             if not self._uploads.owns(visitor, found.get("path")):
                 raise Refused(403, "Only files that were uploaded here can be named.")
             found.pop("url", None)
+        if len(data) != self._handlers[number]:
+            raise NO_CALL
+        if self._owners.setdefault(session, visitor) != visitor:
+            raise Refused(403, "This session is another visitor's. Reload the page.")
+        while len(self._owners) > MOST_SESSIONS:
+            self._owners.popitem(last=False)
         return call
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         length = Headers(scope=scope).get("content-length", "")
         if not (length.isascii() and length.isdigit()):
             raise Refused(411, "Say how long the upload is.")
-        if not self._uploads.begin(int(length)):
+        if not await run_in_threadpool(self._uploads.begin, int(length)):
             most = MOST_WAITING // 2**20
             raise Refused(413, f"At most {most} MB can wait to be taken in. Add fewer files at a time.")
         told: list[bytes] = []
@@ -111,7 +163,7 @@ class Gate:
         # The answer must be readable here, so it may not be compressed.
         headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         try:
-            await self._app({**scope, "headers": headers}, receive, listened)
+            await self._app({**scope, "headers": headers}, _in_time(receive), listened)
         finally:
             self._uploads.end(int(length))
 
@@ -139,6 +191,18 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
             waiting += here.values()
         elif isinstance(here, list):
             waiting += here
+
+
+def _in_time(receive: Receive) -> Receive:
+    """Refused where nothing more comes for long: the room that is kept for an upload is needed by others."""
+
+    async def in_time() -> Message:
+        try:
+            return await asyncio.wait_for(receive(), STALLED)
+        except TimeoutError as error:
+            raise Refused(408, "The upload came to a halt. Try again.") from error
+
+    return in_time
 
 
 async def _whole(receive: Receive) -> bytes:

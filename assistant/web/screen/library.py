@@ -6,6 +6,7 @@ import shutil
 import threading
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,6 +88,9 @@ def take_in(paths: Sequence[str], corpus: Path, *, uploads: Path) -> Uploaded:
         except UserError as error:
             refused.append(str(error))
         path.unlink(missing_ok=True)
+        if path.parent != uploads:
+            with suppress(OSError):
+                path.parent.rmdir()
     return Uploaded(tuple(saved), tuple(refused))
 
 

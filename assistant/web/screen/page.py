@@ -23,6 +23,9 @@ EXAMPLES = ".examples"  # hidden file in the corpus folder, one question a line
 MOST_EXAMPLES = 6
 MOST_EVENTS = 200  # of the page at a time, those that wait among them
 MOST_SESSIONS = 100  # of Gradio's own, kept in memory; they hold nothing that is not sent again
+LONGEST_KEPT = (
+    100_000  # characters; more than can be asked, so that a text pasted by mistake comes back whole
+)
 REST = 0.02  # seconds that Gradio's queue rests before it looks again; its own .001 keeps a core busy
 SANS = ("ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif")
 MONO = ("ui-monospace", "Menlo", "Consolas", "Liberation Mono", "monospace")
@@ -102,7 +105,7 @@ class Asking:
         conversation = await self._of(tab, request)
         sent = event._data if isinstance(event._data, dict) else {}
         number, key = sent.get("turn"), sent.get("key")
-        if type(number) is int and isinstance(key, str):
+        if type(number) is int and isinstance(key, str) and len(key) < LONGEST_KEPT:
             self._conversations.ask_again(conversation, number, key)
         async for shown in _watched(conversation):
             yield shown
@@ -120,12 +123,21 @@ class Asking:
 
 
 def _exchange(text: str, mode: str | None, day: str, within: list[str]) -> Exchange:
+    """What a browser, or somebody else, sent: values of any kind and length."""
+    text = _plain(text)
     try:
-        as_of = parse_day(day or "")
+        as_of = parse_day(_plain(day))
     except UserError as error:
         return Exchange(text, error=str(error))
     chosen: Mode | None = "quote" if mode == "quote" else "write" if mode == "write" else None
-    return Exchange(text, asked=Question(text, (), tuple(within) if within else None, as_of, chosen))
+    limits = tuple(map(_plain, within)) if isinstance(within, list) else ()
+    return Exchange(text, asked=Question(text, (), limits or None, as_of, chosen))
+
+
+def _plain(given: object) -> str:
+    """Letters that no encoding has, halves of pairs, become question marks."""
+    text = given if isinstance(given, str) else ""
+    return text[:LONGEST_KEPT].encode("utf-8", "replace").decode()
 
 
 async def _watched(conversation: Conversation) -> AsyncIterator[Shown]:
@@ -219,6 +231,12 @@ def _filters() -> tuple[gr.Textbox, gr.Dropdown]:
             value="", label="Published up to", placeholder="2026-03-31", max_lines=1, scale=1, elem_id="as-of"
         )
         within = gr.Dropdown(
-            [], multiselect=True, label="Only these documents", scale=3, elem_id="within", value=[]
+            [],
+            multiselect=True,
+            label="Only these documents",
+            scale=3,
+            elem_id="within",
+            value=[],
+            allow_custom_value=True,  # Gradio knows the choices for as long as it keeps a session; the chain checks
         )
     return day, within

@@ -62,10 +62,17 @@
     },
     sent(given) {
       write("");
+      kept.setItem("sent", given[0]);
       document.dispatchEvent(new Event("assistant-sent"));
       return given;
     },
   };
+
+  // What was sent and never arrived comes back into the box.
+  document.addEventListener("assistant-lost", () => {
+    if (kept.getItem("sent") && box() && !box().value) write(kept.getItem("sent"));
+    kept.removeItem("sent");
+  });
 
   document.addEventListener("input", (event) => {
     if (event.target === box()) kept.setItem("draft", event.target.value);
@@ -94,7 +101,8 @@
   function restore() {
     if (restored || !box()) return;
     restored = true;
-    if (kept.getItem("draft") && !box().value) write(kept.getItem("draft"));
+    const text = kept.getItem("draft") || kept.getItem("sent"); // Gradio loads the page again after a lost connection
+    if (text && !box().value) write(text);
   }
 
   // A question that could not be asked comes back into the box, unless something else stands there by now.
@@ -142,6 +150,7 @@
     mend(last);
     if (number === latest) return;
     if (number > latest) {
+      kept.removeItem("sent");
       const head = last.querySelector(".question") ?? last;
       head.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "start" });
       byId("panel")?.scrollTo(0, 0);

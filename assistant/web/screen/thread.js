@@ -22,6 +22,10 @@ function wait() {
   clearTimeout(waiting);
   if (!asked && !element.querySelector(".hint")) return;
   waiting = setTimeout(() => {
+    if (asked && patience > 3) {
+      asked = false;
+      document.dispatchEvent(new Event("assistant-lost"));
+    }
     patience = Math.min(2 * patience, 60);
     trigger("click", {});
     wait();

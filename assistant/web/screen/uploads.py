@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 MOST_WAITING = 500 * 2**20  # bytes of all of them together
+LEAST = 4096  # bytes that a file takes, though it be empty
 MOST_KEPT = 10_000  # files that are remembered
 KEPT = 3600  # seconds
 SWEPT = 600  # seconds from one look at what is old to the next
@@ -67,12 +68,14 @@ class Uploads:
             with suppress(OSError):
                 if path.lstat().st_mtime < limit:
                     path.unlink()
+                    if path.parent != self._folder:
+                        path.parent.rmdir()  # the last one of a folder takes it along
 
     def _waiting(self) -> int:
         total = 0
         for path in self._files():
             with suppress(OSError):
-                total += path.lstat().st_size
+                total += max(path.lstat().st_size, LEAST)
         return total
 
     def _files(self) -> list[Path]:
