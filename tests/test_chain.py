@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -182,3 +183,9 @@ def test_an_index_of_another_version_answers_and_says_so(
     seal(manifest.parent)
     answer = AnswerChain(Reader(tmp_path / "index"), words_embedder).invoke("What does the ferry cost?")
     assert any("`assistant index`" in note for note in answer.notes)
+
+
+def test_writing_without_a_chat_model_is_refused_before_anything_is_searched(real_embedder: Embedder) -> None:
+    chain = AnswerChain(cast(Any, "no index"), real_embedder)
+    with pytest.raises(UserError, match="No chat model is configured"):
+        chain.invoke(Question("Who said so?", mode="write"))

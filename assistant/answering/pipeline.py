@@ -70,6 +70,7 @@ class Answerer:
     def answers(self, question: Question) -> Iterator[Answer]:
         """The answer as it grows, each in place of the one before; the last has `complete` set and is checked."""
         clock = _Clock()
+        mode = self._mode(question)
         generation = self._generation()
         parsed = parse_question(question, names=generation.names)
         parsed = _resolve(parsed, generation)
@@ -87,7 +88,7 @@ class Answerer:
             notes=(*parsed.notes, *_outdated(generation)),
         )
         searched = _searched(parsed.question, generation)
-        if self._mode(parsed.question) == "write":
+        if mode == "write":
             try:
                 yield from self._write(draft, parsed, searched, clock)
                 return

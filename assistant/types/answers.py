@@ -1,0 +1,123 @@
+"""What comes back: an Answer of Statements with Citations.
+
+Every `start` and `end` is an offset in characters into the text of a document: `[start, end)`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from assistant.types.documents import Passage, Source
+from assistant.types.questions import Hint, Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A pointer to evidence, shown as [marker]; `quote == document.text[start:end]`.
+
+    `speaker`: whose words it relays, `relayed`: through whom ("reported by"); both as the document names them.
+    """
+
+    marker: int
+    source: Source
+    start: int
+    end: int
+    quote: str
+    speaker: str | None = None
+    relayed: str | None = None
+
+    @property
+    def document(self) -> str:
+        return self.source.document
+
+    def to_json(self) -> dict[str, Any]:
+        span = {"start": self.start, "end": self.end, "quote": self.quote}
+        said = {"speaker": self.speaker, "relayed": self.relayed}
+        return {"marker": self.marker, **self.source.to_json(), **said, **span}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer; `reasons` say why it is not supported by what it cites.
+
+    `bold`: spans of the text that are the answer itself. `lead` announces it and is no part of the quotation; `heading`
+    is what it stands under where things are compared.
+    """
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+    supported: bool = True
+    reasons: tuple[str, ...] = ()
+    lead: str = ""
+    heading: str = ""
+    bold: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def pieces(self) -> list[tuple[str, bool]]:
+        """The text cut at the ends of what is bold, and whether each piece is."""
+        cuts = [0, *(offset for span in self.bold for offset in span), len(self.text)]
+        found = [
+            (self.text[start:end], number % 2 == 1) for number, (start, end) in enumerate(pairwise(cuts))
+        ]
+        return [(text, bold) for text, bold in found if text]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "text": self.text,
+            "lead": self.lead,
+            "heading": self.heading,
+            "bold": [list(span) for span in self.bold],
+            "supported": self.supported,
+            "reasons": list(self.reasons),
+            "citations": [citation.to_json() for citation in self.citations],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What comes back for a question; while it is streamed, `complete` is false and nothing is checked."""
+
+    question: str
+    mode: Mode
+    generation: str
+    statements: tuple[Statement, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    abstained: bool = False
+    confidence: float | None = (
+        None  # the probability that a sentence found answers; below a threshold it abstains
+    )
+    abstention: str = ""  # when abstained: what was searched, and what to try
+    hints: tuple[Hint, ...] = ()  # what was made of the question; each can be taken away
+    notes: tuple[str, ...] = ()  # what else the user should know: a filter left out, a model that failed
+    model: str | None = None
+    timings: Mapping[str, float] = field(default_factory=dict)  # seconds a step
+    complete: bool = True
+
+    @property
+    def text(self) -> str:
+        """The answer as plain words, without what failed the check and without markers."""
+        if self.abstained:
+            return self.abstention
+        return " ".join(s.text for s in self.statements if s.supported)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Each cited span once, in the order of the statements."""
+        return tuple(dict.fromkeys(c for s in self.statements for c in s.citations))
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "question": self.question,
+            "mode": self.mode,
+            "model": self.model,
+            "abstained": self.abstained,
+            "confidence": self.confidence,
+            "answer": self.text,
+            "statements": [statement.to_json() for statement in self.statements],
+            "passages": [passage.to_json() for passage in self.passages],
+            "hints": [hint.to_json() for hint in self.hints],
+            "notes": list(self.notes),
+            "generation": self.generation,
+            "timings": dict(self.timings),
+        }

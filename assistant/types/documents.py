@@ -1,0 +1,107 @@
+"""What is read and found: Source, Document, Chunk, Passage, and what turns texts into vectors.
+
+Every `start` and `end` is an offset in characters into the text of a document: `[start, end)`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+if TYPE_CHECKING:  # what reads a file has no use for numpy
+    import numpy as np
+    import numpy.typing as npt
+
+Vectors: TypeAlias = "npt.NDArray[np.float32]"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is known about a document besides its text; `document` is its id, unique in an index."""
+
+    document: str
+    title: str = ""
+    publisher: str | None = None
+    author: str | None = None
+    published: date | None = None
+    url: str | None = None
+    tags: tuple[str, ...] = ()  # a user's own words for what belongs together
+
+    def to_json(self) -> dict[str, Any]:
+        published = self.published.isoformat() if self.published else None
+        return {
+            "document": self.document,
+            "title": self.title,
+            "publisher": self.publisher,
+            "published": published,
+            "url": self.url,
+            "tags": list(self.tags),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source file, or one record of it, as normalised text."""
+
+    source: Source
+    text: str
+    path: str = ""  # the file it came from, relative to the corpus
+    pages: tuple[int, ...] = ()  # where each page starts in `text`; empty where the format has no pages
+    unit: str = "page"  # what a page is called: "slide", "row", "chapter"
+
+    @property
+    def id(self) -> str:
+        return self.source.document
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A span of a document that is embedded; `text == document.text[start:end]`."""
+
+    document: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk found for a question; a higher score is better, `scores` has one entry a signal.
+
+    `copies`: passages of other documents that say the same, which were not given a place of their own.
+    """
+
+    source: Source
+    start: int
+    end: int
+    text: str
+    score: float
+    scores: Mapping[str, float] = field(default_factory=dict)
+    copies: "tuple[Passage, ...]" = ()
+
+    @property
+    def document(self) -> str:
+        return self.source.document
+
+    def to_json(self) -> dict[str, Any]:
+        copies = [copy.document for copy in self.copies]
+        place = {"document": self.document, "start": self.start, "end": self.end, "score": self.score}
+        return {**place, "scores": dict(self.scores), "copies": copies}
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors of unit length."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the model and its weights; two embedders with one fingerprint give equal vectors."""
+
+    @property
+    def max_tokens(self) -> int:
+        """How many tokens of a text the model reads, its special tokens not counted."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """(n, dimension), float32, unit length."""
+
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special tokens not counted."""

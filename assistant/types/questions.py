@@ -1,0 +1,89 @@
+"""What is asked: the Question as it was put, and the ParsedQuestion made of it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+Mode = Literal["quote", "write"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier message of a conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days from `first` to `last`, both included; `date.min` and `date.max` leave an end open."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something that was made of a question; by its `key` the user takes it away, and `applied` is false."""
+
+    key: str
+    label: str  # a few words, for a button
+    note: str  # one sentence
+    applied: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        return {"key": self.key, "label": self.label, "note": self.note, "applied": self.applied}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, and of what.
+
+    `within` limits the search to these document ids (None: all, empty: none); nothing published after
+    `as_of` is used; passages must have the `phrases`; `mode` None leaves the choice to the settings.
+    `without` names what the user does not want to be made of the text, by the keys of its hints.
+    """
+
+    text: str
+    history: tuple[Turn, ...] = ()
+    within: tuple[str, ...] | None = None
+    as_of: date | None = None
+    mode: Mode | None = None
+    phrases: tuple[str, ...] = ()
+    without: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SubQuestion:
+    """One of the questions in a question, as it can be read on its own; `label` names it in a few words.
+
+    `heading`: what its answer stands under, where things are compared side by side.
+    """
+
+    query: str
+    label: str = ""
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuestion:
+    """A question made ready: `query` says it in full, `hints` tell what was made of it.
+
+    `queries` are what is searched, each with its weight: the text as it is, and with the conversation. `parts` are the
+    questions in it; mostly there is one, the query itself.
+
+    `newest`: it asks for the state of things, so of two passages alike the newer one is wanted.
+    `periods`: what was published then, or tells of it, is preferred. `names`: (short, long) forms to search both of.
+    """
+
+    question: Question
+    query: str
+    queries: tuple[tuple[str, float], ...]
+    parts: tuple[SubQuestion, ...]
+    choices: tuple[str, ...] = ()  # the answers to choose from, where the question gives them
+    newest: bool = False
+    periods: tuple[Period, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+    hints: tuple[Hint, ...] = ()
+    notes: tuple[str, ...] = ()
