@@ -258,3 +258,18 @@ def test_many_builds_in_one_process_leave_nothing_open(
         reader.current()
         counts.append(open_files())
     assert 0 < counts[-1] <= counts[KEPT + 2] + 4
+
+
+def test_the_words_of_a_chunk_are_cut_out_of_its_document_by_letters(
+    tmp_path: Path, words_embedder: WordEmbedder
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    text = "香港 𝒳𝒴 naïve café. " * 40 + "\n\n" + "Größe 👩‍🚀 zählt. " * 60
+    (corpus / "odd.txt").write_text(text, "utf-8")
+    build(corpus, tmp_path / "index", embedder=words_embedder)
+    catalog = Reader(tmp_path / "index").current().catalog
+    document = catalog.document("odd.txt")
+    _, chunks = catalog.numbered_chunks(document)
+    assert len(chunks) > 1
+    assert all(catalog.chunk_text(number) == chunk.text for number, chunk in chunks)

@@ -60,7 +60,6 @@ class Summary:
 
     source: Source
     path: str
-    characters: int
     chunks: int
 
 
@@ -277,13 +276,13 @@ class Catalog:
     def chunk_text(self, number: int) -> str:
         """The words of a chunk; KeyError where there is none."""
         rows = self._rows(
-            "SELECT text, start, end FROM chunks JOIN documents ON documents.number = document WHERE chunks.number = ?",
+            "SELECT substr(text, start + 1, end - start) FROM chunks "
+            "JOIN documents ON documents.number = document WHERE chunks.number = ?",
             number,
         )
         if not rows:
             raise KeyError(number)
-        text, start, end = rows[0]
-        return str(text[start:end])
+        return str(rows[0][0])
 
     def wrong_spans(self, numbers: Sequence[int]) -> list[str]:
         """The ids of documents of which one of these chunks is no span of the text with words in it."""
@@ -308,7 +307,7 @@ class Catalog:
     def sources(self) -> dict[int, Source]:
         """By document number, in the order of their ids."""
         rows = self._rows(f"SELECT {_SOURCE}, number FROM documents ORDER BY id")
-        return {row[-1]: _document((*row[:-1], "[]", "", "")).source for row in rows}
+        return {row[-1]: _source(row[:-1]) for row in rows}
 
     def names(self) -> list[tuple[str, str, int]]:
         """(short form, long form, number of documents that give both)."""
@@ -316,11 +315,10 @@ class Catalog:
 
     def summaries(self) -> list[Summary]:
         rows = self._rows(
-            f"SELECT {_DOCUMENT}, (SELECT count(*) FROM chunks WHERE document = documents.number) "
+            f"SELECT {_SOURCE}, (SELECT count(*) FROM chunks WHERE document = documents.number) "
             "FROM documents ORDER BY published DESC, title"
         )
-        documents = [(_document(row[:-1]), row[-1]) for row in rows]
-        return [Summary(d.source, d.path, len(d.text), chunks) for d, chunks in documents]
+        return [Summary(_source(row[:-1]), row[1], row[-1]) for row in rows]
 
     def chunk_table(self) -> ChunkTable:
         rows = self._rows(
@@ -339,7 +337,11 @@ _DOCUMENT = f"{_SOURCE}, pages, unit, text"
 
 
 def _document(row: Sequence[str]) -> Document:
-    id, path, title, publisher, author, published, url, tags, pages, unit, text = row
+    pages, unit, text = row[-3:]
+    return Document(_source(row[:-3]), text, row[1], tuple(json.loads(pages)), unit)
+
+
+def _source(row: Sequence[str]) -> Source:
+    id, _, title, publisher, author, published, url, tags = row
     day = date.fromisoformat(published) if published else None
-    source = Source(id, title, publisher, author, day, url, tuple(json.loads(tags)))
-    return Document(source, text, path, tuple(json.loads(pages)), unit)
+    return Source(id, title, publisher, author, day, url, tuple(json.loads(tags)))
