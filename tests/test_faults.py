@@ -78,10 +78,10 @@ def tell(progress):
     print(progress.step, flush=True)
     time.sleep(0.01)
 
-slow(generations, "seal", "sealing")
+slow(seal, "seal", "sealing")
 slow(generations, "open_generation", "verifying")
-slow(generations, "switch", "switching")
-slow(generations, "prune", "pruning")
+slow(lifecycle, "switch", "switching")
+slow(lifecycle, "prune", "pruning")
 slow(os, "fsync")
 slow(os, "replace")
 slow(os, "unlink")
@@ -375,7 +375,7 @@ def test_a_damaged_index_is_an_error_for_the_one_who_asks_and_no_crash(
 
 
 @pytest.mark.parametrize(
-    "stage", ["fill", "embed_cached", "KeywordIndex.save", "generations.seal", "generations.switch"]
+    "stage", ["fill", "embed_cached", "KeywordIndex.save", "seal.seal", "lifecycle.switch"]
 )
 def test_a_full_disk_is_told_in_one_sentence_and_the_old_index_is_served(
     notes: Path, index: Path, words_embedder: WordEmbedder, stage: str, monkeypatch: pytest.MonkeyPatch
