@@ -14,7 +14,7 @@ from tests.conftest import NOTES
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs Chromium at {CHROMIUM}")
 
-WORDS = [f" word{number}" for number in range(40)]
+WORDS = [f" word{number}" for number in range(70)]
 
 
 @pytest.fixture(scope="module")
@@ -130,8 +130,9 @@ def test_an_answer_that_is_being_written_goes_on_after_a_reload(
     send(visit, "When was the bridge opened?")
     visit.page.get_by_text("word3", exact=False).first.wait_for()
     visit.page.reload()
-    visit.page.get_by_text("Writing and checking").wait_for()
     visit.page.locator(".turn .meta").wait_for()
+    assert visit.page.locator(".question").all_inner_texts() == ["When was the bridge opened?"]
+    assert visit.page.locator(".turn .error").count() == 0
 
 
 def test_a_restarted_server_brings_the_conversation_back(context: BrowserContext, settings: Settings) -> None:
