@@ -14,7 +14,7 @@ from assistant.types import Answer, Source, Statement
 from assistant.web.asking.conversation import Exchange
 from assistant.web.screen.cards import Card, cited_cards, document_link, nearest_cards, safe_url
 
-REMEMBERED = 200  # turns whose HTML is kept, so that a long conversation is not made anew at each word
+REMEMBERED = 500  # turns whose HTML is kept, so that a long conversation is not made anew at each word
 LONGEST_SHOWN = 600  # characters of a question in the conversation
 
 
