@@ -25,10 +25,7 @@ class PageClient:
 
     def ask(self, question: str) -> Iterator[tuple[float, dict[str, Any]]]:
         """Each message of the answer, and the seconds after which it came."""
-        yield from self._send("question", "submit", [question, None, "", [], self.tab])
-
-    def new_conversation(self) -> None:
-        list(self._send("new", "click", [self.tab]))
+        yield from self._call(self._event("question", "submit"), [question, None, "", [], self.tab])
 
     def reindex(self) -> None:
         """Press the button: what it calls at once, and what follows that."""
@@ -40,9 +37,6 @@ class PageClient:
     def _event(self, element: str, kind: str) -> dict[str, Any]:
         wanted = [self._ids[element], kind]
         return next(event for event in self._dependencies if wanted in event["targets"])
-
-    def _send(self, element: str, kind: str, data: list[Any]) -> Iterator[tuple[float, dict[str, Any]]]:
-        yield from self._call(self._event(element, kind), data)
 
     def _call(self, event: dict[str, Any], data: list[Any]) -> Iterator[tuple[float, dict[str, Any]]]:
         begun = time.monotonic()

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -11,8 +12,14 @@ from assistant.errors import UnreadableFile
 from assistant.loading import Loaded, load
 from assistant.loading.workers import FileWorkers, OnSlow
 from assistant.models.embedder import load_embedder
+from assistant.settings import Settings
 from assistant.text.language import content_words
 from assistant.types import Embedder, Vectors
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.browser import Server
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 
@@ -81,6 +88,24 @@ def notes(tmp_path: Path) -> Path:
     for name, text in NOTES.items():
         (folder / name).write_text(text, "utf-8")
     return folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """Chromium; a module's own, for nothing else can run an event loop while it is there."""
+    from tests.browser import started_browser
+
+    with started_browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def server(settings: Settings) -> "Iterator[Server]":
+    """The real app over what the module's fixture `settings` says."""
+    from tests.browser import Server
+
+    with Server(settings) as running:
+        yield running
 
 
 @pytest.hookimpl(trylast=True)

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from assistant.settings import Settings, load_settings
-from tests.browser import CHROMIUM, Server, Visit, started_browser
+from tests.browser import Server, Visit, needs_chromium
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs Chromium at {CHROMIUM}")
+pytestmark = needs_chromium
 
 REPOSITORY = Path(__file__).parents[1]
 DOCUMENTS = (
@@ -44,18 +44,6 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         shutil.copy(REPOSITORY / "corpus" / name, folder / "corpus" / name)
     (folder / "corpus" / ".examples").write_text(f"{GO_ITS_OWN_WAY}\n", "utf-8")
     return load_settings(corpus=folder / "corpus", index=folder / "index")
-
-
-@pytest.fixture(scope="module")
-def server(settings: Settings) -> Iterator[Server]:
-    with Server(settings) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started_browser() as started:
-        yield started
 
 
 @pytest.fixture

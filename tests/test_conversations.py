@@ -189,6 +189,20 @@ def test_a_damaged_or_read_only_store_costs_the_conversations_and_no_answer(tmp_
     run(tmp_path / FILE / "no folder", story)
 
 
+def test_the_file_of_conversations_can_be_deleted_at_any_time(tmp_path: Path) -> None:
+    async def story(conversations: Conversations, chain: SlowChain) -> None:
+        chain.go_on.set()
+        conversation = await conversations.get("a")
+        for text in ("First?", "Second?"):
+            conversations.ask(conversation, asked(text))
+            assert (await finished(conversation))[-1].answer is not None
+            (tmp_path / FILE).unlink()
+        assert len(conversation.exchanges) == 2
+        assert ConversationStore(tmp_path).load("a") == []
+
+    run(tmp_path, story)
+
+
 def test_words_that_no_encoding_has_are_not_kept_and_answered_all_the_same(tmp_path: Path) -> None:
     async def story(conversations: Conversations, chain: SlowChain) -> None:
         chain.go_on.set()

@@ -17,12 +17,11 @@ from assistant.loading import FORMATS
 from assistant.settings import Settings, load_settings
 from assistant.web.screen.library import LARGEST, LISTED
 from assistant.web.screen.rendering import environment
-from tests.browser import Server, Visit
+from tests.browser import Server, Visit, needs_chromium
 from tests.chat_servers import Scripted, scripted_server
 from tests.payloads import PAYLOADS
-from tests.test_browser import browser, pytestmark
 
-__all__ = ["browser", "pytestmark"]  # pytest takes them from here
+pytestmark = needs_chromium
 
 TURNS = 12  # questions in one conversation: a longer one is slower to show
 OF_A_FAILURE = 140  # characters of a chat model's error that are shown, beside what its client says
@@ -167,12 +166,6 @@ def settings(corpus: Path, model: Scripted) -> Settings:
     return load_settings(
         corpus=corpus, index=corpus.parent / "index", model="openai:scripted", model_url=model.url
     )
-
-
-@pytest.fixture(scope="module")
-def server(settings: Settings) -> Iterator[Server]:
-    with Server(settings) as running:
-        yield running
 
 
 @pytest.fixture

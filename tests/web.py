@@ -1,10 +1,12 @@
 """The web app over a small corpus, with a fake embedder, for tests that send it requests."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import unquote
 
 import numpy as np
 from fastapi import FastAPI
@@ -65,6 +67,24 @@ class Web:
 
     def open(self, **fields: object) -> Any:
         return self.client.get("/document", params=fields)  # type: ignore[arg-type]
+
+    def get_as_it_stands(self, target: str) -> tuple[int, bytes]:
+        """Status and body of a path that no client has put in order first: with `//`, `..` and the like."""
+        told: list[Any] = []
+        path, _, query = target.partition("?")
+        scope = {
+            "type": "http", "method": "GET", "path": unquote(path), "query_string": query.encode(), "scheme": "http",
+            "headers": [(b"host", b"127.0.0.1:7860")], "server": ("127.0.0.1", 7860), "root_path": "",
+        }  # fmt: skip
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b""}
+
+        async def send(message: Any) -> None:
+            told.append(message)
+
+        asyncio.run(self.app(scope, receive, send))
+        return told[0]["status"], b"".join(message.get("body", b"") for message in told)
 
     def routes(self) -> Iterator[tuple[str, str]]:
         """Every method and path of the route table, Gradio's among them, with something in place of each parameter."""

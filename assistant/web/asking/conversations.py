@@ -14,7 +14,7 @@ from assistant.web.asking.conversation_store import ConversationStore
 from assistant.web.asking.line import Line
 from assistant.web.asking.workers import Workers
 
-AT_ONCE = 4
+AT_ONCE = 4  # questions answered at the same time; more only wait for the same cores
 MOST_WORKING = 16  # with those whose question was given up, and who wait for a chat model's next words
 MOST_EXCHANGES = 50  # of a conversation; older ones are dropped
 MOST_IN_MEMORY = 50  # conversations; the others are read from disk

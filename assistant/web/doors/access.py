@@ -21,7 +21,6 @@ from assistant.web.screen.viewer import message_page
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 VISITOR = "assistant-visitor"  # cookie, until the browser is closed: whose conversation and uploads these are
-WITHOUT_PASSWORD = frozenset({"/login"})
 
 HOW_TO_OPEN = (
     "Set `password_file` (`assistant password FILE` makes one), or `behind_proxy = true` where a proxy signs the "
@@ -47,7 +46,11 @@ NO_USER = Refusal(
     403, "Nobody has signed in", "This page is opened through its proxy, which did not say who you are."
 )
 NOT_OPEN = Refusal(401, "Sign in", "Sign in first: this page has a password.")
-NO_SOCKETS = Refusal(403, "No web sockets", "This page has no web sockets.")
+UNKNOWN_NAME = Refusal(
+    403,
+    "Not known by this name",
+    "The assistant does not go by this name. Its setting `allowed_hosts` lists the names it has.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +84,12 @@ class Access:
     def refusal(self, request: HTTPConnection) -> Refusal | None:
         """Why this request is not let in; None if it is."""
         if not self._knows_host(request):
-            return Refusal(
-                403,
-                "Not known by this name",
-                "The assistant does not go by this name. Its setting `allowed_hosts` lists the names it has.",
-            )
+            return UNKNOWN_NAME
         if self._foreign(request.headers):
             return FOREIGN_PAGE
         if self.user_header and not self._user(request):
             return NO_USER
-        if self.passwords and request.url.path not in WITHOUT_PASSWORD:
+        if self.passwords and request.scope["path"] != "/login":
             return None if self.passwords.signed_in(request.cookies.get(SIGNED_IN, "")) else NOT_OPEN
         return None
 
@@ -141,7 +140,7 @@ class Doors:
             await self._app(scope, receive, send)
             return
         if scope["type"] != "http":
-            await send({"type": "websocket.close", "code": 1008, "reason": NO_SOCKETS.sentence})
+            await send({"type": "websocket.close", "code": 1008, "reason": "This page has no web sockets."})
             return
         request = HTTPConnection(scope)
         refused = self._access.refusal(request)

@@ -10,10 +10,9 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -24,10 +23,11 @@ log = logging.getLogger(__name__)
 MOST_BYTES = 2 * 2**20  # of a call: a list of a thousand uploaded files has 400 kB
 READ = re.compile(
     r"/(?:health|document|login|config|theme\.css|favicon\.ico|robots\.txt|manifest\.json"
-    r"|(?:assets|static|svelte)/(?!.*\.\.)[\w./+@-]+"
-    r"|gradio_api/(?:heartbeat/\w+|queue/data|theme\.css|app_id))?"  # the last: is the server there again?
+    r"|(?:assets|static|svelte)(?!.*\.\.)(?:/[\w.+@-]+)+"
+    r"|gradio_api/(?:heartbeat/\w{1,64}|queue/data|theme\.css|app_id))?"  # the last: is the server there again?
 )
 CALL, UPLOAD, STREAM = "/gradio_api/queue/join", "/gradio_api/upload", "/gradio_api/queue/data"
+HEARTBEAT = "/gradio_api/heartbeat/"
 STOP = re.compile(r"/gradio_api/(?:cancel|reset)")
 FORM = re.compile(r"/login|/logout")
 FIELDS = "session_hash data event_data fn_index trigger_id".split()  # of a call; the rest is for other apps
@@ -103,12 +103,22 @@ class Gate:
             raise Refused(404, "There is nothing here.")
 
     def _listen(self, scope: Scope) -> None:
-        """Refused where a stream of answers is not this visitor's."""
-        if scope["path"] != STREAM:
-            return
-        session = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])[0]
-        if self._owners.get(session) != scope["visitor"]:
-            raise Refused(404, "There is no such session. Reload the page.")
+        """Refused where a stream of answers, or the sign that a page is open, is not this visitor's."""
+        path, visitor = scope["path"], scope["visitor"]
+        if path.startswith(HEARTBEAT):
+            self._claim(path.removeprefix(HEARTBEAT), visitor)
+        elif path == STREAM:
+            named = QueryParams(scope["query_string"]).getlist("session_hash")
+            if len(named) != 1 or self._owners.get(named[0]) != visitor:
+                raise Refused(404, "There is no such session. Reload the page.")
+
+    def _claim(self, session: str, visitor: str) -> None:
+        """A session is its first visitor's; Refused for any other."""
+        if self._owners.setdefault(session, visitor) != visitor:
+            raise Refused(403, "This session is another visitor's. Reload the page.")
+        self._owners.move_to_end(session)
+        while len(self._owners) > MOST_SESSIONS:
+            self._owners.popitem(last=False)
 
     def _stop(self, body: dict[str, Any], visitor: str) -> dict[str, Any]:
         """What ends an event; only its own visitor can."""
@@ -138,10 +148,7 @@ class Gate:
             found.pop("url", None)
         if len(data) != self._handlers[number]:
             raise NO_CALL
-        if self._owners.setdefault(session, visitor) != visitor:
-            raise Refused(403, "This session is another visitor's. Reload the page.")
-        while len(self._owners) > MOST_SESSIONS:
-            self._owners.popitem(last=False)
+        self._claim(session, visitor)
         return call
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:

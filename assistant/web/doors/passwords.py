@@ -96,7 +96,8 @@ def login_reply(request: HTTPConnection, problem: str = "", *, status: int = 401
 
 def wanted(request: HTTPConnection) -> str:
     """Where the user wanted to go: a document, or else (empty) the page."""
-    return f"document?{request.url.query}" if request.url.path == "/document" else ""
+    scope = request.scope
+    return f"document?{scope['query_string'].decode('latin-1')}" if scope["path"] == "/document" else ""
 
 
 def _read(path: Path, corpus: Path) -> str:

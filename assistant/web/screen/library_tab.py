@@ -94,19 +94,10 @@ def _shelf(*, single: bool) -> Shelf:
     with gr.Column(elem_id="shelf"):
         with gr.Row(elem_id="shelf-tools"):
             wanted = gr.Textbox("", show_label=False, max_lines=1, elem_id="find", **find)
-            upload = gr.UploadButton(
-                "Add files",
-                file_count="multiple",
-                elem_id="upload",
-                interactive=not single,
-                size="sm",
-            )
+            adding: dict[str, Any] = {"interactive": not single, "size": "sm"}
+            upload = gr.UploadButton("Add files", file_count="multiple", elem_id="upload", **adding)
             folder = gr.UploadButton(
-                "Add a folder",
-                file_count="directory",
-                elem_id="upload-folder",
-                interactive=not single,
-                size="sm",
+                "Add a folder", file_count="directory", elem_id="upload-folder", **adding
             )
             reindex = gr.Button("Re-index", elem_id="reindex", size="sm")
         saved = html(note, elem_id="saved", **choosing)

@@ -22,17 +22,14 @@ HERE = Path(__file__).parent
 EXAMPLES = ".examples"  # hidden file in the corpus folder, one question a line
 MOST_EXAMPLES = 6
 MOST_EVENTS = 200  # of the page at a time, those that wait among them
-MOST_SESSIONS = 100  # of Gradio's own, kept in memory; they hold nothing that is not sent again
-LONGEST_KEPT = (
-    100_000  # characters; more than can be asked, so that a text pasted by mistake comes back whole
-)
+MOST_SESSIONS = 100  # of Gradio's own, kept in memory; without one nothing is missing, see `_filters`
+LONGEST_KEPT = 100_000  # characters: a text pasted by mistake is too long to be asked, and comes back whole
 REST = 0.02  # seconds that Gradio's queue rests before it looks again; its own .001 keeps a core busy
 SANS = ("ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif")
 MONO = ("ui-monospace", "Menlo", "Consolas", "Liberation Mono", "monospace")
 
-# The browser names its tab in the last of the values it sends, and empties the box once a question is sent.
-NAMED = "(...given) => [...given.slice(0, -1), window.assistant.tab()]"
-SEND = "(...given) => [...window.assistant.sent(given).slice(0, -1), window.assistant.tab()]"
+# What the browser does with the values of an event, see script.js: each names its tab in the last of them.
+NAMED, ASKED, SENT = (f"(...given) => window.assistant.{name}(given)" for name in ("named", "asked", "sent"))
 TAB = re.compile(r"[0-9a-f]{32}")
 
 Shown = tuple[str, str, Any]  # thread, panel, and whether the examples can be seen
@@ -181,9 +178,9 @@ def _ask_tab(
         **private,
     }
     rest = [mode, day, within, tab]
-    box.submit(asking.asked, [box, *rest], js=SEND, **event)
+    box.submit(asking.asked, [box, *rest], js=SENT, **event)
     for button in suggested:
-        button.click(asking.asked, [button, *rest], js=NAMED, **event)
+        button.click(asking.asked, [button, *rest], js=ASKED, **event)
     thread.click(asking.asked_again, [tab], js=NAMED, **event)
     clear.click(asking.cleared, [tab], js=NAMED, **event)
     page.load(asking.opened, [tab], js=NAMED, **event)

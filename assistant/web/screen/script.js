@@ -53,18 +53,21 @@
   }
 
   window.assistant = {
-    tab() {
+    named(given) {
       if (!kept.getItem("tab")) {
         const bytes = crypto.getRandomValues(new Uint8Array(16));
         kept.setItem("tab", [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
       }
-      return kept.getItem("tab");
+      return [...given.slice(0, -1), kept.getItem("tab")];
+    },
+    asked(given) {
+      kept.setItem("sent", given[0]);
+      document.dispatchEvent(new Event("assistant-sent"));
+      return this.named(given);
     },
     sent(given) {
       write("");
-      kept.setItem("sent", given[0]);
-      document.dispatchEvent(new Event("assistant-sent"));
-      return given;
+      return this.asked(given);
     },
   };
 
