@@ -10,10 +10,11 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import run_in_executor
 
 from assistant.answering.pipeline import Answerer
+from assistant.question.answer_types import sub_question
 from assistant.retrieval.search import PASSAGES, retrieve
 from assistant.settings import Settings
-from assistant.storage.generations import Reader
-from assistant.types import Answer, ParsedQuestion, Question, SubQuestion
+from assistant.storage.generations import Reader as IndexReader
+from assistant.types import Answer, ParsedQuestion, Question
 
 
 class AnswerChain(Answerer, Runnable[Question | str, Answer]):
@@ -54,16 +55,16 @@ def _question(given: Question | str) -> Question:
 class PassageRetriever(BaseRetriever):
     """A plain search for LangChain, nothing made of the query: passages as documents, spans and sources as metadata."""
 
-    reader: Any  # generations.Reader; pydantic cannot check plain classes and protocols
+    index: Any  # generations.IndexReader; pydantic cannot check plain classes and protocols
     embedder: Any  # types.Embedder
     count: int = PASSAGES
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[LangChainDocument]:
-        reader: Reader = self.reader
-        asked = ParsedQuestion(Question(query), query, ((query, 1.0),), (SubQuestion(query),))
-        passages = retrieve(asked, reader.current(), self.embedder, count=self.count)
+        index: IndexReader = self.index
+        asked = ParsedQuestion(Question(query), query, ((query, 1.0),), (sub_question(query),))
+        passages = retrieve(asked, index.current(), self.embedder, count=self.count)
         return [
             LangChainDocument(page_content=p.text, metadata=p.source.to_json() | p.to_json())
             for p in passages

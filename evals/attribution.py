@@ -2,7 +2,7 @@
 
     python -m evals.attribution [FILE]
 
-A line of the file: {"text", "sentence", "speaker", "relayed"}; both names as the text has them, or null. All were
+A line of the file: {"text", "sentence", "speaker", "reported_via"}; both names as the text has them, or null. All were
 written by us, by someone who had not seen the rules.
 """
 
@@ -43,7 +43,7 @@ def score(rows: Sequence[dict[str, str | None]]) -> list[Score]:
         start = text.index(sentence)
         found.append(attribute(text, (start, start + len(sentence))))
     scores = []
-    for name in ("speaker", "relayed"):
+    for name in ("speaker", "reported_via"):
         pairs = [(getattr(made, name), row[name]) for made, row in zip(found, rows, strict=True)]
         scores.append(
             Score(

@@ -74,7 +74,7 @@ def lines(data: Path, pack: str, work: Path, limit: int | None) -> Iterator[str]
     embedder = load_embedder()
     build(documents, work / "indexes" / pack, embedder=embedder)
     answerer = Answerer(Reader(work / "indexes" / pack), embedder)
-    generation = answerer.reader.current()
+    generation = answerer.index.current()
     texts = {document.id: document.text for document in generation.catalog.documents()}
     cases = [resolve(case, texts) for case in _cases(data, pack)][:limit]
     corpus = Corpus(texts)

@@ -14,6 +14,7 @@ from rich.progress import track
 
 from assistant.indexing.build import build
 from assistant.models.embedder import load_embedder
+from assistant.question.answer_types import sub_question
 from assistant.question.parse import parse_question
 from assistant.reading.features import Array, PassageFeatures, extract_features
 from assistant.reading.reader import to_read
@@ -38,13 +39,12 @@ Evidence = Sequence[tuple[str, int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question that was asked: what was seen, which places answer, whether any answer is there."""
+    """A question that was asked: its features, which sentences answer, whether any answer is there."""
 
     name: str
     query: str
-    passages: list[Passage]
-    seen: PassageFeatures
-    answers: Array  # (places,) 1 where the place is evidence
+    features: PassageFeatures
+    answers: Array  # (sentences,) 1 where the sentence is evidence
     answerable: bool
     group: int  # examples of one passage fall on the same side of a split
     weight: float = 1.0
@@ -77,12 +77,12 @@ def example(
     group: str,
     weight: float = 1.0,
 ) -> Example | None:
-    read = list(to_read(passages))
-    seen = extract_features(asked.query, read, idf=generation.keywords.idf, newest=asked.newest)
-    answers = [float(_is_evidence(read[p.passage], p.start, p.end, evidence)) for p in seen.places]
+    question = sub_question(asked.query)
+    features = extract_features(question, to_read(passages), idf=generation.keywords.idf, newest=asked.newest)
+    answers = [float(_is_evidence(s.passage, s.start, s.end, evidence)) for s in features.sentences]
     number = int(hashlib.sha1(group.encode()).hexdigest()[:8], 16)
-    made = Example(name, asked.query, read, seen, np.array(answers), answerable, number, weight)
-    return made if seen.places else None
+    made = Example(name, asked.query, features, np.array(answers), answerable, number, weight)
+    return made if features.sentences else None
 
 
 def _is_evidence(passage: Passage, start: int, end: int, evidence: Evidence) -> bool:

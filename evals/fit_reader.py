@@ -23,31 +23,38 @@ from sklearn.preprocessing import StandardScaler
 
 from assistant.models.cross_encoder import WEIGHTS, CrossEncoder
 from assistant.reading.features import Array
-from assistant.reading.reader import Logistic, question_row, sentence_rows, windows
+from assistant.reading.reader import (
+    QUESTION_FEATURES,
+    SENTENCE_FEATURES,
+    Logistic,
+    question_row,
+    sentence_rows,
+    windows,
+)
 from evals.fit_examples import SOURCES, Asker, Example, apart_examples, own_examples, training_examples
 
 FOLDS = 4
 # Of what is answered, at most this share may have no answer, were half of all questions without one.
 RISK = 0.29
+STRENGTH = 0.5  # C of the logistic models: the less, the smaller their weights
 
 console = Console()
 
 
-def fit(rows: Array, target: Array, weight: Array, strength: float = 0.5) -> Logistic:
+def fit(features: tuple[str, ...], rows: Array, target: Array, weight: Array) -> Logistic:
     scaler = StandardScaler().fit(rows)
-    model = LogisticRegression(C=strength, max_iter=2000)
+    model = LogisticRegression(C=STRENGTH, max_iter=2000)
     model.fit(scaler.transform(rows), target, sample_weight=weight)
     scale = np.asarray(scaler.scale_)
-    return Logistic(np.asarray(scaler.mean_), scale, model.coef_[0], float(model.intercept_[0]))
+    return Logistic(features, np.asarray(scaler.mean_), scale, model.coef_[0], float(model.intercept_[0]))
 
 
 def fit_sentences(examples: Sequence[Example], rows: Sequence[Array]) -> Logistic:
     """On the examples whose evidence was found: there it is known which sentence answers."""
     used = [at for at, example in enumerate(examples) if example.answers.any()]
     weight = np.concatenate([np.full(len(rows[at]), examples[at].weight) for at in used])
-    return fit(
-        np.vstack([rows[at] for at in used]), np.concatenate([examples[at].answers for at in used]), weight
-    )
+    answers = np.concatenate([examples[at].answers for at in used])
+    return fit(SENTENCE_FEATURES, np.vstack([rows[at] for at in used]), answers, weight)
 
 
 def harmonic_mean(probability: Array, answerable: Array, threshold: float) -> float:
@@ -83,7 +90,7 @@ class Fitted:
 
 def fit_all(examples: Sequence[Example], encoder: CrossEncoder) -> Fitted:
     rows = [
-        sentence_rows(e.seen, encoder.read(windows(e.query, e.passages, e.seen.places)))
+        sentence_rows(e.features, encoder.read(windows(e.query, e.features.sentences)))
         for e in track(examples, description="reading", console=console)
     ]
     return fit_rows(examples, rows)
@@ -98,12 +105,14 @@ def fit_rows(examples: Sequence[Example], rows: Sequence[Array]) -> Fitted:
         kept = [at for at in range(len(examples)) if fold[at] != part]
         without.append(fit_sentences([examples[at] for at in kept], [rows[at] for at in kept]))
     scores = [without[part](row) for part, row in zip(fold, rows, strict=True)]
-    table = np.array([question_row(e.seen, r, s) for e, r, s in zip(examples, rows, scores, strict=True)])
+    table = np.array([question_row(e.features, r, s) for e, r, s in zip(examples, rows, scores, strict=True)])
     probability = np.zeros(len(examples))
     for part in range(FOLDS):
         kept = fold != part
-        probability[~kept] = fit(table[kept], answerable[kept], weight[kept])(table[~kept])
-    return Fitted(fit_sentences(examples, rows), fit(table, answerable, weight), scores, probability)
+        probability[~kept] = fit(QUESTION_FEATURES, table[kept], answerable[kept], weight[kept])(table[~kept])
+    return Fitted(
+        fit_sentences(examples, rows), fit(QUESTION_FEATURES, table, answerable, weight), scores, probability
+    )
 
 
 def curve(probability: Array, answerable: Array) -> None:
@@ -166,7 +175,7 @@ def main() -> None:
     note = f"fitted by evals/fit_reader.py on {sets}, evals/training/apart.jsonl and the cases tagged dev"
     models = {"sentence": fitted.sentence.to_json(), "question": fitted.question.to_json()}
     silence = {"threshold": round(threshold, 4), "risk": round(risk, 4), "coverage": round(coverage, 4)}
-    options.output.write_text(json.dumps({"note": note, **silence, **models}), "utf-8")
+    options.output.write_text(json.dumps({"note": note, **silence, **models}, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

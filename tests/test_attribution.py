@@ -13,7 +13,7 @@ def said(text: str, sentence: str | None = None) -> Attribution:
 
 
 @pytest.mark.parametrize(
-    ("text", "speaker", "relayed"),
+    ("text", "speaker", "reported_via"),
     [
         ("Ada Bloom, mayor of Linden, said that the bridge is safe.", "Ada Bloom", None),
         ("The Harbour Office (HO) told boat owners that fees would rise.", "The Harbour Office", None),
@@ -34,21 +34,21 @@ def said(text: str, sentence: str | None = None) -> Attribution:
         ("", None, None),
     ],
 )
-def test_who_speaks_and_through_whom(text: str, speaker: str | None, relayed: str | None) -> None:
-    assert said(text) == Attribution(speaker, relayed)
+def test_who_speaks_and_through_whom(text: str, speaker: str | None, reported_via: str | None) -> None:
+    assert said(text) == Attribution(speaker, reported_via)
 
 
 @given(st.text(alphabet="Ada Bloom said thtold,.“”\"'\n (SFC)", max_size=300))
 def test_what_is_named_stands_in_the_text(text: str) -> None:
     found = attribute(text, (len(text) // 2, len(text)))
-    for name in filter(None, (found.speaker, found.relayed)):
+    for name in filter(None, (found.speaker, found.reported_via)):
         assert name in text
 
 
 def test_the_labelled_sentences_are_attributed_with_precision() -> None:
     rows = read(LABELLED)
-    speaker, relayed, _ = score(rows)
+    speaker, reported_via, _ = score(rows)
     assert len(rows) >= 150
     assert speaker.right >= 0.9 * speaker.given
-    assert relayed.right >= 0.9 * relayed.given
+    assert reported_via.right >= 0.9 * reported_via.given
     assert speaker.right >= 0.5 * speaker.labelled

@@ -33,7 +33,7 @@ def answerer(tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder) 
 def ask(answerer: Answerer, text: str) -> Answer:
     answer = answerer.answer(Question(text))
     for citation in answer.citations:
-        text_of = answerer.reader.current().catalog.document(citation.document).text
+        text_of = answerer.index.current().catalog.document(citation.document).text
         assert text_of[citation.start : citation.end] == citation.quote
     return answer
 

@@ -88,13 +88,13 @@ def test_quoted_words_limit_the_search_to_passages_that_have_them(chain: AnswerC
 
 def test_quoted_words_that_are_taken_away_limit_nothing(chain: AnswerChain) -> None:
     text = "What of the bridge has “40 passengers”?"
-    answer = chain.invoke(Question(text, without=frozenset({"phrase:40 passengers"})))
+    answer = chain.invoke(Question(text, disabled_hints=frozenset({"phrase:40 passengers"})))
     assert len({passage.document for passage in answer.passages}) > 1
     assert applied(answer) == []
 
 
 def test_a_name_is_learned_with_the_index_and_found_by_its_other_form(chain: AnswerChain) -> None:
-    assert chain.reader.current().names == {"LVC": "Linden Valley Council"}
+    assert chain.index.current().names == {"LVC": "Linden Valley Council"}
     answer = chain.invoke("What did LVC sell?")
     assert answer.hints == (
         Hint("name:LVC", "LVC = Linden Valley Council", "LVC and Linden Valley Council were both searched."),
@@ -104,7 +104,9 @@ def test_a_name_is_learned_with_the_index_and_found_by_its_other_form(chain: Ans
 
 
 def test_what_tells_of_the_time_that_is_named_comes_first(chain: AnswerChain) -> None:
-    without = chain.invoke(Question("When was the repairs news in May 2021?", without=frozenset({"dates"})))
+    without = chain.invoke(
+        Question("When was the repairs news in May 2021?", disabled_hints=frozenset({"dates"}))
+    )
     scores = {passage.document: passage.score for passage in without.passages}
     answer = chain.invoke("When was the repairs news in May 2021?")
     for passage in answer.passages:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -39,14 +40,12 @@ def server() -> Iterator[Scripted]:
 
 
 def writer(chain: AnswerChain, server: Scripted, timeout: float = 5) -> AnswerChain:
-    model = load_model("openai:scripted", url=server.url)
-    return AnswerChain(
-        chain.reader, chain.embedder, model=model, model_name="openai:scripted", model_timeout=timeout
-    )
+    model = replace(load_model("openai:scripted", url=server.url), timeout=timeout)
+    return AnswerChain(chain.index, chain.embedder, model=model)
 
 
 def assert_exact(answer: Answer, chain: AnswerChain) -> None:
-    catalog = chain.reader.current().catalog
+    catalog = chain.index.current().catalog
     for citation in answer.citations:
         assert catalog.document(citation.document).text[citation.start : citation.end] == citation.quote
 
@@ -116,7 +115,7 @@ def test_nothing_published_after_the_date_is_used(chain: AnswerChain) -> None:
 
 
 def test_only_the_named_documents_are_used_by_id_or_by_title(chain: AnswerChain) -> None:
-    title = chain.reader.current().catalog.document("aspire-roadmap").source.title
+    title = chain.index.current().catalog.document("aspire-roadmap").source.title
     for name in ("aspire-roadmap", title):
         answer = chain.invoke(Question("What are the pillars of the roadmap?", within=(name,)))
         assert {p.document for p in answer.passages} == {"aspire-roadmap"}
@@ -138,7 +137,7 @@ def test_a_follow_up_is_answered_within_the_conversation(chain: AnswerChain) -> 
 
 def test_an_index_of_another_embedding_model_is_told(chain: AnswerChain, words_embedder: object) -> None:
     with pytest.raises(UserError, match="embedding model"):
-        AnswerChain(chain.reader, words_embedder).invoke(QUESTION)  # type: ignore[arg-type]
+        AnswerChain(chain.index, words_embedder).invoke(QUESTION)  # type: ignore[arg-type]
 
 
 def test_writing_without_a_model_is_told(chain: AnswerChain) -> None:

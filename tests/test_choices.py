@@ -2,9 +2,7 @@ import pytest
 
 from assistant.answering.quote import quote
 from assistant.question.choices import chosen_in, split_choices
-from assistant.reading.features import SentenceSpan
-from assistant.reading.reader import Reading, ReadSentence
-from assistant.types import Passage, Source
+from assistant.types import Passage, Reading, ReadSentence, SentenceSpan, Source
 
 
 @pytest.mark.parametrize(
@@ -40,18 +38,18 @@ def test_a_choice_is_held_where_all_its_words_are_and_the_longer_one_wins() -> N
     assert chosen_in("It sold for $12.6 million.", ["$4.8 million", "$126,000"]) == []
 
 
-def read(*told: tuple[str, float]) -> list[Reading]:
-    found = tuple(ReadSentence(SentenceSpan(0, 0, len(text), text), score) for text, score in told)
-    return [Reading(found, 0.9)]
+def read(*scored: tuple[str, float]) -> list[Reading]:
+    passage = Passage(Source("a"), 0, 99, "x" * 99, 1.0)
+    sentences = [ReadSentence(SentenceSpan(passage, 0, len(text), text), score) for text, score in scored]
+    return [Reading(tuple(sentences), 0.9)]
 
 
 def test_only_sentences_with_the_best_choice_are_quoted_and_none_is_silence() -> None:
-    passages = [Passage(Source("a"), 0, 99, "x" * 99, 1.0)]
     told = read(
         ("It was opened in May.", 0.9), ("Ada Bloom built the bridge.", 0.8), ("Nick Chan paid.", 0.4)
     )
-    quoted = quote(told, passages, threshold=0.5, texts=lambda _: "", choices=["Ada Bloom", "Nick Chan"])
+    quoted = quote(told, threshold=0.5, texts=lambda _: "", choices=["Ada Bloom", "Nick Chan"])
     assert [s.text for s in quoted.statements] == ["Ada Bloom built the bridge."]
     assert quoted.notes == ()
-    quoted = quote(told, passages, threshold=0.5, texts=lambda _: "", choices=["Bo Lind", "Di Park"])
+    quoted = quote(told, threshold=0.5, texts=lambda _: "", choices=["Bo Lind", "Di Park"])
     assert quoted.statements == ()

@@ -101,7 +101,7 @@ def test_json_has_every_field_and_its_quotes_are_the_documents_words(home: Path)
     assert set(fields) <= set(answer)
     (citation, *_) = answer["statements"][0]["citations"]
     assert set(
-        "marker document title publisher published url tags speaker relayed start end quote place".split()
+        "marker document title publisher published url tags speaker reported_via start end quote place".split()
     ) == set(citation)
     assert set(answer["passages"][0]) == {"document", "start", "end", "score", "scores", "copies"}
 

@@ -2,20 +2,13 @@ from datetime import date
 
 import pytest
 
-from assistant.answering.compose import (
-    Chosen,
-    answer_words,
-    day_of,
-    find_conflicts,
-    in_reading_order,
-    with_antecedents,
-)
+from assistant.answering.citing import answer_words, find_conflicts
+from assistant.answering.compose import Chosen, day_of, in_reading_order, with_antecedents
 from assistant.answering.quote import quote
-from assistant.reading.features import SentenceSpan
-from assistant.reading.reader import Reading, ReadSentence
-from assistant.types import Passage, Source, SubQuestion
+from assistant.question.answer_types import sub_question
+from assistant.types import Passage, Reading, ReadSentence, SentenceSpan, Source, SubQuestion
 
-ASKED = SubQuestion("How many boats were lost in the storm?")
+ASKED = sub_question("How many boats were lost in the storm?")
 
 
 def passage(document: str, text: str, published: date | None = None) -> Passage:
@@ -31,7 +24,9 @@ def chosen(
     own, before = text[start:], text[: start - 1] if start else ""
     at = own.find(words)
     span = (at, at + len(words)) if words else None
-    return Chosen(ReadSentence(SentenceSpan(number, start, len(text), own, before), score, span), part)
+    return Chosen(
+        ReadSentence(SentenceSpan(passages[number], start, len(text), own, before), score, span), part
+    )
 
 
 TOLD = [
@@ -44,26 +39,26 @@ TOLD = [
 def test_what_changed_over_time_is_told_newest_first_with_dates() -> None:
     sentences = [chosen(0, TOLD, words="Twelve"), chosen(1, TOLD, words="15")]
     readings = [Reading(tuple(one.sentence for one in sentences), 0.9, ASKED)]
-    quoted = quote(readings, TOLD, threshold=0.5, texts=lambda _: "")
+    quoted = quote(readings, threshold=0.5, texts=lambda _: "")
     assert [s.citations[0].document for s in quoted.statements] == ["late", "early"]
     assert [s.lead for s in quoted.statements] == ["15 (1 March 2025)", "Twelve (1 March 2024)"]
     assert "different dates" in quoted.notes[0]
 
 
 def test_sources_of_one_time_that_differ_are_said_to_disagree() -> None:
-    changed, notes = find_conflicts([chosen(1, TOLD, words="15"), chosen(2, TOLD, words="14")], TOLD)
+    changed, notes = find_conflicts([chosen(1, TOLD, words="15"), chosen(2, TOLD, words="14")])
     assert not changed
     assert "disagree" in notes[0]
 
 
 def test_the_same_figure_twice_or_about_something_else_is_no_disagreement() -> None:
     told = [TOLD[1], passage("echo", "Fifteen boats were lost in the storm.", date(2025, 3, 2))]
-    assert find_conflicts([chosen(0, told, words="15"), chosen(1, told, words="Fifteen")], told) == (
+    assert find_conflicts([chosen(0, told, words="15"), chosen(1, told, words="Fifteen")]) == (
         False,
         (),
     )
     other = [TOLD[1], passage("fair", "The fair had 40 stalls.", date(2025, 3, 2))]
-    assert find_conflicts([chosen(0, other, words="15"), chosen(1, other, words="40")], other) == (False, ())
+    assert find_conflicts([chosen(0, other, words="15"), chosen(1, other, words="40")]) == (False, ())
 
 
 def test_the_answer_is_the_value_of_the_kind_asked_for() -> None:
@@ -71,7 +66,7 @@ def test_the_answer_is_the_value_of_the_kind_asked_for() -> None:
     span = answer_words(chosen(0, told, words="some 15 boats"))
     assert span
     assert told[0].text[slice(*span)] == "15"
-    span = answer_words(chosen(0, told, words="3 May", part=SubQuestion("When were the boats lost?")))
+    span = answer_words(chosen(0, told, words="3 May", part=sub_question("When were the boats lost?")))
     assert span
     assert told[0].text[slice(*span)] == "3 May 2024"
 
@@ -83,8 +78,8 @@ def test_where_nothing_marks_one_of_several_values_none_is_taken() -> None:
 
 def test_the_weakest_makes_room_for_what_a_sentence_leans_on() -> None:
     told = [passage("a", "Ada Bloom is mayor. She counted 15 boats."), TOLD[0], TOLD[1]]
-    found = with_antecedents([chosen(n, told) for n in range(3)], told, 3)
-    assert [one.place.text for group in found for one in group] == [
+    found = with_antecedents([chosen(n, told) for n in range(3)], 3)
+    assert [one.span.text for group in found for one in group] == [
         "Ada Bloom is mayor.",
         "She counted 15 boats.",
         "Twelve boats were lost in the storm.",
@@ -97,7 +92,7 @@ def test_the_weakest_makes_room_for_what_a_sentence_leans_on() -> None:
 )
 def test_a_bill_that_is_not_named_leans_on_the_sentence_before(text: str, quoted: int) -> None:
     told = [passage("a", f"Ada Bloom spoke. {text}")]
-    (group,) = with_antecedents([chosen(0, told)], told, 3)
+    (group,) = with_antecedents([chosen(0, told)], 3)
     assert len(group) == quoted
 
 
@@ -108,11 +103,11 @@ def test_the_answer_comes_first_then_the_rest_of_its_document_as_the_text_runs()
         text[: text.index("Rain") - 1],
         *(s + "." for s in text[text.index("Rain") : -1].split(". ")),
     ]
-    places = [SentenceSpan(1, text.index(s), text.index(s) + len(s), s) for s in sentences]
+    places = [SentenceSpan(told[1], text.index(s), text.index(s) + len(s), s) for s in sentences]
     first, *rest = [places[2], places[3], places[0]]
     groups = [[Chosen(ReadSentence(place, 0.9 - n / 10), ASKED)] for n, place in enumerate([first, *rest])]
-    ordered = in_reading_order([*groups, [chosen(0, told)]], told, newest_first=False)
-    assert [one.place.text for one in ordered] == [
+    ordered = in_reading_order([*groups, [chosen(0, told)]], newest_first=False)
+    assert [one.span.text for one in ordered] == [
         "Fifteen boats were lost.", "Ada Bloom came.", "Oars were found.", "Boats are dear.",
     ]  # fmt: skip
 
@@ -122,32 +117,32 @@ def test_a_row_of_a_table_is_as_old_as_the_date_it_begins_with() -> None:
         passage("a", "May 2024 | 12 boats", date(2026, 1, 1)),
         passage("b", "In May 2024.", date(2026, 1, 1)),
     ]
-    assert [day_of(chosen(n, told), told) for n in range(2)] == [date(2024, 5, 31), date(2026, 1, 1)]
+    assert [day_of(chosen(n, told).span) for n in range(2)] == [date(2024, 5, 31), date(2026, 1, 1)]
 
 
 def test_what_is_hardly_likely_does_not_lead_because_it_is_newer() -> None:
     groups = [[chosen(0, TOLD, score=0.9)], [chosen(2, TOLD, score=0.1)], [chosen(1, TOLD, score=0.5)]]
-    ordered = in_reading_order(groups, TOLD, newest_first=True)
-    assert [TOLD[one.place.passage].document for one in ordered] == ["late", "early", "rival"]
+    ordered = in_reading_order(groups, newest_first=True)
+    assert [one.span.passage.document for one in ordered] == ["late", "early", "rival"]
 
 
 def test_a_comparison_is_ordered_by_its_sides() -> None:
     north, south = (
-        SubQuestion("boats of the north", "north", "north"),
-        SubQuestion("boats of the south", "south", "south"),
+        sub_question("boats of the north", "north", heading="north"),
+        sub_question("boats of the south", "south", heading="south"),
     )
     mixed = [chosen(0, TOLD, part=north), chosen(1, TOLD, part=south), chosen(2, TOLD, part=north)]
-    ordered = in_reading_order([[one] for one in mixed], TOLD, newest_first=False)
+    ordered = in_reading_order([[one] for one in mixed], newest_first=False)
     assert [one.part.heading for one in ordered] == ["north", "north", "south"]
 
 
 def test_a_part_that_is_not_answered_is_named() -> None:
-    cost = SubQuestion("How many boats were lost, and what did it cost?", "what did it cost?")
+    cost = sub_question("How many boats were lost, and what did it cost?", "what did it cost?")
     readings = [
         Reading((chosen(0, TOLD).sentence,), 0.9, ASKED),
         Reading((chosen(1, TOLD).sentence,), 0.1, cost),
     ]
-    quoted = quote(readings, TOLD, threshold=0.5, texts=lambda _: "")
+    quoted = quote(readings, threshold=0.5, texts=lambda _: "")
     assert quoted.statements
     assert quoted.notes == ("The documents don't say: “what did it cost?”.",)
 
@@ -163,9 +158,9 @@ def test_a_part_that_is_not_answered_is_named() -> None:
     ],
 )
 def test_scraps_are_not_quoted_where_there_is_a_sentence(text: str) -> None:
-    scrap = ReadSentence(SentenceSpan(0, 0, len(text), text), 0.95)
+    scrap = ReadSentence(SentenceSpan(TOLD[0], 0, len(text), text), 0.95)
     readings = [Reading((scrap, chosen(0, TOLD, score=0.9).sentence), 0.9, ASKED)]
-    quoted = quote(readings, TOLD, threshold=0.5, texts=lambda _: "")
+    quoted = quote(readings, threshold=0.5, texts=lambda _: "")
     assert [s.text for s in quoted.statements] == ["Twelve boats were lost in the storm."]
 
 
@@ -174,21 +169,21 @@ def test_on_a_side_of_a_comparison_stands_what_names_it() -> None:
     texts = ["Existing firms have a year.", "In Alba the rules hold since May."]
     sentences = [
         ReadSentence(
-            SentenceSpan(0, told[0].text.index(text), told[0].text.index(text) + len(text), text), score
+            SentenceSpan(told[0], told[0].text.index(text), told[0].text.index(text) + len(text), text),
+            score,
         )
         for text, score in zip(texts, (0.9, 0.5), strict=True)
     ]
-    readings = [Reading(tuple(sentences), 0.9, SubQuestion("rules of Alba", "Alba", "Alba"))]
-    quoted = quote(readings, told, threshold=0.5, texts=lambda _: "")
+    readings = [Reading(tuple(sentences), 0.9, sub_question("rules of Alba", "Alba", heading="Alba"))]
+    quoted = quote(readings, threshold=0.5, texts=lambda _: "")
     assert [s.text for s in quoted.statements] == ["In Alba the rules hold since May."]
     assert quoted.statements[0].heading == "Alba"
 
 
-def test_what_the_publisher_of_the_document_reports_is_not_relayed() -> None:
+def test_what_the_publisher_of_the_document_reports_is_its_own() -> None:
     text = "Twelve boats were lost in the storm, the Valley Gazette reports."
-    place = SentenceSpan(0, 0, len(text), text)
-    readings = [Reading((ReadSentence(place, 0.9),), 0.9, ASKED)]
-    for publisher, relayed in (("Valley Gazette (summary)", None), ("River Post", "the Valley Gazette")):
-        told = [Passage(Source("a", "Boats", publisher=publisher), 0, len(text), text, 1.0)]
-        quoted = quote(readings, told, threshold=0.5, texts=lambda _: text)
-        assert quoted.statements[0].citations[0].relayed == relayed
+    for publisher, reported_via in (("Valley Gazette (summary)", None), ("River Post", "the Valley Gazette")):
+        own = Passage(Source("a", "Boats", publisher=publisher), 0, len(text), text, 1.0)
+        readings = [Reading((ReadSentence(SentenceSpan(own, 0, len(text), text), 0.9),), 0.9, ASKED)]
+        quoted = quote(readings, threshold=0.5, texts=lambda _: text)
+        assert quoted.statements[0].citations[0].reported_via == reported_via

@@ -170,7 +170,7 @@ def test_tags_come_from_the_file_or_the_rows_and_limit_a_question(
     (notes / METADATA_FILE).write_text('path,tags\nferry.md,"sale; ferries, sale"\n', "utf-8")
     build(notes, index, embedder=words_embedder)
     answerer = Answerer(Reader(index), words_embedder)
-    sources = {source.document: source.tags for source in answerer.reader.current().sources.values()}
+    sources = {source.document: source.tags for source in answerer.index.current().sources.values()}
     assert sources["mill.md"] == ("Sale", "old mills")
     assert sources["ferry.md"] == ("sale", "ferries")
     assert sources["bakery.txt"] == ()

@@ -35,7 +35,7 @@ def result(tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder) ->
     index = tmp_path_factory.mktemp("quality")
     build(CORPUS, index, embedder=real_embedder)
     chain = AnswerChain(Reader(index), real_embedder)
-    texts = {document.id: document.text for document in chain.reader.current().catalog.documents()}
+    texts = {document.id: document.text for document in chain.index.current().catalog.documents()}
     cases = [resolve(case, texts) for case in gather(sorted(CASES.glob("*.jsonl")))[::3]]
     given = ask(cases, chain.invoke, predictions=None, console=Console(quiet=True))
     return Result.of("own", cases, {made.id: made for made in given}, Corpus(texts))

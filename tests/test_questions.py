@@ -210,7 +210,7 @@ def test_each_thing_made_of_a_question_is_told_by_a_hint() -> None:
 @pytest.mark.parametrize("key", ["as-of", "phrase:go its own way", "newest", "dates", "name:SFC"])
 def test_a_hint_that_was_taken_away_is_told_and_not_followed(key: str) -> None:
     whole = parse_question(Question(TOLD), names=NAMES)
-    parsed = parse_question(Question(TOLD, without=frozenset({key})), names=NAMES)
+    parsed = parse_question(Question(TOLD, disabled_hints=frozenset({key})), names=NAMES)
     assert [hint.key for hint in parsed.hints if not hint.applied] == [key]
 
     def followed(of: ParsedQuestion) -> dict[str, object]:
@@ -230,7 +230,7 @@ def test_a_hint_that_was_taken_away_is_told_and_not_followed(key: str) -> None:
 
 
 def test_a_follow_up_whose_history_was_taken_away_is_searched_alone() -> None:
-    asked = Question("On what condition?", history=HISTORY, without=frozenset({"history"}))
+    asked = Question("On what condition?", history=HISTORY, disabled_hints=frozenset({"history"}))
     assert parse_question(asked).query == "On what condition?"
 
 
@@ -306,7 +306,7 @@ def test_a_question_of_its_own_is_searched_with_those_before_it_at_little_weight
     assert others
     assert all(wording.endswith(text) and wording != text and weight < 0.5 for wording, weight in others)
     assert parse_question(Question(text)).queries == ((text, 1.0),)
-    taken_away = Question(text, history=HISTORY, without=frozenset({"history"}))
+    taken_away = Question(text, history=HISTORY, disabled_hints=frozenset({"history"}))
     assert parse_question(taken_away).queries == ((text, 1.0),)
 
 

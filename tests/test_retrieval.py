@@ -77,7 +77,7 @@ def test_the_langchain_retriever_gives_spans_and_sources(
     notes: Path, tmp_path: Path, real_embedder: Embedder
 ) -> None:
     build(notes, tmp_path / "index", embedder=real_embedder)
-    retriever = PassageRetriever(reader=Reader(tmp_path / "index"), embedder=real_embedder, count=2)
+    retriever = PassageRetriever(index=Reader(tmp_path / "index"), embedder=real_embedder, count=2)
     documents = retriever.invoke("Where can I buy something to eat?")
     assert len(documents) == 2
     assert documents[0].metadata["document"] == "bakery.txt"

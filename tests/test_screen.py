@@ -139,7 +139,7 @@ def test_no_hint_can_be_taken_away_while_an_answer_grows() -> None:
 def test_a_question_is_asked_again_without_a_hint_and_then_with_it() -> None:
     asked = Question("Second?", as_of=date(2024, 1, 1))
     without = again(Exchange("Second?", answer(SAID), asked=asked), "newest")
-    assert without == replace(asked, without=frozenset({"newest"}))
+    assert without == replace(asked, disabled_hints=frozenset({"newest"}))
     back = again(Exchange("Second?", answer(SAID), asked=without), "newest")
     assert back == asked
     assert again(Exchange("Second?", answer(SAID)), "newest") is None
@@ -409,6 +409,6 @@ def test_the_sides_of_a_comparison_stand_in_columns_under_their_names() -> None:
 
 
 def test_through_whom_a_statement_was_relayed_is_shown_beside_its_source() -> None:
-    citation = replace(SAID.citations[0], relayed="River Post")
+    citation = replace(SAID.citations[0], reported_via="River Post")
     html = thread([Exchange("Who?", answer(replace(SAID, citations=(citation,))))])
     assert "reported by River Post, relayed here" in html

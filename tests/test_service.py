@@ -23,7 +23,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Web:
 
 
 def place(web: Web) -> dict[str, object]:
-    start = web.chain.reader.current().catalog.document("chan.txt").text.index(QUOTE)
+    start = web.chain.index.current().catalog.document("chan.txt").text.index(QUOTE)
     return {"id": "chan.txt", "start": start, "end": start + len(QUOTE)}
 
 
@@ -33,7 +33,7 @@ def test_health_says_what_is_served(web: Web) -> None:
     health = reply.json()
     assert (health["status"], health["documents"]) == ("ok", 2)
     assert (health["mode"], health["model"]) == ("quote", None)
-    assert health["generation"] == web.chain.reader.current().name
+    assert health["generation"] == web.chain.index.current().name
 
 
 def test_health_fails_in_words_before_there_is_an_index(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_place_beyond_the_end_of_the_document_is_not_marked_and_said(web: Web)
 def test_the_viewer_says_when_the_index_was_rebuilt_since(tmp_path: Path) -> None:
     web = Web(tmp_path)
     web.index(chan=TEXT)
-    cited = {**place(web), "generation": web.chain.reader.current().name}
+    cited = {**place(web), "generation": web.chain.index.current().name}
     assert "rebuilt" not in web.open(**cited).text
     web.index(chan="New. " + TEXT)
     assert "rebuilt since" in web.open(**cited).text

@@ -1,4 +1,4 @@
-from assistant.answering.summarise import document_about, summarise, topic_of
+from assistant.answering.summarise import document_about, summarise
 from assistant.types import Document, Passage, Source
 
 STORY = """The bridge at Linden
@@ -32,12 +32,6 @@ def test_a_summary_spreads_over_the_document_in_its_own_words() -> None:
 
 def test_a_document_without_sentences_has_no_summary() -> None:
     assert summarise(Document(Source("a"), ""), idf=lambda word: 1.0) == ()
-
-
-def test_the_topic_is_what_a_summary_is_asked_of() -> None:
-    assert topic_of("Summarise the report on the bridge") == "the report on the bridge"
-    assert topic_of("Please give me a short overview of the bridge at Linden.") == "the bridge at Linden"
-    assert topic_of("Who wrote the summary of the report?") == ""
 
 
 def test_the_document_is_the_one_whose_title_has_the_topic() -> None:

@@ -1,12 +1,12 @@
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from langchain_core.language_models import BaseChatModel
 
 from assistant.answering.prompts import ABSTAIN, SYSTEM
-from assistant.answering.write import is_abstention, load_model, split_reply, statements_of, stream_reply
+from assistant.answering.write import ChatModel, is_abstention, load_model, split_reply, statements_of
 from assistant.errors import ModelUnavailable, UserError
 from assistant.types import Passage, Source, Turn
 from tests.chat_servers import Scripted, free_port, model_server, scripted_server, small_model
@@ -27,17 +27,17 @@ def server() -> Iterator[Scripted]:
         yield running
 
 
-def model_of(server: Scripted, timeout: float = 5) -> BaseChatModel:
+def model_of(server: Scripted, timeout: float = 5) -> ChatModel:
     return load_model("openai:anything", url=server.url, timeout=timeout)
 
 
-def reply(model: BaseChatModel, timeout: float = 5) -> str:
-    return list(stream_reply(model, "When was the bridge opened?", PASSAGES, (), timeout=timeout))[-1]
+def reply(model: ChatModel, timeout: float = 5) -> str:
+    return list(replace(model, timeout=timeout).stream("When was the bridge opened?", PASSAGES, ()))[-1]
 
 
 def test_the_reply_is_streamed_as_it_grows(server: Scripted) -> None:
     server.parts = ("It was ", "opened in 1888. [1]")
-    grown = list(stream_reply(model_of(server), "When?", PASSAGES, (), timeout=5))
+    grown = list(model_of(server).stream("When?", PASSAGES, ()))
     assert grown == ["It was ", "It was opened in 1888. [1]"]
 
 
@@ -49,7 +49,7 @@ def test_the_model_is_sent_the_rules_the_numbered_passages_and_the_last_turns(se
         Turn("user", "third"),
         Turn("assistant", "fourth"),
     )
-    list(stream_reply(model_of(server), "When?", PASSAGES, history, timeout=5))
+    list(model_of(server).stream("When?", PASSAGES, history))
     sent = server.requests[0]["messages"]
     assert isinstance(sent, list)
     assert [message["content"] for message in sent[:3]] == [SYSTEM, "third", "fourth"]
@@ -146,7 +146,7 @@ def test_a_real_language_model_answers_over_the_same_path() -> None:
         pytest.skip("the small language model cannot be fetched")
     with model_server(file) as url:
         model = load_model("openai:small", url=url, timeout=120)
-        grown = list(stream_reply(model, "When was the bridge opened?", PASSAGES, (), timeout=120))
+        grown = list(model.stream("When was the bridge opened?", PASSAGES, ()))
     assert len(grown) > 3
     assert all(later.startswith(earlier) for earlier, later in pairwise(grown))
     assert statements_of(grown[-1], PASSAGES)

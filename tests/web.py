@@ -46,7 +46,7 @@ class Web:
     def __init__(self, folder: Path, **settings: object) -> None:
         self.settings = load_settings(corpus=folder / "corpus", index=folder / "index", **settings)
         self.settings.corpus.mkdir(exist_ok=True)
-        self.chain = AnswerChain(Reader(self.settings.index), WordHashes(), reader_model=cast(Any, object()))
+        self.chain = AnswerChain(Reader(self.settings.index), WordHashes(), reader=cast(Any, object()))
         self.app = make_app(self.settings, self.chain)
         self.client = self.browser()
 

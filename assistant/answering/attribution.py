@@ -1,4 +1,4 @@
-"""Who is speaking in a sentence, and through whom it is relayed, as the document names them.
+"""Who is speaking in a sentence, and through whom it is reported, as the document names them.
 
 Rules over the sentence and those before it in its paragraph, for English; where none applies nothing is said.
 `python -m evals.attribution` measures them on labelled sentences.
@@ -106,13 +106,13 @@ class Attribution:
     """Both are words of the document; None where it does not say."""
 
     speaker: str | None = None
-    relayed: str | None = None
+    reported_via: str | None = None
 
 
 def attribute(text: str, span: Span) -> Attribution:
     """Whose words the sentence at this span of the document relays, and through whom."""
     sentence = text[slice(*span)]
-    return Attribution(_speaker(sentence) or _meant(text, span), _relayed(sentence))
+    return Attribution(_speaker(sentence) or _meant(text, span), _reported_via(sentence))
 
 
 def _speaker(sentence: str) -> str | None:
@@ -166,7 +166,7 @@ def _sentences(paragraph: str) -> list[Span]:
     return sentences(paragraph)
 
 
-def _relayed(sentence: str) -> str | None:
+def _reported_via(sentence: str) -> str | None:
     carried = _CARRIED_BY.search(sentence)
     if carried:
         return _clean(carried["who"])

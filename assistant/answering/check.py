@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
+from assistant.text.days import day_in_words
 from assistant.text.language import Span, content_words, sentences, words
 from assistant.types import Passage
 
@@ -68,7 +69,7 @@ def _spelled(match: re.Match[str]) -> str:
         day = date.fromisoformat(match[0])
     except ValueError:
         return match[0]
-    return f"{day.day} {day:%B %Y}"
+    return day_in_words(day)
 
 
 def missing_names(text: str, cited: str) -> list[str]:

@@ -1,32 +1,28 @@
-"""question -> understand -> retrieve -> read -> quote or write -> check -> Answer: the whole flow, in plain Python.
+"""question -> parse -> retrieve -> read -> quote or write -> check -> Answer: the whole flow, in plain Python.
 
 `chain.py` offers it as a LangChain Runnable. Here nothing imports LangChain unless a chat model is configured.
 """
 
-import difflib
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from assistant.answering import write
 from assistant.answering.quote import Quoted, abstention, quote
-from assistant.answering.summarise import document_about, summarise, topic_of
+from assistant.answering.scope import outdated, resolve, searched
+from assistant.answering.summarise import document_about, summarise
 from assistant.errors import ModelUnavailable, UserError
-from assistant.models.cross_encoder import packaged_cross_encoder
 from assistant.models.embedder import load_embedder
-from assistant.question.parse import parse_question, without_phrases
-from assistant.reading.reader import ReaderModel, Reading, packaged_model, read, rerank
+from assistant.question.parse import parse_question
+from assistant.reading.reader import packaged_reader, rerank
 from assistant.retrieval.copies import deduplicate
-from assistant.retrieval.search import missing_phrases, retrieve
+from assistant.retrieval.search import retrieve
 from assistant.settings import Settings
-from assistant.storage.generations import INDEX_FORMAT, Generation, Reader
-from assistant.types import Answer, Embedder, ParsedQuestion, Passage, Question
-
-if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
+from assistant.storage.generations import Generation
+from assistant.storage.generations import Reader as IndexReader
+from assistant.types import Answer, Embedder, ParsedQuestion, Passage, Question, Reader, Reading
 
 
 class Answerer:
@@ -34,34 +30,27 @@ class Answerer:
 
     def __init__(
         self,
-        reader: Reader,
+        index: IndexReader,
         embedder: Embedder,
         *,
-        model: "BaseChatModel | None" = None,
-        model_name: str | None = None,
-        model_timeout: float = 60,
-        reader_model: ReaderModel | None = None,
+        reader: Reader | None = None,
+        model: write.ChatModel | None = None,
     ) -> None:
-        self.reader = reader
+        self.index = index
         self.embedder = embedder
+        self.reader = reader or packaged_reader()
         self.model = model
-        self.model_name = model_name
-        self._timeout = model_timeout
-        self._reader_model = reader_model or packaged_model()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
         """What the settings ask for; nothing heavy is loaded before the first question."""
-        model = None
-        if settings.model:
-            model = write.load_model(settings.model, url=settings.model_url, timeout=settings.model_timeout)
-        return cls(
-            Reader(settings.index),
-            load_embedder(settings.embedding_model),
-            model=model,
-            model_name=settings.model,
-            model_timeout=settings.model_timeout,
-        )
+        name, url, timeout = settings.model, settings.model_url, settings.model_timeout
+        model = write.load_model(name, url=url, timeout=timeout) if name else None
+        return cls(IndexReader(settings.index), load_embedder(settings.embedding_model), model=model)
+
+    @property
+    def model_name(self) -> str | None:
+        return self.model.name if self.model else None
 
     def answer(self, question: Question) -> Answer:
         """The checked answer."""
@@ -72,8 +61,7 @@ class Answerer:
         clock = _Clock()
         mode = self._mode(question)
         generation = self._generation()
-        parsed = parse_question(question, names=generation.names)
-        parsed = _resolve(parsed, generation)
+        parsed = resolve(parse_question(question, names=generation.names), generation)
         passages = self._retrieve(parsed, generation)
         clock.lap("retrieve")
         readings = self._read(parsed, passages, generation)
@@ -85,12 +73,12 @@ class Answerer:
             passages=tuple(rerank(passages, readings)),
             confidence=max((round(reading.answerable, 4) for reading in readings), default=None),
             hints=parsed.hints,
-            notes=(*parsed.notes, *_outdated(generation)),
+            notes=(*parsed.notes, *outdated(generation)),
         )
-        searched = _searched(parsed.question, generation)
+        what = searched(parsed.question, generation)
         if mode == "write":
             try:
-                yield from self._write(draft, parsed, searched, clock)
+                yield from self._write(draft, parsed, what, clock)
                 return
             except ModelUnavailable as error:
                 draft = replace(draft, notes=(*draft.notes, f"{error} The answer is quoted instead."))
@@ -101,7 +89,7 @@ class Answerer:
             statements=quoted.statements,
             notes=(*draft.notes, *quoted.notes),
             abstained=not quoted.statements,
-            abstention="" if quoted.statements else abstention(draft.passages, searched, parsed.question),
+            abstention="" if quoted.statements else abstention(draft.passages, what, parsed.question),
             timings=clock.timings,
         )
 
@@ -121,12 +109,11 @@ class Answerer:
     def _read(
         self, parsed: ParsedQuestion, passages: Sequence[Passage], generation: Generation
     ) -> list[Reading]:
-        """One reading of the passages for each part of the question."""
-        model, idf, cross = self._reader_model, generation.keywords.idf, packaged_cross_encoder().read
-        return [
-            read(part, passages, idf=idf, cross=cross, model=model, newest=parsed.newest)
-            for part in parsed.parts
-        ]
+        """One reading of the passages for each part of the question; none for a summary, which needs none."""
+        if parsed.summary_of:
+            return []
+        idf = generation.keywords.idf
+        return [self.reader.read(part, passages, idf=idf, newest=parsed.newest) for part in parsed.parts]
 
     def _quote(
         self,
@@ -136,24 +123,23 @@ class Answerer:
         generation: Generation,
     ) -> Quoted:
         """Sentences of the passages; of one document, where a summary is asked for."""
-        catalog, topic = generation.catalog, topic_of(parsed.question.text)
-        if topic:
+        catalog = generation.catalog
+        if parsed.summary_of:
             texts = {p.document: catalog.document(p.document).text for p in passages}
-            about = document_about(topic, passages, texts)
+            about = document_about(parsed.summary_of, passages, texts)
             if about is None:
                 return Quoted()
             return Quoted(summarise(catalog.document(about), idf=generation.keywords.idf))
         return quote(
             readings,
-            passages,
-            threshold=self._reader_model.threshold,
+            threshold=self.reader.threshold,
             texts=lambda id: catalog.document(id).text,
             newest=parsed.newest,
             choices=parsed.choices,
         )
 
     def _generation(self) -> Generation:
-        generation = self.reader.current()
+        generation = self.index.current()
         if generation.manifest.embedder != self.embedder.fingerprint:
             raise UserError(
                 f"The index was built with the embedding model {generation.manifest.embedder}, but "
@@ -169,18 +155,14 @@ class Answerer:
             )
         return mode
 
-    def _write(
-        self, draft: Answer, parsed: ParsedQuestion, searched: str, clock: "_Clock"
-    ) -> Iterator[Answer]:
+    def _write(self, draft: Answer, parsed: ParsedQuestion, what: str, clock: "_Clock") -> Iterator[Answer]:
         """The model's answer as it grows, then checked; ModelUnavailable if it cannot be used."""
         assert self.model is not None
-        draft = replace(draft, mode="write", model=self.model_name, complete=False)
+        draft = replace(draft, mode="write", model=self.model.name, complete=False)
         passages: list[Passage] = list(draft.passages)
         question = parsed.question
         reply = ""
-        for reply in write.stream_reply(
-            self.model, question.text, passages, question.history, timeout=self._timeout
-        ):
+        for reply in self.model.stream(question.text, passages, question.history):
             growing = tuple(write.unchecked(reply))
             yield replace(draft, statements=growing)
         clock.lap("write")
@@ -193,61 +175,10 @@ class Answerer:
             draft,
             statements=() if abstained else statements,
             abstained=abstained,
-            abstention=abstention(passages, searched, question) if abstained else "",
+            abstention=abstention(passages, what, question) if abstained else "",
             timings=clock.timings,
             complete=True,
         )
-
-
-def _outdated(generation: Generation) -> tuple[str, ...]:
-    """A note where the index was made in another way than this version makes it."""
-    if generation.manifest.chunking == INDEX_FORMAT:
-        return ()
-    return ("The index was made by another version of this program: run `assistant index` to renew it.",)
-
-
-def _resolve(parsed: ParsedQuestion, generation: Generation) -> ParsedQuestion:
-    """With the ids of the documents that are named, and without phrases that none of them has."""
-    parsed = replace(parsed, question=_resolve_within(parsed.question, generation))
-    missing = missing_phrases(parsed.question, generation)
-    return without_phrases(parsed, missing) if missing else parsed
-
-
-def _resolve_within(question: Question, generation: Generation) -> Question:
-    """Documents may be named by id, title or tag; a name that is unknown is an error that says the nearest."""
-    if question.within is None:
-        return question
-    titles = {source.title.casefold(): source.document for source in generation.sources.values()}
-    tagged: dict[str, list[str]] = defaultdict(list)
-    for source in generation.sources.values():
-        for tag in source.tags:
-            tagged[tag.casefold()].append(source.document)
-    ids: list[str] = []
-    for name in question.within:
-        key = name.casefold()
-        found = [name] if name in generation.numbers else [titles[key]] if key in titles else tagged.get(key)
-        if not found:
-            near = difflib.get_close_matches(name, [*generation.numbers, *titles, *tagged], n=1, cutoff=0.3)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            raise UserError(
-                f"The index has no document or tag {name!r}.{hint} `assistant doctor --documents` lists them."
-            )
-        ids += found
-    return replace(question, within=tuple(dict.fromkeys(ids)))
-
-
-def _searched(question: Question, generation: Generation) -> str:
-    """What was searched, in words."""
-    chosen = (
-        generation.sources.values()
-        if question.within is None
-        else [generation.sources[generation.numbers[id]] for id in question.within]
-    )
-    last = question.as_of
-    count = sum(last is None or source.published is None or source.published <= last for source in chosen)
-    what = f"{count} document{'s' if count != 1 else ''}"
-    until = f" published up to {last.day} {last:%B %Y}, or undated," if last else ""
-    return f"{what}{until} {'were' if count != 1 else 'was'} searched"
 
 
 class _Clock:

@@ -4,22 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from assistant.answering.compose import (
-    Chosen,
-    Texts,
-    cite,
-    find_conflicts,
-    grown,
-    in_reading_order,
-    with_antecedents,
-)
-from assistant.question.answer_types import asks_for_list, is_instruction
+from assistant.answering.citing import Texts, cite, find_conflicts
+from assistant.answering.compose import Chosen, grown, in_reading_order, with_antecedents
 from assistant.question.choices import chosen_in
-from assistant.reading.reader import Reading, ReadSentence
 from assistant.text.language import content_words, words
-from assistant.types import Passage, Question, Statement
+from assistant.types import Passage, Question, Reading, ReadSentence, Statement
 
-MOST = 5  # sentences of an answer
+MAX_SENTENCES = 5  # of an answer
 # A further sentence is quoted if its score comes this close to the best one's. Measured, see evals/LOG.md.
 RELATIVE = 0.1
 LENIENT = 0.5  # of the threshold, where the question itself says what to look for
@@ -51,53 +42,50 @@ class Quoted:
 
 def quote(
     readings: Sequence[Reading],
-    passages: Sequence[Passage],
     *,
     threshold: float,
     texts: Texts,
     newest: bool = False,
     choices: Sequence[str] = (),
 ) -> Quoted:
-    """One to MOST sentences in reading order; none where none of them answers.
+    """One to MAX_SENTENCES sentences in reading order; none where none of them answers.
 
-    There is one reading for each part of the question; they are of the same passages. `newest`: the state of things is
-    asked for, so the newest comes first. `choices`: only a sentence that has one of them answers.
+    There is one reading for each part of the question. `newest`: the state of things is asked for, so the newest comes
+    first. `choices`: only a sentence that has one of them answers.
     """
     # A side of a comparison is a topic, and choices say what to look for: both are answered more readily.
-    found = [
+    answered = [
         reading
         for reading in readings
         if reading.sentences
-        and not is_instruction(reading.query)
+        and not reading.part.is_instruction
         and reading.answerable >= threshold * (LENIENT if choices or reading.part.heading else 1)
     ]
     if choices:
-        found = [narrowed for reading in found if (narrowed := _choose(reading, choices))]
-    if all(says_unknown(reading.query, reading.sentences) for reading in found):
+        answered = [narrowed for reading in answered if (narrowed := _choose(reading, choices))]
+    if all(says_unknown(reading.part.query, reading.sentences) for reading in answered):
         return Quoted()
-    groups = [
-        [grown(one, passages) for one in group] for group in with_antecedents(select(found), passages, MOST)
-    ]
-    changed, notes = find_conflicts([one for group in groups for one in group], passages)
-    ordered = in_reading_order(groups, passages, newest_first=newest or changed)
-    return Quoted(tuple(cite(ordered, passages, texts)), (*_missing(readings, found), *notes))
+    groups = [[grown(one) for one in group] for group in with_antecedents(select(answered), MAX_SENTENCES)]
+    changed, notes = find_conflicts([one for group in groups for one in group])
+    ordered = in_reading_order(groups, newest_first=newest or changed)
+    return Quoted(tuple(cite(ordered, texts)), (*_missing(readings, answered), *notes))
 
 
 def _choose(reading: Reading, choices: Sequence[str]) -> Reading | None:
     """With only the sentences that have the choice of the best one; None where hardly any likely sentence has one."""
-    told = [(s, chosen) for s in reading.sentences if (chosen := chosen_in(s.place.text, choices))]
-    if not told or told[0][0].score < RELATIVE * reading.sentences[0].score:
+    choosing = [(s, chosen) for s in reading.sentences if (chosen := chosen_in(s.span.text, choices))]
+    if not choosing or choosing[0][0].score < RELATIVE * reading.sentences[0].score:
         return None
-    (choice, *_) = told[0][1]
-    return replace(reading, sentences=tuple(s for s, chosen in told if choice in chosen))
+    (choice, *_) = choosing[0][1]
+    return replace(reading, sentences=tuple(s for s, chosen in choosing if choice in chosen))
 
 
 def _missing(readings: Sequence[Reading], answered: Sequence[Reading]) -> tuple[str, ...]:
     """What the documents do not say of a question that has several parts."""
-    told = {reading.part for reading in answered}
-    parts = [reading.part.label for reading in readings if reading.part not in told]
-    named = "; ".join(f"“{part}”" for part in parts)
-    return (f"The documents don't say: {named}.",) if parts else ()
+    known = {reading.part for reading in answered}
+    labels = [reading.part.label for reading in readings if reading.part not in known]
+    named = "; ".join(f"“{label}”" for label in labels)
+    return (f"The documents don't say: {named}.",) if labels else ()
 
 
 def select(readings: Sequence[Reading]) -> list[Chosen]:
@@ -106,7 +94,7 @@ def select(readings: Sequence[Reading]) -> list[Chosen]:
     ranked = [_ranked(reading) for reading in readings]
     for rank in range(max(map(len, ranked), default=0)):
         for found, reading in zip(ranked, readings, strict=True):
-            if len(chosen) == MOST or rank >= len(found):
+            if len(chosen) == MAX_SENTENCES or rank >= len(found):
                 continue
             sentence = found[rank]
             if sentence.score >= RELATIVE * found[0].score and not repeats(sentence, chosen):
@@ -119,15 +107,15 @@ def _ranked(reading: Reading) -> list[ReadSentence]:
 
     On a side of a comparison stands what names it, if anything does.
     """
-    found = [s for s in reading.sentences if not is_fragment(s.place.text)] or list(reading.sentences)
+    found = [s for s in reading.sentences if not is_fragment(s.span.text)] or list(reading.sentences)
     side = set(content_words(reading.part.heading))
     if side:
-        found = [s for s in found if side <= set(words(s.place.text))] or found
-    if not asks_for_list(reading.query):
+        found = [s for s in found if side <= set(words(s.span.text))] or found
+    if not reading.part.asks_for_list:
         return found
-    best: dict[int, ReadSentence] = {}
+    best: dict[tuple[str, int], ReadSentence] = {}
     for sentence in found:
-        best.setdefault(sentence.place.passage, sentence)
+        best.setdefault(sentence.span.passage.key, sentence)
     return [*best.values(), *(sentence for sentence in found if sentence not in best.values())]
 
 
@@ -142,9 +130,9 @@ def is_fragment(text: str) -> bool:
 
 def repeats(sentence: ReadSentence, chosen: Sequence[Chosen]) -> bool:
     """Whether nearly all of its words, and all of its numbers, stand in one of the sentences chosen."""
-    own = set(content_words(sentence.place.text)) or set(words(sentence.place.text))
+    own = set(content_words(sentence.span.text)) or set(words(sentence.span.text))
     for other in chosen:
-        new = own - set(words(other.place.text))
+        new = own - set(words(other.span.text))
         if len(new) <= NEW_SHARE * len(own) and not any(any(map(str.isdigit, word)) for word in new):
             return True
     return False
@@ -156,7 +144,7 @@ def says_unknown(question: str, ranked: Sequence[ReadSentence]) -> bool:
     if _GAP.search(question):
         return False
     for sentence in ranked[:GAP_AMONG]:
-        text = sentence.place.text
+        text = sentence.span.text
         shared = asked & set(content_words(text))
         if _says_unknown(text) and len(shared) >= max(2, GAP_SHARE * len(asked)):
             return True

@@ -6,31 +6,18 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from assistant.answering.compose import LEANS
-from assistant.answering.quote import MOST, is_fragment
-from assistant.reading.features import Idf
+from assistant.answering.quote import MAX_SENTENCES, is_fragment
 from assistant.text.language import Span, content_words, is_heading, sentences, words
-from assistant.types import Citation, Document, Passage, Statement
+from assistant.types import Citation, Document, Idf, Passage, Statement
 
 ABOUT = 0.6  # of the topic's words that a document, its title and publisher have to have
 FIRST_BONUS = 0.15  # of the best likeness: what a document opens with says what it is about
 LEANING = 0.5  # what a sentence counts for that leans on the one before, which is not brought along
-_ASKS = re.compile(
-    r"^(?:please |can you |could you )?(?:summari[sz]e|sum up|outline"
-    r"|(?:(?:give|write|make) (?:me )?)?(?:an? |the )?(?:short |brief )?(?:summary|overview|outline) of"
-    r"|what (?:is|are) the (?:main|key) points? (?:of|in))\s+(?P<topic>.+?)[?.!]*$",
-    re.IGNORECASE,
-)
 _WORDS_FOR_IT = re.compile(
     r"\b(?:the|this|that|an?) (?:document|report|article|paper|page|notice|speech|story|post)s?\b"
     r"(?: (?:on|about|of|called))?",
     re.IGNORECASE,
 )
-
-
-def topic_of(question: str) -> str:
-    """What a summary is asked of; empty where none is asked."""
-    found = _ASKS.match(question.strip())
-    return found["topic"].strip() if found else ""
 
 
 def document_about(topic: str, passages: Sequence[Passage], texts: Mapping[str, str]) -> str | None:
@@ -50,7 +37,7 @@ def document_about(topic: str, passages: Sequence[Passage], texts: Mapping[str, 
 
 
 def summarise(document: Document, *, idf: Idf) -> tuple[Statement, ...]:
-    """At most MOST sentences of the document: of each stretch of it the one most like the whole."""
+    """At most MAX_SENTENCES sentences of the document: of each stretch of it the one most like the whole."""
     spans = _sentences(document)
     if not spans:
         return ()
@@ -62,7 +49,7 @@ def summarise(document: Document, *, idf: Idf) -> tuple[Statement, ...]:
         for weight, (start, end) in zip(weights, spans, strict=True)
     ]
     weights[0] += FIRST_BONUS * max(weights)
-    parts = min(MOST, len(spans))
+    parts = min(MAX_SENTENCES, len(spans))
     bounds = [len(spans) * part // parts for part in range(parts + 1)]
     chosen = [max(range(first, last), key=weights.__getitem__) for first, last in pairwise(bounds)]
     return tuple(_statement(document, spans[at]) for at in chosen)

@@ -5,6 +5,7 @@ import queue
 import re
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -23,7 +24,20 @@ _TRAILING = re.compile(r"([.!?][\"”’)]*)((?:\s*\[\d+(?:\s*,\s*\d+)*\])+)")
 _MARKER = re.compile(r"\s*\[(\d+(?:\s*,\s*\d+)*)\]")
 
 
-def load_model(name: str, *, url: str | None = None, timeout: float = 60) -> "BaseChatModel":
+@dataclass(frozen=True)
+class ChatModel:
+    """A chat model, the name it is configured by, and how many seconds it may take for its next words."""
+
+    model: "BaseChatModel"
+    name: str
+    timeout: float = 60
+
+    def stream(self, question: str, passages: Sequence[Passage], history: Sequence[Turn]) -> Iterator[str]:
+        """The reply as it grows; ModelUnavailable when the next words take longer than `timeout` seconds."""
+        return _received(self.model, prompts.messages(question, passages, history), timeout=self.timeout)
+
+
+def load_model(name: str, *, url: str | None = None, timeout: float = 60) -> ChatModel:
     """The chat model PROVIDER:NAME, by LangChain; `url` is the address of an OpenAI-compatible server."""
     provider, _, model = name.partition(":")
     if provider not in PROVIDERS or not model:
@@ -34,15 +48,13 @@ def load_model(name: str, *, url: str | None = None, timeout: float = 60) -> "Ba
     from langchain.chat_models import init_chat_model
 
     try:
-        return cast(
-            "BaseChatModel",
-            init_chat_model(model, model_provider=provider, **_options(provider, url, timeout)),
-        )
+        made = init_chat_model(model, model_provider=provider, **_options(provider, url, timeout))
     except Exception as error:
         raise UserError(
             f"The chat model {name} cannot be used: {_first_line(error)}. "
             f"Set the key its provider asks for, or unset ASSISTANT_MODEL to get quoted answers."
         ) from error
+    return ChatModel(cast("BaseChatModel", made), name, timeout)
 
 
 def _options(provider: str, url: str | None, timeout: float) -> dict[str, Any]:
@@ -61,21 +73,15 @@ def _options(provider: str, url: str | None, timeout: float) -> dict[str, Any]:
     return options
 
 
-def stream_reply(
-    model: "BaseChatModel",
-    question: str,
-    passages: Sequence[Passage],
-    history: Sequence[Turn],
-    *,
-    timeout: float,
+def _received(
+    model: "BaseChatModel", messages: Sequence[tuple[str, str]], *, timeout: float
 ) -> Iterator[str]:
-    """The reply as it grows; ModelUnavailable when the next words take longer than `timeout` seconds."""
     arrived: queue.Queue[str | Exception | None] = queue.Queue()
     stopped = threading.Event()
 
     def receive() -> None:
         try:
-            for part in model.stream(prompts.messages(question, passages, history)):
+            for part in model.stream(list(messages)):
                 if stopped.is_set():
                     return
                 arrived.put(part.text)

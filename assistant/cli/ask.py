@@ -43,13 +43,15 @@ def ask(
     day = as_of.date() if as_of else None
     limits = tuple(within) if within else None
     taken = frozenset(without or ())
-    asked = Question(question, within=limits, as_of=day, mode=mode, without=taken)
+    asked = Question(question, within=limits, as_of=day, mode=mode, disabled_hints=taken)
     parse_question(asked)  # what is wrong with the question is told before anything is built
     answerer = Answerer.from_settings(settings)
     if corpus or current_name(settings.index) is None:
         build_index(settings)
     if taken:
-        whole = parse_question(replace(asked, without=frozenset()), names=answerer.reader.current().names)
+        whole = parse_question(
+            replace(asked, disabled_hints=frozenset()), names=answerer.index.current().names
+        )
         _check_keys(taken, [hint.key for hint in whole.hints])
     answer = answerer.answer(asked)
     places = _places(answerer, answer)
@@ -66,7 +68,7 @@ def _places(answerer: Any, answer: Any) -> dict[tuple[str, int], str]:
     """ "page 3", by document and offset of what is cited; nothing where the format has no such places."""
     from assistant.web.screen.cards import place_of
 
-    generation = answerer.reader.current()
+    generation = answerer.index.current()
     if generation.name != answer.generation:
         return {}
     ids = {citation.document for citation in answer.citations} & generation.numbers.keys()
@@ -121,7 +123,9 @@ def _print_answer(answer: Any, places: dict[tuple[str, int], str]) -> None:
         )
         if source.url:
             out.print(f"    [dim]{escape(source.url)}[/]", soft_wrap=True)
-        for name in dict.fromkeys(c.relayed for c in answer.citations if c.source == source and c.relayed):
+        for name in dict.fromkeys(
+            c.reported_via for c in answer.citations if c.source == source and c.reported_via
+        ):
             out.print(f"    [dim]reported by {escape(name)}, relayed here[/]", soft_wrap=True)
         quotes = [citation.quote for citation in answer.citations if citation.source == source]
         for copy in copies_containing(quotes, [p for p in answer.passages if p.source == source]):

@@ -33,7 +33,7 @@ def evaluate(
     settings = settings_for(corpus or (beside if beside.exists() else None), index)
     build_index(settings)
     chain = make_chain(settings)
-    texts = {document.id: document.text for document in chain.reader.current().catalog.documents()}
+    texts = {document.id: document.text for document in chain.index.current().catalog.documents()}
     command.evaluate(
         cases,
         texts=texts,

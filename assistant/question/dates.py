@@ -1,7 +1,6 @@
 """What a question says of time: "as of 31 March 2026", "between March and June 2024", "after 2023"."""
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 from assistant.errors import UserError
@@ -11,17 +10,17 @@ from assistant.text.days import (
     FULL_DAY,
     MONTH,
     NEAR,
-    PLAIN,
+    PLAIN_DATE,
     YEAR,
     YEARLESS,
     day_first,
+    day_in_words,
     days_of,
     unnamed,
 )
 from assistant.text.quotation import masked
 from assistant.types import Period
 
-_DATE = re.compile(PLAIN, re.IGNORECASE)
 # "31 March" has no year; "31 March 24" is no such date, but one that is not read.
 _EACH = rf"(?:{DATE}|{YEARLESS}(?!\.?[\s-]*'?\d\d|,\s*\d{{4}}\b)|{NEAR})"
 _ALSO = r",?\s+(?:and|or|versus|vs\.?|against|compared (?:with|to))\s+(?:as (?:of|at)\s+)?(?!(?-i:may)\b)"
@@ -106,19 +105,8 @@ def find_periods(text: str, *, today: date) -> tuple[tuple[Period, ...], tuple[s
     return tuple(dict.fromkeys(periods)), tuple(dict.fromkeys(notes))
 
 
-def names_a_day(text: str, period: Period) -> bool:
-    """Whether a text has a date that lies within the period."""
-    if not any(str(year) in text for year in {period.first.year, period.last.year}):
-        return False
-    return any(period.first <= found.first and found.last <= period.last for found in dates_in(text))
-
-
 def no_such_date(words: str) -> str:
     return f"There is no such date: {words.strip(' ,()')}."
-
-
-def day_in_words(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
 
 
 def in_words(period: Period) -> str:
@@ -151,7 +139,7 @@ def _last_days(words: str, today: date) -> list[date]:
 
 
 def _read_day_first(words: str) -> list[str]:
-    found = ((match[0], day_first(match[0])) for match in _DATE.finditer(words))
+    found = ((match[0], day_first(match[0])) for match in PLAIN_DATE.finditer(words))
     return [f"{date_} was read day first, as {day_in_words(day)}." for date_, day in found if day]
 
 
@@ -190,13 +178,3 @@ def _shuts(word: str, words: str, *, today: date) -> date:
 
 def _is_before(word: str) -> bool:
     return word.lower() in {"before", "prior to", "earlier than"}
-
-
-def dates_in(text: str) -> Iterator[Period]:
-    """The dates in a text by themselves, those apart that are none or are counted from the day of reading."""
-    for match in _DATE.finditer(text):
-        try:
-            if any(map(str.isdigit, match[0])):
-                yield days_of(match[0], date.max)
-        except ValueError:
-            continue

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.errors import UserError
+from assistant.question.answer_types import summary_topic
 from assistant.question.choices import split_choices
-from assistant.question.dates import day_in_words, find_as_of, find_periods, in_words, without_as_of
+from assistant.question.dates import find_as_of, find_periods, in_words, without_as_of
 from assistant.question.follow_ups import (
     MOST_TURNS,
     asked_before,
@@ -19,6 +20,7 @@ from assistant.question.follow_ups import (
     one_line,
 )
 from assistant.question.sub_questions import find_parts
+from assistant.text.days import day_in_words
 from assistant.text.language import content_words
 from assistant.text.names import other_forms
 from assistant.text.quotation import quoted
@@ -39,15 +41,15 @@ _LATEST = re.compile(
 
 
 class _Hints(list[Hint]):
-    """What was made of a question so far, without what the user took away."""
+    """How a question was interpreted so far, and what of it the user has switched off."""
 
-    def __init__(self, without: Container[str]) -> None:
+    def __init__(self, disabled: Container[str]) -> None:
         super().__init__()
-        self._without = without
+        self._disabled = disabled
 
     def applied(self, key: str, label: str, note: str) -> bool:
         """Note a hint; whether it is to be followed."""
-        self.append(Hint(key, label, note, key not in self._without))
+        self.append(Hint(key, label, note, key not in self._disabled))
         return self[-1].applied
 
 
@@ -60,10 +62,10 @@ def parse_question(
     """
     whole = _checked(question.text)
     text, choices = split_choices(whole)
-    hints = _Hints(question.without)
+    hints = _Hints(question.disabled_hints)
     today = question.as_of or today or date.today()
     rest, days, notes = find_as_of(text, today=today)
-    if not days and leans_on_history(text) and "history" not in question.without:
+    if not days and leans_on_history(text) and "history" not in question.disabled_hints:
         days = _limits_before(question.history, today)
     as_of, both = _limit(question.as_of, days, hints)
     asked = rest if as_of and content_words(rest) else text
@@ -78,8 +80,9 @@ def parse_question(
         replace(question, text=whole, as_of=as_of, phrases=(*question.phrases, *phrases)),
         query,
         _queries(asked, before, question, hints),
-        parts=tuple(replace(part, query=f"{lead} {part.query}".strip()) for part in find_parts(asked)),
+        parts=find_parts(asked, context=lead),
         choices=choices,
+        summary_of=summary_topic(whole),
         newest=_newest(query, as_of, hints),
         periods=periods if _prefer(periods, hints) else (),
         names=tuple(pair for pair in found if _also(*pair, hints)),

@@ -2,11 +2,12 @@
 
 import re
 
+from assistant.question.answer_types import sub_question
 from assistant.question.follow_ups import FEW_WORDS
 from assistant.text.language import content_words
 from assistant.types import SubQuestion
 
-MOST_PARTS = 3
+MAX_PARTS = 3
 
 _ASKS = r"(?:who|what|when|where|why|which|how)\b"
 # "…, and on what condition?", "…, how many applied"; a bare comma before "which" or "who" opens no question.
@@ -36,42 +37,45 @@ _PAIR = re.compile(rf"(?P<one>{_THING}){_JOINT} (?P<other>{_THING})(?=[^\w&’'.
 _PLAIN_PAIR = re.compile(rf"(?:^|between )(?P<one>(?:[\w-]+ ){{0,4}}?[\w-]+){_JOINT} (?P<other>.+)")
 _SPARE = re.compile(r"\bbetween\b ?|\b(?:differ|compare)\b ?|[?!.]+$", re.IGNORECASE)
 
+Part = tuple[str, str, str]  # what is asked, its label, its heading
 
-def find_parts(query: str) -> tuple[SubQuestion, ...]:
-    """The questions that are asked in one; a later one is read after the first, on which it leans."""
-    sides = _sides(query)
-    if sides:
-        return sides
+
+def find_parts(query: str, *, context: str = "") -> tuple[SubQuestion, ...]:
+    """The questions that are asked in one, each after the context that it leans on; a later one after the first too."""
+    parts = _sides(query) or _pieces(query)
+    return tuple(
+        sub_question(f"{context} {text}".strip(), label, heading=heading) for text, label, heading in parts
+    )
+
+
+def _pieces(query: str) -> list[Part]:
     pieces = [piece.strip() for piece in _PART.split(query)]
     asking = all(re.search(rf"\b{_ASKS}", piece, re.IGNORECASE) and content_words(piece) for piece in pieces)
     whole = not (_CLAUSE.search(pieces[0]) or any(_OPEN.search(piece) for piece in pieces[:-1]))
     if (
-        not 1 < len(pieces) <= MOST_PARTS
+        not 1 < len(pieces) <= MAX_PARTS
         or not (asking and whole)
         or len(content_words(pieces[0])) <= FEW_WORDS
     ):
-        return (SubQuestion(query, query),)
+        return [(query, query, "")]
     first = pieces[0].rstrip("?")
-    return (
-        SubQuestion(f"{first}?", f"{first}?"),
-        *(SubQuestion(f"{first}, and {piece}", piece) for piece in pieces[1:]),
-    )
+    return [(f"{first}?", f"{first}?", ""), *((f"{first}, and {piece}", piece, "") for piece in pieces[1:])]
 
 
-def _sides(query: str) -> tuple[SubQuestion, ...]:
+def _sides(query: str) -> list[Part]:
     """The two things that are compared, each with the rest of the question; empty where nothing is compared."""
     trigger = _COMPARES.search(query)
     if not trigger:
-        return ()
+        return []
     rest = (
         query if trigger[0].lower().startswith("v") else f"{query[: trigger.start()]}{query[trigger.end() :]}"
     )
     pair = _PAIR.search(rest) or _PLAIN_PAIR.search(rest)
     if not pair:
-        return ()
-    found = []
+        return []
+    sides: list[Part] = []
     for name in ("one", "other"):
         thing = pair[name].strip(" ?.!")
         side = _SPARE.sub("", f"{rest[: pair.start('one')]}{thing}{rest[pair.end('other') :]}").strip()
-        found.append(SubQuestion(side, thing, heading=thing))
-    return tuple(found) if all(content_words(part.heading) for part in found) else ()
+        sides.append((side, thing, thing))
+    return sides if all(content_words(thing) for _, _, thing in sides) else []

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from assistant.question.dates import names_a_day
 from assistant.storage.catalog import yyyymmdd
 from assistant.storage.generations import Generation
+from assistant.text.days import names_a_day
 from assistant.types import Period
 
 # Measured, see evals/LOG.md.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from assistant.text.days import day_in_words
 from assistant.text.language import Span, sentences
 from assistant.types import Chunk, Document
 
@@ -20,7 +21,7 @@ def header(document: Document, token_counts: TokenCounts) -> str:
         title = (
             title[: len(title) * 3 // 4].rsplit(" ", 1)[0] if " " in title else title[: len(title) * 3 // 4]
         )
-    date = f"{document.source.published:%d %B %Y}".lstrip("0") if document.source.published else ""
+    date = day_in_words(document.source.published) if document.source.published else ""
     line = f"{title} ({date})" if title and date else title or date
     return f"{line}\n" if line else ""
 

@@ -6,6 +6,7 @@ first and its last day where they limit something; what is told loosely of "the 
 
 import calendar
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from assistant.types import Period
@@ -74,6 +75,7 @@ _END = r"(?![\d-])(?!\.\d)(?!,\d{3}\b)"
 # Patterns for others to put together: a date by itself, with "early" and the like, without its year.
 PLAIN = rf"(?:{'|'.join(unnamed(shape) for shape in _PATTERNS if 'near' not in shape)}){_END}"
 DATE = rf"{_QUALIFIED}{PLAIN}"
+PLAIN_DATE = re.compile(PLAIN, re.IGNORECASE)
 NEAR = r"\b(?:today|yesterday)\b"
 FULL_DAY = rf"{unnamed(_FULL_DAY)}{_END}"
 _NO_YEAR = "|".join(map(unnamed, (_DAY_MONTH, _MONTH_DAY, rf"\b(?:{MONTH})\b", _PART)))
@@ -97,12 +99,34 @@ def days_of(words: str, today: date, *, until: date | None = None, loosely: bool
     return _third(period, _THIRDS.get(word, 2))
 
 
+def day_in_words(day: date) -> str:
+    """As documents print it: "31 March 2026"."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
 def day_first(words: str) -> date | None:
     """The day that a date in figures was read as, if it could also be read month first."""
     found = _NUMERIC.search(words)
     if found is None or found["one"] == found["two"] or max(int(found["one"]), int(found["two"])) > 12:
         return None
     return date(int(found["year"]), int(found["two"]), int(found["one"]))
+
+
+def dates_in(text: str) -> Iterator[Period]:
+    """The dates in a text by themselves, those apart that are none or are counted from the day of reading."""
+    for match in PLAIN_DATE.finditer(text):
+        try:
+            if any(map(str.isdigit, match[0])):
+                yield days_of(match[0], date.max)
+        except ValueError:
+            continue
+
+
+def names_a_day(text: str, period: Period) -> bool:
+    """Whether a text has a date that lies within the period."""
+    if not any(str(year) in text for year in {period.first.year, period.last.year}):
+        return False
+    return any(period.first <= found.first and found.last <= period.last for found in dates_in(text))
 
 
 def _whole(words: str, today: date) -> Period | None:

@@ -1,10 +1,21 @@
-"""What flows through the program: Document -> Chunk -> Passage -> Answer of Statements with Citations."""
+"""What flows through the program: Document -> Chunk -> Passage -> Reading -> Answer of Statements with Citations."""
 
 from assistant.types.answers import Answer, Citation, Statement
 from assistant.types.documents import Chunk, Document, Embedder, Passage, Source, Vectors
-from assistant.types.questions import Hint, Mode, ParsedQuestion, Period, Question, SubQuestion, Turn
+from assistant.types.questions import (
+    AnswerType,
+    Hint,
+    Mode,
+    ParsedQuestion,
+    Period,
+    Question,
+    SubQuestion,
+    Turn,
+)
+from assistant.types.readings import Idf, Reader, Reading, ReadSentence, SentenceSpan
 
 __all__ = [
-    "Answer", "Chunk", "Citation", "Document", "Embedder", "Hint", "Mode", "ParsedQuestion", "Passage", "Period",
-    "Question", "Source", "Statement", "SubQuestion", "Turn", "Vectors",
+    "Answer", "AnswerType", "Chunk", "Citation", "Document", "Embedder", "Hint", "Idf", "Mode", "ParsedQuestion",
+    "Passage", "Period", "Question", "ReadSentence", "Reader", "Reading", "SentenceSpan", "Source", "Statement",
+    "SubQuestion", "Turn", "Vectors",
 ]  # fmt: skip

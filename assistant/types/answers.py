@@ -16,7 +16,7 @@ from assistant.types.questions import Hint, Mode
 class Citation:
     """A pointer to evidence, shown as [marker]; `quote == document.text[start:end]`.
 
-    `speaker`: whose words it relays, `relayed`: through whom ("reported by"); both as the document names them.
+    `speaker`: whose words it gives, `reported_via`: through whom; both as the document names them.
     """
 
     marker: int
@@ -25,7 +25,7 @@ class Citation:
     end: int
     quote: str
     speaker: str | None = None
-    relayed: str | None = None
+    reported_via: str | None = None
 
     @property
     def document(self) -> str:
@@ -33,7 +33,7 @@ class Citation:
 
     def to_json(self) -> dict[str, Any]:
         span = {"start": self.start, "end": self.end, "quote": self.quote}
-        said = {"speaker": self.speaker, "relayed": self.relayed}
+        said = {"speaker": self.speaker, "reported_via": self.reported_via}
         return {"marker": self.marker, **self.source.to_json(), **said, **span}
 
 
@@ -88,7 +88,7 @@ class Answer:
         None  # the probability that a sentence found answers; below a threshold it abstains
     )
     abstention: str = ""  # when abstained: what was searched, and what to try
-    hints: tuple[Hint, ...] = ()  # what was made of the question; each can be taken away
+    hints: tuple[Hint, ...] = ()  # how the question was interpreted; each can be switched off
     notes: tuple[str, ...] = ()  # what else the user should know: a filter left out, a model that failed
     model: str | None = None
     timings: Mapping[str, float] = field(default_factory=dict)  # seconds a step

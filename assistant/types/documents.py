@@ -83,6 +83,11 @@ class Passage:
     def document(self) -> str:
         return self.source.document
 
+    @property
+    def key(self) -> tuple[str, int]:
+        """Its identity in an index, whatever its score."""
+        return self.document, self.start
+
     def to_json(self) -> dict[str, Any]:
         copies = [copy.document for copy in self.copies]
         place = {"document": self.document, "start": self.start, "end": self.end, "score": self.score}

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Literal
 
 Mode = Literal["quote", "write"]
+AnswerType = Literal["date", "money", "share", "length", "number", "name", "reason"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Something that was made of a question; by its `key` the user takes it away, and `applied` is false."""
+    """One way in which a question was interpreted; the user switches it off by its `key`, and `applied` is false."""
 
     key: str
     label: str  # a few words, for a button
@@ -42,7 +43,7 @@ class Question:
 
     `within` limits the search to these document ids (None: all, empty: none); nothing published after
     `as_of` is used; passages must have the `phrases`; `mode` None leaves the choice to the settings.
-    `without` names what the user does not want to be made of the text, by the keys of its hints.
+    `disabled_hints`: keys of the hints that the user has switched off.
     """
 
     text: str
@@ -51,27 +52,32 @@ class Question:
     as_of: date | None = None
     mode: Mode | None = None
     phrases: tuple[str, ...] = ()
-    without: frozenset[str] = frozenset()
+    disabled_hints: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class SubQuestion:
     """One of the questions in a question, as it can be read on its own; `label` names it in a few words.
 
-    `heading`: what its answer stands under, where things are compared side by side.
+    `heading`: what its answer stands under, where things are compared side by side. `answer_type`: None where the
+    words don't tell. `is_instruction`: it tells the program to leave its rules.
     """
 
     query: str
     label: str = ""
     heading: str = ""
+    answer_type: AnswerType | None = None
+    asks_who_said: bool = False
+    asks_for_list: bool = False
+    is_instruction: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuestion:
-    """A question made ready: `query` says it in full, `hints` tell what was made of it.
+    """All that is known of a question from its words: `query` says it in full, `hints` how it was interpreted.
 
     `queries` are what is searched, each with its weight: the text as it is, and with the conversation. `parts` are the
-    questions in it; mostly there is one, the query itself.
+    questions in it; mostly there is one, the query itself. `summary_of`: the topic of which a summary is asked for.
 
     `newest`: it asks for the state of things, so of two passages alike the newer one is wanted.
     `periods`: what was published then, or tells of it, is preferred. `names`: (short, long) forms to search both of.
@@ -82,6 +88,7 @@ class ParsedQuestion:
     queries: tuple[tuple[str, float], ...]
     parts: tuple[SubQuestion, ...]
     choices: tuple[str, ...] = ()  # the answers to choose from, where the question gives them
+    summary_of: str = ""
     newest: bool = False
     periods: tuple[Period, ...] = ()
     names: tuple[tuple[str, str], ...] = ()

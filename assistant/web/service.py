@@ -158,7 +158,7 @@ def _add_health(app: FastAPI, chain: AnswerChain) -> None:
     @app.get("/health")
     def health() -> JSONResponse:
         try:
-            manifest = chain.reader.current().manifest
+            manifest = chain.index.current().manifest
         except UserError as error:
             return JSONResponse({"status": "no index", "detail": str(error)}, status_code=503)
         return JSONResponse(
@@ -195,7 +195,7 @@ def _document_reply(
     if len(starts) != len(ends) or any(left >= right for left, right in spans):
         return _said(400, BROKEN, "Its places in the document make no sense. Open it again from an answer.")
     try:
-        served = chain.reader.current()
+        served = chain.index.current()
         found = served.catalog.document(id)
     except UserError as error:
         return _said(503, "Nothing to show yet", str(error))

@@ -41,7 +41,7 @@ def quoting(indexes: Path, console: Console) -> Opener:
 
             build(corpus, indexes / name, embedder=embedder, on_progress=show)
         chain = AnswerChain(Reader(indexes / name), embedder)
-        documents = chain.reader.current().catalog.documents()
+        documents = chain.index.current().catalog.documents()
         return Opened({document.id: document.text for document in documents}, chain.invoke)
 
     return open_corpus

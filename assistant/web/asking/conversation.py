@@ -65,7 +65,7 @@ def parse_day(text: str) -> date | None:
 def again(exchange: Exchange, key: str) -> Question | None:
     """Its question without the hint of this key, or with it if it was left out before; None where it has none."""
     asked = exchange.asked
-    return replace(asked, without=asked.without ^ {key}) if asked else None
+    return replace(asked, disabled_hints=asked.disabled_hints ^ {key}) if asked else None
 
 
 def ask(chain: AnswerChain, question: Question) -> Iterator[Exchange]:
@@ -93,7 +93,7 @@ def _paced(answers: Iterator[Answer]) -> Iterator[Answer]:
 
 def _pages(chain: AnswerChain, answer: Answer) -> Pages:
     """Where the pages start in the documents that are shown; nothing if the index has just been switched."""
-    generation = chain.reader.current()
+    generation = chain.index.current()
     if generation.name != answer.generation:
         return {}
     ids = {citation.document for citation in answer.citations} | {

@@ -41,7 +41,7 @@ class Uploaded:
 def table(chain: AnswerChain, wanted: str = "") -> str:
     """The indexed documents whose title, publisher, date, file or tags have all the words that are wanted."""
     try:
-        rows = chain.reader.current().catalog.summaries()
+        rows = chain.index.current().catalog.summaries()
     except UserError:
         return ""  # `failures` says why
     words = wanted.casefold().split()
@@ -57,7 +57,7 @@ def _told_of(row: Summary) -> str:
 def failures(chain: AnswerChain) -> str:
     """The files that gave no document, with the reasons."""
     try:
-        files = chain.reader.current().catalog.files()
+        files = chain.index.current().catalog.files()
     except UserError as error:
         return _render("failures.html", problem=str(error), failures={})
     failed = {path: record.failure for path, record in files.items() if record.failure}
@@ -67,7 +67,7 @@ def failures(chain: AnswerChain) -> str:
 def choices(chain: AnswerChain) -> list[tuple[str, str]]:
     """Tags and documents to limit a search to: what is shown, and the tag or id."""
     try:
-        sources = chain.reader.current().sources.values()
+        sources = chain.index.current().sources.values()
     except UserError:
         return []
     tags = Counter(tag for source in sources for tag in source.tags)

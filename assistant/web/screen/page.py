@@ -71,7 +71,7 @@ def example_questions(corpus: Path) -> list[str]:
 def describe(chain: AnswerChain, mode: str | None, *, sign_out: bool = False) -> rendering.Status:
     """What would answer a question now; whether one can sign out."""
     try:
-        manifest = chain.reader.current().manifest
+        manifest = chain.index.current().manifest
     except UserError as error:
         return rendering.Status(problem=str(error), sign_out=sign_out)
     used = mode or ("write" if chain.model else "quote")

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
+from assistant.text.days import day_in_words
 from assistant.types import Answer, Source, Statement
 from assistant.web.asking.conversation import Exchange
 from assistant.web.screen.cards import Card, cited_cards, document_link, nearest_cards, safe_url
@@ -61,7 +62,7 @@ def byline(source: Source, place: str = "") -> str:
 
 
 def day(value: date | None) -> str:
-    return f"{value.day} {value:%B %Y}" if value else ""
+    return day_in_words(value) if value else ""
 
 
 def title(source: Source) -> str:
@@ -143,9 +144,9 @@ def _paragraphs(answer: Answer) -> list[dict[str, Any]]:
 def _paragraph(
     statements: Sequence[Statement], answer: Answer, source: Source | None, heading: str
 ) -> dict[str, Any]:
-    relayed = dict.fromkeys(c.relayed for s in statements for c in s.citations if c.relayed)
+    reported_via = dict.fromkeys(c.reported_via for s in statements for c in s.citations if c.reported_via)
     shown = [_statement(statement, answer) for statement in statements]
-    return {"statements": shown, "source": source, "heading": heading, "relayed": list(relayed)}
+    return {"statements": shown, "source": source, "heading": heading, "reported_via": list(reported_via)}
 
 
 def _columns(paragraphs: list[dict[str, Any]]) -> list[dict[str, Any]]:

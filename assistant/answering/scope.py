@@ -1,0 +1,63 @@
+"""What is asked over: the documents that a question names, the phrases they have, and what was searched in words."""
+
+import difflib
+from collections import defaultdict
+from dataclasses import replace
+
+from assistant.errors import UserError
+from assistant.question.parse import without_phrases
+from assistant.retrieval.search import missing_phrases
+from assistant.storage.generations import INDEX_FORMAT, Generation
+from assistant.text.days import day_in_words
+from assistant.types import ParsedQuestion, Question
+
+
+def outdated(generation: Generation) -> tuple[str, ...]:
+    """A note where the index was made in another way than this version makes it."""
+    if generation.manifest.chunking == INDEX_FORMAT:
+        return ()
+    return ("The index was made by another version of this program: run `assistant index` to renew it.",)
+
+
+def resolve(parsed: ParsedQuestion, generation: Generation) -> ParsedQuestion:
+    """With the ids of the documents that are named, and without phrases that none of them has."""
+    parsed = replace(parsed, question=_resolve_within(parsed.question, generation))
+    missing = missing_phrases(parsed.question, generation)
+    return without_phrases(parsed, missing) if missing else parsed
+
+
+def _resolve_within(question: Question, generation: Generation) -> Question:
+    """Documents may be named by id, title or tag; a name that is unknown is an error that says the nearest."""
+    if question.within is None:
+        return question
+    titles = {source.title.casefold(): source.document for source in generation.sources.values()}
+    tagged: dict[str, list[str]] = defaultdict(list)
+    for source in generation.sources.values():
+        for tag in source.tags:
+            tagged[tag.casefold()].append(source.document)
+    ids: list[str] = []
+    for name in question.within:
+        key = name.casefold()
+        found = [name] if name in generation.numbers else [titles[key]] if key in titles else tagged.get(key)
+        if not found:
+            near = difflib.get_close_matches(name, [*generation.numbers, *titles, *tagged], n=1, cutoff=0.3)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise UserError(
+                f"The index has no document or tag {name!r}.{hint} `assistant doctor --documents` lists them."
+            )
+        ids += found
+    return replace(question, within=tuple(dict.fromkeys(ids)))
+
+
+def searched(question: Question, generation: Generation) -> str:
+    """What was searched, in words."""
+    chosen = (
+        generation.sources.values()
+        if question.within is None
+        else [generation.sources[generation.numbers[id]] for id in question.within]
+    )
+    last = question.as_of
+    count = sum(last is None or source.published is None or source.published <= last for source in chosen)
+    what = f"{count} document{'s' if count != 1 else ''}"
+    until = f" published up to {day_in_words(last)}, or undated," if last else ""
+    return f"{what}{until} {'were' if count != 1 else 'was'} searched"

@@ -1,0 +1,62 @@
+"""What reading gives: of the sentences of some passages, which answer a question, and whether any does."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from assistant.types.documents import Passage
+from assistant.types.questions import SubQuestion
+
+Idf = Callable[[str], float]  # how rare a stemmed word is in the corpus
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceSpan:
+    """A sentence of a passage; `start` and `end` are offsets into the passage's document."""
+
+    passage: Passage
+    start: int
+    end: int
+    text: str
+    before: str = ""  # the sentence before it in the same passage
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """Its passage and where it begins: two sentences with one key are the same."""
+        return *self.passage.key, self.start
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSentence:
+    """A sentence, the probability that it answers, and which of its words (a span of its text) are the answer."""
+
+    span: SentenceSpan
+    score: float
+    answer_span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The sentences, best first, and the probability that one of them answers the question.
+
+    `part`: the question, or the part of one, that was read for. `relevance`: key of a passage that was read -> 0..1,
+    the higher the likelier it has the answer; no probability.
+    """
+
+    sentences: tuple[ReadSentence, ...]
+    answerable: float
+    part: SubQuestion = field(default_factory=lambda: SubQuestion(""))
+    relevance: Mapping[tuple[str, int], float] = field(default_factory=dict)
+
+
+class Reader(Protocol):
+    """Reads passages for a question."""
+
+    @property
+    def threshold(self) -> float:
+        """Of `Reading.answerable`: below it the answer is silence."""
+
+    def read(
+        self, question: SubQuestion, passages: Sequence[Passage], *, idf: Idf, newest: bool = False
+    ) -> Reading:
+        """How well each sentence of the first passages answers; `newest`: of two alike the later is wanted."""
