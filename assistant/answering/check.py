@@ -7,11 +7,11 @@ from datetime import date
 
 from assistant.text.days import day_in_words
 from assistant.text.language import Span, content_words, sentences, words
+from assistant.text.names import NAME
 from assistant.types import Passage
 
 _QUOTED = re.compile(r"[\"“]([^\"”]{3,})[\"”]")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_NAME = re.compile(r"\b[A-Z][\w&-]*(?:[.’'][\w&-]+)*")
 _ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _NUMBER_WORDS = dict(
     zip(
@@ -79,7 +79,7 @@ def missing_names(text: str, cited: str) -> list[str]:
     """
     known = set(words(cited))
     missing = []
-    for match in _NAME.finditer(text):
+    for match in NAME.finditer(text):
         initial = _starts_sentence(text, match.start())
         followed = re.match(r"\s+[A-Z]", text[match.end() :])
         if initial and not followed:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from assistant.question.dates import without_as_of
 from assistant.text.language import STOP_WORDS, content_words, sentences, words
+from assistant.text.names import NAME, NAME_WORD
 from assistant.types import Turn
 
 FEW_WORDS = 1  # a later question with no more words of its own is read with the one before it
@@ -15,7 +16,7 @@ MOST_CONTEXT = 200  # characters of the earlier questions
 _ELLIPTIC = re.compile(r"\b(?:besides|apart from|other than|else|others?|another)\b", re.IGNORECASE)
 SHORT = 6  # words: "Which two besides HSBC?" goes on
 _NO_NAME = STOP_WORDS | frozenset("yes no not one two three four five six seven eight nine ten".split())
-_NAMES = re.compile(r"[A-Z][\w’'.&-]*\w(?:\s+[A-Z][\w’'.&-]*\w)*")
+_NAMES = re.compile(rf"{NAME_WORD}(?:\s+{NAME_WORD})*")
 LONGEST = 4_000  # characters of one message that are looked at
 _REFERS_BACK = re.compile(
     r"\b(he|she|it|they|him|her|them|his|its|their|hers|theirs|that|those|these|there|then|one|ones|former|latter|same)\b",
@@ -44,7 +45,8 @@ def _pronoun_subject(text: str) -> bool:
 
 def named(text: str) -> bool:
     """Whether a question has a name of its own, the first word and the names of months apart."""
-    return any(name not in _MONTHS for name in re.findall(r"(?<!^)\b[A-Z][\w.&-]+", text[1:]))
+    names = (re.sub(r"[’']s$", "", name) for name in NAME.findall(text, 1))
+    return any(len(name) > 1 and name not in _MONTHS for name in names)
 
 
 def _date_words(text: str) -> set[str]:
@@ -65,7 +67,11 @@ def context(history: Sequence[Turn]) -> str:
     opening = next((reply[start:end] for start, end in sentences(reply)), "")
     known = set(words(text))
     names = [name for name in _NAMES.findall(opening) if name.split()[0].lower() not in _NO_NAME]
-    new = [name for name in names if name not in _MONTHS and not set(content_words(name)) <= known]
+    new = [
+        name
+        for name in names
+        if len(name) > 1 and name not in _MONTHS and not set(content_words(name)) <= known
+    ]
     return " ".join([_end(text), *(f"{_end(name)}." for name in list(dict.fromkeys(new))[:MOST_NAMES])])
 
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from assistant.text.days import day_in_words
 from assistant.text.language import content_words, is_heading, sentences, words
+from assistant.text.names import NAME
 from assistant.text.values import gives
 from assistant.types import Idf, Passage, SentenceSpan, SubQuestion
 
@@ -28,7 +29,6 @@ FEATURES = (
 )  # fmt: skip
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_NAME = re.compile(r"\b[A-Z][\w’'.&-]*")
 _SAYS = re.compile(
     r"\b(?:said|says|told|warned|announced|stated|expect\w*|according|argued|declared|confirmed|called|promised|"
     r"stressed|answered|asked|claimed|reported|noted|added|wrote|urged|described|denied)\b",
@@ -115,7 +115,7 @@ class _Asked:
         self.known = {word: weight for word, weight in self.weights.items() if weight < unknown}
         self.total = sum(self.weights.values()) or 1.0
         self.top = max(self.weights.values(), default=1.0) or 1.0
-        named = _NAME.findall(query[1:]) + re.findall(r"\b\w*\d[\w.,]*", query)
+        named = NAME.findall(query[1:]) + re.findall(r"\b\w*\d[\w.,]*", query)
         self.names = set(content_words(" ".join(named)))
         self.years = set(_YEAR.findall(query))
         self.words = set(words(query))

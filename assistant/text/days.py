@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from assistant.types import Period
 
+MONTH_NAMES = "|".join(calendar.month_name[1:])
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in calendar.month_name[1:]) + "|sept"

@@ -9,6 +9,8 @@ from itertools import pairwise
 import sentencex
 import Stemmer
 
+from assistant.text.days import MONTH_NAMES
+
 Span = tuple[int, int]
 
 # "HK$1,187", "3887.HK", "EX.IO", "e-HKD" and "30.6%" stay whole; each Han character is a word of its own.
@@ -20,7 +22,7 @@ _AT_ONCE = 5_000  # characters given to sentencex, which takes four times as lon
 _END = re.compile(r"(?s).*(?:[.!?…][\"”’')\]]?\s|[。！？])")
 _ODD_SPACE = re.compile(r"[^\S ]")
 _MISSED = re.compile(
-    r"(?:\b(?!LTD|MRS|PROF|FIG|INC|CORP|NOS)[A-Z]{3,}|\b(?:January|February|March|April|May|June|July|August|September|October|November|December))"
+    rf"(?:\b(?!LTD|MRS|PROF|FIG|INC|CORP|NOS)[A-Z]{{3,}}|\b(?:{MONTH_NAMES}))"
     r"\.\s+(?=[A-Z])"
 )
 _NO_SPACE_JOIN = re.compile(r"[^\W㐀-鿿]")

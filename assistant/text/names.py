@@ -1,13 +1,18 @@
-"""Short and long forms of one name, learned from texts that give both: "Securities and Futures Commission (SFC)".
+"""Names: where a text has them, and the short and long forms of one: "Securities and Futures Commission (SFC)".
 
-The method of Schwartz and Hearst (2003): the letters of the short form, in order, in the words before the bracket.
+Forms are learned from texts that give both, by the method of Schwartz and Hearst (2003): the letters of the short form,
+in order, in the words before the bracket.
 """
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
-MOST = 3  # names of a question that are searched in both forms
+MAX_FORMS = 3  # names of a question that are searched in both forms
+NAME_WORD = (
+    r"[A-Z][\w&-]*(?:[.’'][\w&-]+)*"  # a word with a capital, with its stops inside but not at its end
+)
+NAME = re.compile(rf"\b{NAME_WORD}")
 _SHORT = r"[A-Z][A-Za-z0-9&-]{1,9}"
 _BRACKET = re.compile(rf"\s\((?:the\s+)?[\"“']?(?P<short>{_SHORT})[\"”']?\)")
 _BREAK = re.compile(r"[()\n.;:!?]")
@@ -64,7 +69,7 @@ def other_forms(text: str, names: Mapping[str, str]) -> list[tuple[str, str]]:
         has_long = f" {long.casefold()} " in folded
         if (short in tokens) != has_long:
             found.append((short, long))
-    return found[:MOST]
+    return found[:MAX_FORMS]
 
 
 def both_forms(text: str, names: Iterable[tuple[str, str]]) -> list[str]:

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Container
 
+from assistant.text.days import MONTH_NAMES
 from assistant.text.language import Span, words
+from assistant.text.names import NAME
 from assistant.types import AnswerType
 
 _DATE = re.compile(
@@ -15,8 +17,6 @@ _NUMBER = re.compile(
     r"half|third|quarter|none|single|twice|double|handful|several|few)\b",
     re.IGNORECASE,
 )
-_MONTH_NAMES = "January|February|March|April|May|June|July|August|September|October|November|December"
-_NAME = re.compile(r"\b[A-Z][\w’'.&-]*")
 _REASON = re.compile(
     r"\b(?:because|since|due to|owing to|so that|in order|as a result|to \w+|caused?|led to|citing|reason)\b",
     re.IGNORECASE,
@@ -30,14 +30,14 @@ _LENGTH = re.compile(
 )
 _PATTERNS = {"money": _MONEY, "share": _SHARE, "length": _LENGTH, "reason": _REASON}
 _IN_DATE = re.compile(  # numbers that only date something
-    rf"\b\d{{1,2}}(?:st|nd|rd|th)? (?={_MONTH_NAMES})|(?:{_MONTH_NAMES})\w* \d{{1,2}}\b(?!,?\d)|\b(?:1[5-9]|20)\d\d\b"
+    rf"\b\d{{1,2}}(?:st|nd|rd|th)? (?={MONTH_NAMES})|(?:{MONTH_NAMES})\w* \d{{1,2}}\b(?!,?\d)|\b(?:1[5-9]|20)\d\d\b"
 )
 _NO_NAME = frozenset(
     "January February March April May June July August September October November December Monday Tuesday Wednesday "
     "Thursday Friday Saturday Sunday The A An In On At It He She They This That".split()
 )
 # The whole of a value, as it is set in bold and compared: "13 February 2026", "US$206 million", "30.6 per cent".
-_MONTH = rf"(?:{_MONTH_NAMES})"
+_MONTH = rf"(?:{MONTH_NAMES})"
 _WHOLE_DATE = re.compile(
     rf"\b\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}(?:,? (?:19|20)\d\d)?\b"
     rf"|\b{_MONTH}(?: \d{{1,2}}\b(?!,?\d))?(?:,? (?:of )?(?:19|20)\d\d)?\b"
@@ -75,8 +75,7 @@ def gives(type_: AnswerType, text: str, known: Container[str]) -> bool:
     if type_ == "date":
         return any(_is_new(found, known) for found in _DATE.findall(text))
     if type_ == "name":
-        names = (found for found in _NAME.findall(text) if found.rstrip(".’'") not in _NO_NAME)
-        return any(_is_new(found, known) for found in names)
+        return any(name not in _NO_NAME and _is_new(name, known) for name in NAME.findall(text))
     if type_ == "number":
         rest = _IN_DATE.sub(" ", text)
         return any(match[0] not in known for match in _NUMBER.finditer(rest))
