@@ -2,9 +2,9 @@ from pathlib import Path
 
 from assistant.errors import UserError
 from assistant.types import Answer, Question
+from evals.benchmarks.packs.opening import Opened
+from evals.benchmarks.quoting import LINES, about_times, answerable, every, held, measure
 from evals.cases import EvalCase
-from evals.packs.opening import Opened
-from evals.quoting import LINES, about_times, answerable, every, held, measure
 
 
 def silent(question: Question) -> Answer:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from evals import training_windows
-from evals.fit_examples import APART
-from evals.training_windows import (
+from evals.training import windows as training_windows
+from evals.training.fit_examples import APART
+from evals.training.windows import (
     WRITTEN,
     Sample,
     contrasted,

@@ -1,14 +1,15 @@
-"""Whether the evidence was found: passages are ranked, best first."""
+"""Whether the evidence was found: passages are ranked, best first.
+
+Not by ranx or ir-measures: they rank ids, and a quote may be found by two passages together.
+"""
 
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from evals.cases import EvalCase, Evidence
-from evals.corpus import Corpus
+from evals.cases import CitedSpan, Corpus, EvalCase, Evidence
+from evals.cases.spans import Span, covered, length, sentence_spans, union
 from evals.metrics.words import in_words, words
-from evals.predictions import CitedSpan
-from evals.spans import Span, covered, length, sentence_spans, union
 
 KS = (1, 5, 10)
 FOUND = 0.8  # the share of a quote's characters that must be retrieved

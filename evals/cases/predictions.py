@@ -12,9 +12,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
+from pydantic import Field, ValidationInfo, field_validator
+
 from assistant.errors import UserError
 from assistant.types import Answer
-from evals.jsonl import Fields, read_objects
+from evals.cases.jsonl import Line, Object, Text, check, not_blank, read_objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,42 +118,69 @@ class PredictionFile:
         self._file.close()
 
 
+class SpanLine(Line):
+    document: Text = Field(description="a text that is not empty")
+    start: int | None = Field(None, ge=0, description="a whole number from 0")
+    end: int | None = Field(None, ge=0, description="a whole number from 0")
+    quote: Text | None = Field(None, description="a text")
+
+    _words = field_validator("document")(not_blank)
+
+    @field_validator("end")
+    @classmethod
+    def _not_before_start(cls, end: int | None, info: ValidationInfo) -> int | None:
+        if end is not None and end < (info.data.get("start") or 0):
+            raise ValueError("a number that is not below start")
+        return end
+
+    @field_validator("quote")
+    @classmethod
+    def _has_a_place(cls, quote: str | None, info: ValidationInfo) -> str | None:
+        if quote is not None and None in (info.data.get("start"), info.data.get("end")):
+            raise ValueError("given with its start and end")
+        return quote
+
+
+class PredictionLine(Line):
+    id: Text = Field(description="a text that is not empty")
+    abstained: bool = Field(default=False, description="true or false")
+    answer: Text | None = Field(None, description="a text")
+    citations: list[Object] | None = Field(None, description="a list of objects")
+    passages: list[Object] | None = Field(None, description="a list of objects")
+    seconds: float | None = Field(None, description="a number")
+    error: Text | None = Field(None, description="a text")
+    confidence: float | None = Field(None, description="a number")
+
+    _words = field_validator("id")(not_blank)
+
+
 def read_predictions(path: Path) -> dict[str, Prediction]:
     """Predictions by case id; UserError names the file and line of the first that is wrong."""
     predictions: dict[str, Prediction] = {}
     for place, row in read_objects(path):
-        prediction = _prediction(Fields(place, row))
+        prediction = _prediction(place, check(place, row, PredictionLine))
         if prediction.id in predictions:
             raise UserError(f"{place}: the id {prediction.id!r} is used twice; keep one line a case.")
         predictions[prediction.id] = prediction
     return predictions
 
 
-def _prediction(fields: Fields) -> Prediction:
-    answer = fields.optional_text("answer")
-    if answer is None and "abstained" in fields.row:
-        answer = ""
+def _prediction(place: str, line: PredictionLine) -> Prediction:
+    said_only_to_abstain = line.answer is None and "abstained" in line.model_fields_set
     return Prediction(
-        id=fields.text("id"),
-        abstained=fields.truth("abstained", default=False),
-        answer=answer,
-        citations=_places(fields, "citations"),
-        passages=_places(fields, "passages"),
-        seconds=fields.number("seconds"),
-        error=fields.optional_text("error"),
-        confidence=fields.number("confidence"),
+        id=line.id,
+        abstained=line.abstained,
+        answer="" if said_only_to_abstain else line.answer,
+        citations=_spans(f"{place}, citations", line.citations),
+        passages=_spans(f"{place}, passages", line.passages),
+        seconds=line.seconds,
+        error=line.error,
+        confidence=line.confidence,
     )
 
 
-def _places(fields: Fields, name: str) -> tuple[CitedSpan, ...] | None:
-    items = fields.objects(name)
-    return None if items is None else tuple(map(_place, items))
-
-
-def _place(fields: Fields) -> CitedSpan:
-    start, end, quote = fields.offset("start"), fields.offset("end"), fields.optional_text("quote")
-    if quote is not None and (start is None or end is None):
-        raise fields.wrong("start and end", "given where a quote is")
-    if end is not None and end < (start or 0):
-        raise fields.wrong("end", "a number that is not below start")
-    return CitedSpan(fields.text("document"), start or 0, end, quote)
+def _spans(place: str, rows: list[Object] | None) -> tuple[CitedSpan, ...] | None:
+    if rows is None:
+        return None
+    lines = (check(place, row, SpanLine) for row in rows)
+    return tuple(CitedSpan(line.document, line.start or 0, line.end, line.quote) for line in lines)

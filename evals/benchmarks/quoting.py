@@ -14,12 +14,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from evals.benchmarks.packs.asking import answer
+from evals.benchmarks.packs.opening import Opened, quoting
 from evals.cases import EvalCase, own_cases, read_cases, resolve
-from evals.comparison import intervals
-from evals.metrics.words import in_words, words
-from evals.packs.asking import answer
-from evals.packs.opening import Opened, quoting
-from evals.results import Result
+from evals.metrics import in_words, words
+from evals.runs import Result, intervals
 
 OWN = "own"
 TIMES = {"time", "as_of", "latest"}  # tags of our cases whose answer changes over time

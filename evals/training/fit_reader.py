@@ -24,7 +24,14 @@ from sklearn.preprocessing import StandardScaler
 from assistant.models.cross_encoder import WEIGHTS, CrossEncoder
 from assistant.reading.features import Array
 from assistant.reading.reader import Logistic, question_row, sentence_rows, windows
-from evals.fit_examples import SOURCES, Asker, Example, apart_examples, own_examples, training_examples
+from evals.training.fit_examples import (
+    SOURCES,
+    Asker,
+    Example,
+    apart_examples,
+    own_examples,
+    training_examples,
+)
 
 FOLDS = 4
 # Of what is answered, at most this share may have no answer, were half of all questions without one.

@@ -6,13 +6,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from evals.cases import EvalCase, read_cases, resolve
-from evals.command import ask
-from evals.corpus import Corpus
-from evals.packs.lines import Line
-from evals.packs.opening import Opened, Opener
-from evals.report import write_report
-from evals.results import Result
+from evals.benchmarks.packs.lines import Line
+from evals.benchmarks.packs.opening import Opened, Opener
+from evals.cases import Corpus, EvalCase, read_cases, resolve
+from evals.runs import Result, ask, write_report
 
 # What each pack's README measures by; of these a case file shows the ones that apply to its cases.
 METRICS = {

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from assistant.errors import UserError
-from evals.predictions import CitedSpan
-from evals.spans import Span, sentence_spans
+from evals.cases.predictions import CitedSpan
+from evals.cases.spans import Span, sentence_spans
 
 
 class Corpus:

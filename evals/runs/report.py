@@ -14,16 +14,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from assistant.errors import UserError
-from evals.cases import EvalCase
-from evals.corpus import Corpus
-from evals.excerpts import Piece, excerpt
-from evals.metrics import Row
-from evals.metrics.citations import is_exact, sentences_of
-from evals.metrics.names import GROUPS
-from evals.metrics.retrieval import rank_of
-from evals.predictions import CitedSpan, Prediction
-from evals.results import TAG_METRICS, Outcome, Result
-from evals.tables import summary
+from evals.cases import CitedSpan, Corpus, EvalCase, Prediction
+from evals.metrics import GROUPS, Row, is_exact, rank_of, sentences_of
+from evals.runs.excerpts import Piece, excerpt
+from evals.runs.results import TAG_METRICS, Outcome, Result
+from evals.runs.tables import summary
 
 MOST_PASSAGES = 10  # shown of a case
 CASE_METRICS = ("token_f1", "rouge_l", "citation_precision", "citation_recall", "recall@5", "char_recall@5")

@@ -1,24 +1,16 @@
-"""What is asked and what is right: one `EvalCase` a line of a case file.
-
-The format is described in evals/cases/README.md; public packs use it too.
-"""
+"""What is asked and what is right, and where in the documents the evidence stands."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 from assistant.errors import UserError
 from assistant.types import Question, Turn
-from evals.jsonl import Fields, read_objects
-from evals.spans import Span
+from evals.cases.spans import Span
 
 LONG_ANSWER = "long_answer"  # the tag of cases whose answers are compared by overlap only
-
-
-OWN = Path("evals/cases")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +60,9 @@ class EvalCase:
         return tuple(item for item in self.evidence if item.quote is not None)
 
 
-FIELDS = frozenset(field.name for field in fields(EvalCase)) | {"note"}  # a note is for people
-
-
-def read_cases(path: Path) -> list[EvalCase]:
-    """The cases of a file, in its order; UserError names the file and line of the first that is wrong."""
-    cases: dict[str, EvalCase] = {}
-    for place, row in read_objects(path):
-        case = _case(Fields(place, row))
-        if case.id in cases:
-            raise UserError(f"{place}: the id {case.id!r} is used twice; give each case its own id.")
-        cases[case.id] = case
-    if not cases:
-        raise UserError(f"{path}: no cases; write one JSON object a line.")
-    return list(cases.values())
-
-
 def to_question(case: EvalCase) -> Question:
     """The case as the assistant is asked it; a person's rewrite is not given away."""
     return Question(case.question, history=case.history, within=case.documents, as_of=case.as_of)
-
-
-def own_cases() -> list[EvalCase]:
-    """All of ours, over the sample corpus."""
-    return [case for path in sorted(OWN.glob("*.jsonl")) for case in read_cases(path)]
 
 
 def resolve(case: EvalCase, texts: Mapping[str, str]) -> EvalCase:
@@ -122,59 +93,3 @@ def _located(item: Evidence, case: str, texts: Mapping[str, str]) -> Evidence:
         )
     start, end = min(places, key=lambda place: abs(place[0] - near))
     return Evidence(item.document, text[start:end], start)
-
-
-def _case(row: Fields) -> EvalCase:
-    unknown = sorted(row.row.keys() - FIELDS)
-    if unknown:
-        raise UserError(f"{row.place}: unknown field {unknown[0]!r}; the fields are {sorted(FIELDS)}.")
-    return EvalCase(
-        id=row.text("id"),
-        question=row.text("question"),
-        answerable=row.truth("answerable"),
-        history=tuple(map(_turn, row.objects("history") or ())),
-        rewrite=row.optional_text("rewrite"),
-        answers=_answers(row),
-        match=_match(row),
-        wrong_answers=row.texts("wrong_answers") or (),
-        choices=row.texts("choices"),
-        evidence=tuple(map(_evidence, row.objects("evidence") or ())),
-        documents=row.texts("documents"),
-        as_of=_day(row),
-        tags=row.texts("tags") or (),
-    )
-
-
-def _turn(row: Fields) -> Turn:
-    role = row.text("role")
-    if role not in ("user", "assistant"):
-        raise row.wrong("role", '"user" or "assistant"')
-    return Turn(cast(Literal["user", "assistant"], role), row.optional_text("content") or "")
-
-
-def _answers(row: Fields) -> tuple[str, ...] | None:
-    answers = row.texts("answers")
-    if answers is not None and not any(answer.strip() for answer in answers):
-        raise row.wrong("answers", "a list of at least one text, or left out")
-    return answers
-
-
-def _match(row: Fields) -> Literal["any", "all"]:
-    match = row.row.get("match", "any")
-    if match not in ("any", "all"):
-        raise row.wrong("match", '"any" or "all"')
-    return cast(Literal["any", "all"], match)
-
-
-def _evidence(row: Fields) -> Evidence:
-    if "quote" not in row.row:
-        return Evidence(row.text("document"))
-    return Evidence(row.text("document"), row.text("quote"), row.offset("start"))
-
-
-def _day(row: Fields) -> date | None:
-    value = row.optional_text("as_of")
-    try:
-        return date.fromisoformat(value) if value else None
-    except ValueError:
-        raise row.wrong("as_of", "a day like 2026-03-31") from None

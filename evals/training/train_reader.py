@@ -21,8 +21,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from assistant.models.cross_encoder import WEIGHTS, CrossEncoder
 from assistant.text.language import Span
-from evals.reader_network import FROZEN_LAYERS, Read, ReaderNetwork
-from evals.training_windows import SOURCES, Sample, read_samples
+from evals.training.reader_network import FROZEN_LAYERS, Read, ReaderNetwork
+from evals.training.windows import SOURCES, Sample, read_samples
 
 QUESTIONS_A_STEP = 12
 BODY_RATE, HEAD_RATE = 1e-4, 1e-3

@@ -22,7 +22,7 @@ from assistant.storage.generations import Generation, Reader
 from assistant.text.language import sentences, words
 from assistant.types import ParsedQuestion, Passage, Question
 from evals.cases import EvalCase, read_cases, resolve, to_question
-from evals.training_windows import is_held_out, names_in, pair_row, read_pairs, read_rows, swapped
+from evals.training.windows import is_held_out, names_in, pair_row, read_pairs, read_rows, swapped
 
 SOURCES = ("squadshifts_new_wiki", "nq_open_oracle", "timeqa_human", "qed", "selqa", "covidqa", "multispanqa")
 PASSAGES = 600  # of each set, indexed together

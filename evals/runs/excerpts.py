@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from evals.spans import Span, touching, union
+from evals.cases.spans import Span, touching, union
 
 LIMIT = 700  # characters shown of a passage
 LEAD = 120  # of them before the first mark, where the passage has to be shortened

@@ -18,9 +18,9 @@ from typing import Any
 from rich.console import Console
 
 from assistant.errors import UserError
-from evals.packs import articles, asking, claims, files, injections
-from evals.packs.lines import Line, markdown
-from evals.packs.opening import Opener, quoting
+from evals.benchmarks.packs import articles, asking, claims, files, injections
+from evals.benchmarks.packs.lines import Line, markdown
+from evals.benchmarks.packs.opening import Opener, quoting
 
 Measure = Callable[[Path], Iterable[Line]]
 

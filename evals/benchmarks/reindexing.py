@@ -28,7 +28,7 @@ from assistant.retrieval.search import retrieve
 from assistant.storage.generations import Reader
 from assistant.text.language import sentences
 from assistant.types import Embedder, Question
-from evals.speed import SentenceSumEmbedder, paragraph
+from evals.benchmarks.speed import SentenceSumEmbedder, paragraph
 
 PARAGRAPHS = 2  # of a document
 TIMES = 3  # is done what is quick, and the least time counts

@@ -3,24 +3,23 @@
 from rich.table import Table
 from rich.text import Text
 
-from evals.comparison import Comparison, intervals
-from evals.metrics.names import GROUPS
-from evals.results import TAG_METRICS, Metric, Result
+from evals.metrics import GROUPS
+from evals.runs.comparison import Comparison
+from evals.runs.results import TAG_METRICS, Metric, Result
 
 
-def table(result: Result, *, with_intervals: bool = False) -> Table:
-    """Every metric with its value and n, its 95 % interval if asked for, and any other system compared."""
+def table(result: Result) -> Table:
+    """Every metric with its value and n, and any other system compared."""
     made = Table(title=Text(f"{result.pack}: {summary(result)}"), title_justify="left")
-    for name in ("metric", "value", "n", *(["95 %"] if with_intervals else [])):
+    for name in ("metric", "value", "n"):
         made.add_column(name, justify="left" if name == "metric" else "right")
     if result.compared:
         for name in ("other", "difference", "95 % of it", "p"):
             made.add_column(name, justify="right")
-    bounds = intervals(result.rows) if with_intervals else {}
     metrics = result.metrics
     for group in GROUPS.values():
         for name in (name for name in group if name in metrics):
-            made.add_row(*_cells(name, metrics[name], bounds.get(name), result.compared.get(name)))
+            made.add_row(*_cells(name, metrics[name], result.compared.get(name)))
         made.add_section()
     return made
 
@@ -50,22 +49,13 @@ def summary(result: Result) -> str:
     return ", ".join(parts)
 
 
-def _cells(
-    name: str, metric: Metric, bounds: tuple[float, float] | None, comparison: Comparison | None
-) -> list[str]:
+def _cells(name: str, metric: Metric, comparison: Comparison | None) -> list[str]:
     cells = [name, f"{metric.value:.3f}", str(metric.n)]
-    if bounds:
-        cells.append(_range(bounds))
     if comparison:
-        difference = (comparison.low, comparison.high)
         cells += [
             f"{comparison.other:.3f}",
             f"{comparison.difference:+.3f}",
-            _range(difference, sign="+"),
+            f"{comparison.low:+.3f} .. {comparison.high:+.3f}",
             f"{comparison.p:.3f}",
         ]
     return cells
-
-
-def _range(bounds: tuple[float, float], *, sign: str = "") -> str:
-    return f"{bounds[0]:{sign}.3f} .. {bounds[1]:{sign}.3f}"

@@ -12,9 +12,9 @@ from rich.progress import track
 
 from assistant.text.language import sentences, words
 from assistant.types import Answer, Question
-from evals.jsonl import read_objects
-from evals.packs.lines import Line, median
-from evals.packs.opening import Opener
+from evals.benchmarks.packs.lines import Line, median
+from evals.benchmarks.packs.opening import Opener
+from evals.cases import read_objects
 
 EMAILS = 25
 ATTACKS = 5  # planted in each e-mail, one at a time

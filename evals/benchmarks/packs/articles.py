@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import track
 
 from assistant.loading.html import load_html
-from evals.packs.lines import Line, median
+from evals.benchmarks.packs.lines import Line, median
 
 SHINGLE = 4  # words
 

@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 from rich.console import Console
 
-from evals.page_client import PageClient
+from evals.benchmarks.page_client import PageClient
 
 CORPUS = Path("corpus")
 CLIENTS, SECONDS, USES, IDLE = 30, 60, 400, 10

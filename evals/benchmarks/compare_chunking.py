@@ -28,12 +28,9 @@ from assistant.storage.vector_cache import VectorCache
 from assistant.text.chunking import CHUNK_TOKENS, TokenCounts, chunks, header
 from assistant.text.language import Span, sentences
 from assistant.types import Document, Embedder
-from evals.cases import EvalCase, read_cases, resolve, to_question
-from evals.comparison import compare
-from evals.corpus import Corpus
-from evals.metrics.retrieval import Row, retrieval_metrics
-from evals.metrics.scoring import totals, values
-from evals.predictions import CitedSpan
+from evals.cases import CitedSpan, Corpus, EvalCase, read_cases, resolve, to_question
+from evals.metrics import Row, retrieval_metrics, totals, values
+from evals.runs import compare
 
 METRICS = ("char_recall@5", "char_iou@5", "intact_recall@5", "hit_rate@1")
 PACKS = ("chunking", "rageval_finance", "clapnq")

@@ -18,11 +18,8 @@ from assistant.models.embedder import load_embedder
 from assistant.question.parse import parse_question
 from assistant.retrieval.search import candidates, rank
 from assistant.storage.generations import Reader
-from evals.cases import read_cases, resolve, to_question
-from evals.corpus import Corpus
-from evals.metrics.retrieval import Row, retrieval_metrics
-from evals.metrics.scoring import totals, values
-from evals.predictions import CitedSpan
+from evals.cases import CitedSpan, Corpus, read_cases, resolve, to_question
+from evals.metrics import Row, retrieval_metrics, totals, values
 
 WEIGHTS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 1.0)
 DISCOUNTS = (0.95, 1.0)

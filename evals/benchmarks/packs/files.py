@@ -17,7 +17,7 @@ from assistant.errors import UnreadableFile
 from assistant.loading import FORMATS, LoadOptions, load
 from assistant.loading.decoding import decode
 from assistant.loading.normalising import one_line
-from evals.packs.lines import Line, median
+from evals.benchmarks.packs.lines import Line, median
 
 LONGEST = 15  # seconds: a file that takes longer counts as a hang
 REFUSED = 3  # exit status of a process whose file could not be read, and was refused with the reason
@@ -97,7 +97,7 @@ def ending(read: Callable[..., None], *arguments: Any) -> str:
     context = multiprocessing.get_context(
         "forkserver"
     )  # a parser's hang or crash stops nothing but its process
-    context.set_forkserver_preload(["evals.packs.__main__", "pypdfium2", "trafilatura", "docx"])
+    context.set_forkserver_preload(["evals.benchmarks.packs.files", "pypdfium2", "trafilatura", "docx"])
     process = context.Process(target=read, args=arguments)
     process.start()
     process.join(LONGEST)

@@ -22,12 +22,9 @@ from assistant.question.parse import parse_question
 from assistant.retrieval.search import retrieve
 from assistant.storage.generations import Reader
 from assistant.types import Passage, Question
-from evals.cases import EvalCase, own_cases, read_cases, resolve, to_question
-from evals.corpus import Corpus
-from evals.metrics.retrieval import retrieval_metrics
-from evals.metrics.scoring import totals, values
-from evals.packs.asking import VARIANTS, as_given
-from evals.predictions import CitedSpan
+from evals.benchmarks.packs.asking import VARIANTS, as_given
+from evals.cases import CitedSpan, Corpus, EvalCase, own_cases, read_cases, resolve, to_question
+from evals.metrics import retrieval_metrics, totals, values
 
 OWN = "own"
 # Tags of our cases that ask about a date, or for the latest.

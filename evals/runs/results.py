@@ -8,14 +8,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from evals.calibration import Calibration
-from evals.cases import EvalCase
-from evals.comparison import Comparison
-from evals.corpus import Corpus
-from evals.metrics import Row, score_cases, totals, values
-from evals.metrics.answers import has_abstained
-from evals.metrics.names import ORDER
-from evals.predictions import Prediction
+from evals.cases import Corpus, EvalCase, Prediction
+from evals.metrics import ORDER, Row, has_abstained, score_cases, totals, values
+from evals.runs.calibration import Calibration
+from evals.runs.comparison import Comparison
 
 FEWEST = 5  # cases a tag must have to get a line of its own
 TAG_METRICS = ("answerable_coverage", "contains", "token_f1", "unanswerable_recall", "hit_rate@5")

@@ -8,17 +8,23 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from assistant.errors import UserError
 from assistant.types import Answer, Question
-from evals.cases import EvalCase, read_cases, resolve
-from evals.comparison import compare
-from evals.corpus import Corpus
+from evals.cases import (
+    Corpus,
+    EvalCase,
+    Prediction,
+    PredictionFile,
+    gather,
+    pack_name,
+    read_predictions,
+    resolve,
+)
 from evals.metrics import score_cases
-from evals.predictions import Prediction, PredictionFile, read_predictions
-from evals.report import write_report
-from evals.results import Result
-from evals.runner import run
-from evals.tables import table, tag_table
+from evals.runs.comparison import compare
+from evals.runs.report import write_report
+from evals.runs.results import Result
+from evals.runs.runner import run
+from evals.runs.tables import table, tag_table
 
 
 def evaluate(
@@ -30,7 +36,6 @@ def evaluate(
     predictions: Path | None = None,
     report: Path | None = None,
     vs: Path | None = None,
-    with_intervals: bool = False,
 ) -> Result:
     """Asks every case, prints the metrics, and writes what it was asked to write.
 
@@ -44,35 +49,11 @@ def evaluate(
     result = Result.of(pack_name(case_files), cases, {made.id: made for made in given}, corpus)
     if others is not None:
         result = replace(result, compared=compare(result.rows, score_cases(cases, others, corpus)))
-    show(result, console, with_intervals=with_intervals)
+    show(result, console)
     if report:
         write_report(result, corpus, report)
         console.print(f"report: {report / 'report.html'}", markup=False, highlight=False, soft_wrap=True)
     return result
-
-
-def gather(case_files: Sequence[Path]) -> list[EvalCase]:
-    """The cases of all files; where two files share an id, every id is prefixed with its file's name."""
-    if not case_files:
-        raise UserError("No case file was given; name one, for example evals/cases/news.jsonl.")
-    read = {path: read_cases(path) for path in dict.fromkeys(case_files)}
-    ids = [case.id for cases in read.values() for case in cases]
-    if len(set(ids)) == len(ids):
-        return [case for cases in read.values() for case in cases]
-    names = {path: path.stem for path in read}
-    if len(set(names.values())) < len(names):
-        names = {path: f"{path.resolve().parent.name}/{path.stem}" for path in read}
-    if len(set(names.values())) < len(names):
-        raise UserError("Two case files share their names and ids; rename one of the files.")
-    return [replace(case, id=f"{names[path]}:{case.id}") for path, cases in read.items() for case in cases]
-
-
-def pack_name(case_files: Sequence[Path]) -> str:
-    """The folder of files called cases*.jsonl, as public packs have it, else the name of the file itself."""
-    names = (
-        path.resolve().parent.name if path.stem.startswith("cases") else path.stem for path in case_files
-    )
-    return "+".join(dict.fromkeys(names))
 
 
 def ask(
@@ -99,7 +80,7 @@ def ask(
         return run(cases, answer, on_progress=note)
 
 
-def show(result: Result, console: Console, *, with_intervals: bool) -> None:
-    console.print(table(result, with_intervals=with_intervals))
+def show(result: Result, console: Console) -> None:
+    console.print(table(result))
     if result.tags:
         console.print(tag_table(result))

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable
 
 from assistant.errors import UserError
 from assistant.types import Answer, Question
-from evals.cases import EvalCase, to_question
-from evals.predictions import Prediction
+from evals.cases import EvalCase, Prediction, to_question
 
 
 def run(

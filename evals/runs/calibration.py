@@ -2,6 +2,8 @@
 
 The probability is the answer's confidence: that a sentence found answers the question. The truth is whether the case
 is answerable.
+
+Not by scikit-learn's calibration_curve: it does not say how many cases a bin has, by which the error weighs it.
 """
 
 from collections.abc import Sequence
@@ -9,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evals.cases import EvalCase
-from evals.predictions import Prediction
+from evals.cases import EvalCase, Prediction
 
 BINS = 10
 

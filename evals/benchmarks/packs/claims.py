@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.progress import track
 
 from assistant.answering.check import check
-from evals.jsonl import read_objects
-from evals.packs.lines import Line, median
+from evals.benchmarks.packs.lines import Line, median
+from evals.cases import read_objects
 
 
 def measure(folder: Path, *, limit: int | None, console: Console) -> Iterator[Line]:
