@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from evals.benchmarks.packs.table import chosen, measure_packs, measures
+from evals.benchmarks.packs.every import chosen, measure_packs, measures
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 from rich.console import Console

@@ -1,6 +1,6 @@
 """Many users at once: no errors, and each sees that a question was taken before it is answered.
 
-How long they wait, and what memory it takes, `python -m evals.load` measures.
+How long they wait, and what memory it takes, `python -m evals load` measures.
 """
 
 from pathlib import Path

@@ -1,13 +1,12 @@
 """Prints how often the speaker and the relaying source of a sentence are told rightly, on labelled sentences.
 
-    python -m evals.attribution [FILE]
+    python -m evals attribution [FILE]
 
 A line of the file: {"text", "sentence", "speaker", "relayed"}; both names as the text has them, or null. All were
 written by us, by someone who had not seen the rules.
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from assistant.answering.attribution import attribute
 from assistant.text.language import content_words
+from evals.cases import read_objects
 
 LABELLED = Path(__file__).with_name("attribution.jsonl")
 
@@ -64,16 +64,14 @@ def same(given: str, label: str | None) -> bool:
 
 
 def read(path: Path) -> list[dict[str, str | None]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    return [row for _, row in read_objects(path)]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, nargs="?", default=LABELLED, help="labelled sentences")
-    rows = read(parser.parse_args().file)
+
+
+def main(options: argparse.Namespace) -> None:
+    rows = read(options.file)
     lines = [f"{len(rows)} sentences", "", "| named | precision | recall |", "|---|--:|--:|"]
     sys.stdout.write("\n".join([*lines, *map(str, score(rows))]) + "\n")
-
-
-if __name__ == "__main__":
-    main()

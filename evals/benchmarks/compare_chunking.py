@@ -1,6 +1,6 @@
 """Compares ways of chunking on packs whose evidence is quoted: a table of evals/LOG.md.
 
-    python -m evals.compare_chunking ../shared/data [--only PACK ...] [--work FOLDER]
+    python -m evals compare_chunking ../shared/data [--only NAME ...] [--work FOLDER]
 
 Every way is searched alike: the packaged embedder and BM25, fused as the program does it. Differences from the
 program's own way are tested by paired bootstrap; `*` marks those whose 95 % interval leaves out 0.
@@ -159,12 +159,13 @@ def lines(data: Path, pack: str, ways: Ways) -> Iterator[str]:
         yield f"| {name} | {count} | {' | '.join(told)} |"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("data", type=Path, help="folder of the packs")
     parser.add_argument("--only", nargs="+", default=PACKS, metavar="NAME", help="packs to compare on")
     parser.add_argument("--work", type=Path, default=Path("build/packs"), help="folder of the vector cache")
-    options = parser.parse_args()
+
+
+def main(options: argparse.Namespace) -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     embedder = load_embedder()
     ways = Ways(embedder, VectorCache(options.work / "chunking.sqlite", embedder.fingerprint))
@@ -173,7 +174,3 @@ def main() -> None:
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
         sys.stdout.write("\n")
-
-
-if __name__ == "__main__":
-    main()

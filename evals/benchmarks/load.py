@@ -1,9 +1,12 @@
-"""Many users at once, and for long: `python -m evals.load` prints what they wait for and what memory it takes.
+"""Prints how long many users at once wait, and what memory long use takes.
+
+    python -m evals load [--clients 30]
 
 30 clients ask for a minute, with a re-index in the middle; then 400 questions are asked in one session, then one in
 each of 400 sessions; then nothing happens for ten seconds. Every client is a browser as far as the server can tell.
 """
 
+import argparse
 import os
 import shutil
 import socket
@@ -23,10 +26,10 @@ import httpx
 from rich.console import Console
 
 from evals.benchmarks.page_client import PageClient
+from evals.targets import LOAD
 
 CORPUS = Path("corpus")
-CLIENTS, SECONDS, USES, IDLE = 30, 60, 400, 10
-TAKEN = 1.0  # seconds after which everybody should have seen that the question was taken
+SECONDS, USES, IDLE = 60, 400, 10
 QUESTIONS = (
     "Who leads the SFC?",
     "How many platforms are licensed?",
@@ -148,15 +151,21 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def main() -> None:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--clients", type=int, default=30, help="who ask at once")
+
+
+def main(options: argparse.Namespace) -> None:
     out = Console(highlight=False)
     with chat() as server:
-        seen = ask_at_once(server, CLIENTS, SECONDS)
+        seen = ask_at_once(server, options.clients, SECONDS)
         waits = sorted(each.taken for each in seen)
         failed = sum(not each.answered for each in seen)
-        out.print(f"{CLIENTS} clients, {SECONDS} s: {len(seen)} answers, {failed} errors (0)")
         out.print(
-            f"taken after {waits[len(waits) // 2]:.2f} s in the median, {waits[-1]:.2f} s at most ({TAKEN:.0f})"
+            f"{options.clients} clients, {SECONDS} s: {len(seen)} answers, {failed} errors ({LOAD['errors']:g})"
+        )
+        out.print(
+            f"taken after {waits[len(waits) // 2]:.2f} s in the median, {waits[-1]:.2f} s at most ({LOAD['taken']:g})"
         )
         for where, used in zip(("one session", "a session each"), memory(server, USES), strict=True):
             quarters = [round(used[at - 1]) for at in range(USES // 4, USES + 1, USES // 4)]
@@ -165,7 +174,3 @@ def main() -> None:
         before = server.seconds_used()
         time.sleep(IDLE)
         out.print(f"idle: {(server.seconds_used() - before) / IDLE:.1%} of a core")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """Prints how well vectors are found after many changes in place, beside an index made afresh.
 
-    python -m evals.reindexing_recall [--documents 5000] [--rounds 30]
+    python -m evals reindexing_recall [--documents 5000] [--rounds 30]
 
 In each round some documents are taken out and as many others put in, as a build does in a copy of the last generation.
 A passage's vector is the sum of the vectors of some of the sample corpus' sentences; a question is one sentence.
@@ -15,11 +15,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from assistant.loading import load, scan
 from assistant.models.embedder import load_embedder
 from assistant.storage.vectors import VectorIndex
-from assistant.text.language import sentences
 from assistant.types import Vectors
+from evals.benchmarks.sample import sample_documents, sentences_of
 
 PASSAGES = 2  # of a document
 SENTENCES = 5  # of a passage
@@ -79,17 +78,14 @@ class Index:
         return sum(not found or found[0][1] < 0.999 for found in nearest)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--documents", type=int, default=5_000)
     parser.add_argument("--rounds", type=int, default=30)
-    options = parser.parse_args()
-    sample, generator = Path("corpus"), np.random.default_rng(0)
-    documents = [
-        document for path in scan(sample)[0] for document in load(sample / path, root=sample).documents
-    ]
-    texts = sorted({d.text[start:end] for d in documents for start, end in sentences(d.text)})
-    pool = load_embedder().embed(texts)
+
+
+def main(options: argparse.Namespace) -> None:
+    generator = np.random.default_rng(0)
+    pool = load_embedder().embed(sorted(set(sentences_of(sample_documents()))))
 
     def made(count: int) -> Vectors:
         sums = pool[generator.integers(len(pool), size=(count * PASSAGES, SENTENCES))].sum(axis=1)
@@ -110,7 +106,3 @@ def main() -> None:
                 sys.stdout.flush()
             first = generator.choice(index.numbers[::PASSAGES], replaced, replace=False)
             index.replace([int(at) + part for at in first for part in range(PASSAGES)], made(replaced))
-
-
-if __name__ == "__main__":
-    main()

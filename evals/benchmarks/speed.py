@@ -1,6 +1,6 @@
 """Prints how long a question takes beside the plain way: sentence-transformers and Chroma's own query.
 
-    python -m evals.speed [--chunks 10000]
+    python -m evals speed [--chunks 10000]
 
 The corpus is made of the sample corpus' sentences, shuffled. Both ways ask the same vectors, in turns and in one run,
 so that the ratios hold on a machine that is busy too. The work folder is kept for the next run.
@@ -18,21 +18,20 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
 from rich.console import Console
 
 from assistant.chain import AnswerChain
 from assistant.indexing.build import build
-from assistant.loading import load, scan
 from assistant.models.embedder import PACKAGED, SentenceTransformerEmbedder, load_embedder, model_folder
 from assistant.question.parse import parse_question
 from assistant.retrieval.search import PASSAGES, retrieve
 from assistant.storage import generations
-from assistant.text.language import sentences
-from assistant.types import Document, Embedder, Question, Vectors
-from evals.cases import read_cases
+from assistant.types import Document, Embedder, Question
+from evals.benchmarks.sample import SAMPLE, SentenceSumEmbedder, paragraph, sample_documents, sentences_of
+from evals.cases import own_cases
+from evals.targets import SPEED
 
-PARAGRAPHS, WORDS = 10, 110  # of a document, and of a paragraph: about one chunk
+PARAGRAPHS = 10  # of a document
 QUESTIONS = 30
 COLD_RUNS = 5
 
@@ -52,46 +51,16 @@ print(collection.query(query_embeddings=vector, n_results=10)["ids"])
 console = Console(stderr=True)
 
 
-class SentenceSumEmbedder:
-    """Embeds each distinct sentence once; a text's vector is the sum of its sentences', brought to unit length.
-
-    Real vectors of 10,000 passages would take minutes. It has the fingerprint of the real embedder, so that questions
-    are asked with that one.
-    """
-
-    def __init__(self, real: Embedder) -> None:
-        self.fingerprint, self.max_tokens = real.fingerprint, real.max_tokens
-        self.token_counts = real.token_counts
-        self._real = real
-        self._known: dict[str, Vectors] = {}
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        parts = [[text[start:end] for start, end in sentences(text)] for text in texts]
-        new = sorted({part for of in parts for part in of} - self._known.keys())
-        self._known.update(zip(new, self._real.embed(new), strict=True))
-        sums = np.array([sum(self._known[part] for part in of) for of in parts])
-        return np.asarray(sums / np.linalg.norm(sums, axis=1, keepdims=True), dtype=np.float32)
-
-
 def write_corpus(sample: Path, path: Path, *, chunks: int) -> None:
     """A .jsonl file of documents that make about that many chunks; the same each time."""
     generator = random.Random(0)
-    documents = [
-        document for path in scan(sample)[0] for document in load(sample / path, root=sample).documents
-    ]
-    pool = [d.text[start:end] for d in documents for start, end in sentences(d.text)]
+    documents = sample_documents(sample)
+    pool = sentences_of(documents)
     with path.open("w", encoding="utf-8") as file:
         for number in range(-(-chunks // PARAGRAPHS)):
             like = documents[number % len(documents)]
             text = "\n\n".join(paragraph(pool, generator) for _ in range(PARAGRAPHS))
             file.write(json.dumps(_record(number, like, text)) + "\n")
-
-
-def paragraph(pool: Sequence[str], generator: random.Random) -> str:
-    chosen: list[str] = []
-    while sum(len(sentence.split()) for sentence in chosen) < WORDS:
-        chosen.append(generator.choice(pool))
-    return " ".join(chosen)
 
 
 def _record(number: int, like: Document, text: str) -> dict[str, object]:
@@ -163,32 +132,28 @@ def _seconds(run: Callable[[], object]) -> float:
 
 def lines(seconds: dict[str, float]) -> Iterator[str]:
     rows = [
-        ("question -> vector -> nearest, sentence-transformers and Chroma", "plain", "plain", ""),
-        ("question -> passages, `retrieve`", "passages", "plain", "<= .6 (<= 4 with a reranker)"),
-        ("question -> answer, `AnswerChain.invoke`", "answer", "plain", "<= 6"),
-        ("cold process, the quickstart's way", "cold plain", "cold plain", ""),
-        ("cold `assistant ask`", "cold ask", "cold plain", "<= .3"),
+        ("question -> vector -> nearest, sentence-transformers and Chroma", "plain", "plain"),
+        ("question -> passages, `retrieve`", "passages", "plain"),
+        ("question -> answer, `AnswerChain.invoke`", "answer", "plain"),
+        ("cold process, the quickstart's way", "cold plain", "cold plain"),
+        ("cold `assistant ask`", "cold ask", "cold plain"),
     ]
     yield "| what | milliseconds | ratio | target |"
-    yield "|---|--:|--:|---|"
-    for what, name, base, target in rows:
+    yield "|---|--:|--:|--:|"
+    for what, name, base in rows:
+        target = SPEED.get(name, "")
         yield f"| {what} | {1000 * seconds[name]:.1f} | {seconds[name] / seconds[base]:.2f} | {target} |"
 
 
-def main() -> None:
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # as the commands do
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--chunks", type=int, default=10_000, help="about so many chunks in the index")
-    parser.add_argument("--sample", type=Path, default=Path("corpus"), help="documents that lend sentences")
+    parser.add_argument("--sample", type=Path, default=SAMPLE, help="documents that lend sentences")
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "assistant-speed")
-    options = parser.parse_args()
-    cases = [case for file in sorted(Path("evals/cases").glob("*.jsonl")) for case in read_cases(file)]
-    questions = [case.question for case in cases if not case.history]
+
+
+def main(options: argparse.Namespace) -> None:
+    questions = [case.question for case in own_cases() if not case.history]
     questions = random.Random(0).sample(questions, QUESTIONS)
     index = make_index(options.sample, options.work, load_embedder(), chunks=options.chunks)
     seconds = {**warm(index, questions), **cold(index, questions[:COLD_RUNS])}
     sys.stdout.write("\n".join(lines(seconds)) + "\n")
-
-
-if __name__ == "__main__":
-    main()

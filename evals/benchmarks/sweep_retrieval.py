@@ -1,8 +1,8 @@
 """Prints, for each pack, its retrieval metric at several weights of dense against BM25: a table of evals/LOG.md.
 
-    python -m evals.sweep_retrieval ../shared/data --work FOLDER [--only NAME ...]
+    python -m evals sweep_retrieval ../shared/data --work FOLDER [--only NAME ...]
 
-The work folder may be that of `python -m evals.packs`: the indexes are the same.
+The work folder may be that of `python -m evals packs`: the indexes are the same.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from assistant.models.embedder import load_embedder
 from assistant.question.parse import parse_question
 from assistant.retrieval.search import candidates, rank
 from assistant.storage.generations import Reader
+from evals.benchmarks.packs.options import add_pack_options
 from evals.cases import CitedSpan, Corpus, read_cases, resolve, to_question
 from evals.metrics import Row, retrieval_metrics, totals, values
 
@@ -64,7 +65,7 @@ def lines(data: Path, work: Path, only: list[str]) -> Iterator[str]:
     yield "| pack, metric | d | " + " | ".join(f"w {weight:g}" for weight in WEIGHTS) + " |"
     yield "|---|---|" + "---|" * len(WEIGHTS)
     for name, (file, metric) in PACKS.items():
-        if (only and name not in only) or not (data / name).is_dir():
+        if name not in only or not (data / name).is_dir():
             continue
         found = sweep(data / name, file, work / "indexes" / name)
         for discount in DISCOUNTS:
@@ -72,16 +73,11 @@ def lines(data: Path, work: Path, only: list[str]) -> Iterator[str]:
             yield f"| {name}, {metric} | {discount:g} | {figures} |"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("data", type=Path, help="folder of the packs")
-    parser.add_argument("--work", type=Path, default=Path("build/packs"), help="folder of the indexes")
-    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="packs to sweep, not all")
-    options = parser.parse_args()
+def add_options(parser: argparse.ArgumentParser) -> None:
+    add_pack_options(parser, PACKS)
+
+
+def main(options: argparse.Namespace) -> None:
     for line in lines(options.data, options.work, options.only):
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """Makes assistant/models/encoder.onnx: the packaged model's body as a graph for onnxruntime, without its weights.
 
-    python -m evals.export_encoder
+    python -m evals export_encoder
 
 Each weight keeps its name, and assistant/models/encoder.py hands them over from the package when it loads the graph.
 So the file has 50 kB, and one graph serves the packaged weights and the tuned ones.
@@ -59,14 +59,11 @@ def without_weights(model: Any, names: set[str]) -> Any:
     return model
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", type=Path, default=Path("assistant/models") / GRAPH)
-    options = parser.parse_args()
+
+
+def main(options: argparse.Namespace) -> None:
     with safe_open(packaged_folder() / "model.safetensors", "np") as weights:
         names = set(weights.keys())
     onnx.save(without_weights(export(packaged_folder()), names), options.output)
-
-
-if __name__ == "__main__":
-    main()

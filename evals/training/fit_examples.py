@@ -21,16 +21,14 @@ from assistant.retrieval.search import retrieve
 from assistant.storage.generations import Generation, Reader
 from assistant.text.language import sentences, words
 from assistant.types import ParsedQuestion, Passage, Question
-from evals.cases import EvalCase, read_cases, resolve, to_question
-from evals.training.windows import is_held_out, names_in, pair_row, read_pairs, read_rows, swapped
+from evals.cases import EvalCase, own_cases, resolve, to_question
+from evals.training.alterations import names_in, swapped
+from evals.training.rows import CALIBRATION, is_held_out, pair_row, read_pairs, read_rows
 
 SOURCES = ("squadshifts_new_wiki", "nq_open_oracle", "timeqa_human", "qed", "selqa", "covidqa", "multispanqa")
 PASSAGES = 600  # of each set, indexed together
 QUESTIONS = 50  # asked of each set at most
-APART = (
-    Path(__file__).with_name("training") / "apart.jsonl"
-)  # pairs that the cross-encoder was not trained on
-APART_WEIGHT = 0.3  # of a row: more helps our own cases and costs the public packs, see LOG.md
+CALIBRATION_WEIGHT = 0.3  # of a row of ours: more helps our own cases and costs the public packs, see LOG.md
 
 console = Console()
 Evidence = Sequence[tuple[str, int, int]]
@@ -159,47 +157,46 @@ def _variants(
     yield from filter(None, made)
 
 
-def apart_examples(asker: Asker) -> Iterator[Example]:
+def calibration_examples(asker: Asker) -> Iterator[Example]:
     """Questions by us over passages in pairs, near misses among them; the pairs are one corpus."""
-    pairs = read_pairs(APART)
+    pairs = read_pairs(CALIBRATION)
     documents = {
         f"{at}-{number}": (passage, pair_row(passage, {"question": "", "answers": []}, number)["passage"])
         for at, pair in enumerate(pairs)
         for number, passage in enumerate(pair["passages"])
     }
-    corpus = asker.work / "apart.jsonl"
+    corpus = asker.work / "calibration.jsonl"
     lines = (
         json.dumps({"id": id, "title": passage["title"], "text": text})
         for id, (passage, text) in documents.items()
     )
     corpus.write_text("\n".join(lines), "utf-8")
-    generation = asker.index("apart", corpus)
-    for at, pair in enumerate(track(pairs, description="apart", console=console)):
+    generation = asker.index("calibration", corpus)
+    for at, pair in enumerate(track(pairs, description="calibration", console=console)):
         for question in pair["questions"]:
             rows = {f"{at}-{n}": pair_row(p, question, n) for n, p in enumerate(pair["passages"])}
             evidence = [(id, start, end) for id, row in rows.items() for start, end in row["supporting"]]
             asked, found = asker.retrieve(generation, Question(question["question"]))
             made = example(
-                "apart",
+                "calibration",
                 asked,
                 found,
                 evidence,
                 generation,
                 answerable=bool(evidence),
-                group=f"apart-{at}",
-                weight=APART_WEIGHT,
+                group=f"apart-{at}",  # as at the fit: the name decides the fold
+                weight=CALIBRATION_WEIGHT,
             )
             if made:
                 yield made
 
 
-def own_examples(cases: Path, corpus: Path, asker: Asker, tag: str) -> Iterator[Example]:
+def own_examples(corpus: Path, asker: Asker, tag: str) -> Iterator[Example]:
     """Our own cases with a tag: `dev` is fitted on, `test` only measured."""
     generation = asker.index("own", corpus)
     texts = {document.id: document.text for document in generation.catalog.documents()}
-    for path in sorted(cases.glob("*.jsonl")):
-        for case in (resolve(case, texts) for case in read_cases(path) if tag in case.tags):
-            yield from _own_variants(case, generation, asker)
+    for case in (resolve(case, texts) for case in own_cases() if tag in case.tags):
+        yield from _own_variants(case, generation, asker)
 
 
 def _own_variants(case: EvalCase, generation: Generation, asker: Asker) -> Iterator[Example]:

@@ -1,6 +1,6 @@
 """Makes assistant/reading/reader.json: how the reader weighs its signals, and when it keeps silent.
 
-    python -m evals.fit_reader ../shared/data/reader_training --work FOLDER
+    python -m evals fit_reader ../shared/data/reader_training --work FOLDER
 
 The passages of each training set are indexed like any corpus, and the questions whose passages the cross-encoder was
 not trained on are asked of it. Each is asked as it is, and in three ways that make silence right: with the passage that
@@ -28,7 +28,7 @@ from evals.training.fit_examples import (
     SOURCES,
     Asker,
     Example,
-    apart_examples,
+    calibration_examples,
     own_examples,
     training_examples,
 )
@@ -139,20 +139,21 @@ def report(examples: Sequence[Example], fitted: Fitted, threshold: float) -> Non
                 console.print(f"  a right sentence {found}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, help="folder of the training sets")
     parser.add_argument("--work", type=Path, required=True, help="folder for what is made on the way")
     parser.add_argument(
         "--weights", type=Path, default=Path("assistant/models") / WEIGHTS, help="of the cross-encoder"
     )
     parser.add_argument("--output", type=Path, default=Path("assistant/reading/reader.json"))
-    options = parser.parse_args()
+
+
+def main(options: argparse.Namespace) -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     asker = Asker(options.work)
-    examples = list(own_examples(Path("evals/cases"), Path("corpus"), asker, "dev"))
+    examples = list(own_examples(Path("corpus"), asker, "dev"))
     own = len(examples)
-    examples += apart_examples(asker)
+    examples += calibration_examples(asker)
     ours = len(examples)
     examples += training_examples(options.folder, asker)
     fitted = fit_all(examples, CrossEncoder(options.weights))
@@ -170,11 +171,7 @@ def main() -> None:
     curve(fitted.probability[:own], answerable[:own])
     report(examples, fitted, threshold)
     sets = ", ".join(SOURCES)
-    note = f"fitted by evals/fit_reader.py on {sets}, evals/training/apart.jsonl and the cases tagged dev"
+    note = f"fitted by evals/training/fit_reader.py on {sets}, calibration.jsonl and the cases tagged dev"
     models = {"sentence": fitted.sentence.to_json(), "question": fitted.question.to_json()}
     silence = {"threshold": round(threshold, 4), "risk": round(risk, 4), "coverage": round(coverage, 4)}
     options.output.write_text(json.dumps({"note": note, **silence, **models}), "utf-8")
-
-
-if __name__ == "__main__":
-    main()

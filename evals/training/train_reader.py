@@ -1,9 +1,9 @@
 """Makes assistant/models/cross_encoder.safetensors: fine-tunes the upper layers of the packaged MiniLM.
 
-    python -m evals.train_reader ../shared/data/reader_training [--minutes N] [--start FILE]
+    python -m evals train_reader ../shared/data/reader_training [--minutes N] [--start FILE]
 
-Most rows are public question sets (see training_windows.SOURCES), kept outside of the repository and never copied
-into it; the folder's README says where each comes from. The rest, training/written.jsonl, was written by us.
+Most rows are public question sets (see rows.SOURCES), kept outside of the repository and never copied
+into it; the folder's README says where each comes from. The rest, training/near_misses.jsonl, was written by us.
 """
 
 import argparse
@@ -22,13 +22,14 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from assistant.models.cross_encoder import WEIGHTS, CrossEncoder
 from assistant.text.language import Span
 from evals.training.reader_network import FROZEN_LAYERS, Read, ReaderNetwork
-from evals.training.windows import SOURCES, Sample, read_samples
+from evals.training.rows import SOURCES
+from evals.training.windows import Sample, read_samples
 
 QUESTIONS_A_STEP = 12
 BODY_RATE, HEAD_RATE = 1e-4, 1e-3
 POSITIVE_WEIGHT = 2.0  # a window has about five sentences that do not answer for one that does
 
-NOTE = f"all-MiniLM-L6-v2, fine-tuned by evals/train_reader.py on evals/training/written.jsonl and {', '.join(SOURCES)}"
+NOTE = f"all-MiniLM-L6-v2, fine-tuned by evals/training/train_reader.py on near_misses.jsonl and {', '.join(SOURCES)}"
 
 console = Console()
 
@@ -150,13 +151,14 @@ def look(encoder: CrossEncoder, groups: Sequence[list[Sample]]) -> None:
             console.print(f"  {kind} ({len(silent)}), by {name}: AUC {roc_auc_score(truth, values):.3f}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, help="folder of the training sets")
     parser.add_argument("--minutes", type=float, default=60, help="train for this long")
     parser.add_argument("--start", type=Path, help="weights to go on from [the packaged model]")
     parser.add_argument("--output", type=Path, default=Path("assistant/models") / WEIGHTS)
-    options = parser.parse_args()
+
+
+def main(options: argparse.Namespace) -> None:
     torch.manual_seed(0)
     groups = read_samples(options.folder, held_out=False)
     console.print(f"{len(groups)} questions, {sum(len(group) for group in groups)} windows")
@@ -167,7 +169,3 @@ def main() -> None:
     network.save(options.output, note=NOTE)
     console.print(f"saved {options.output} ({options.output.stat().st_size / 1e6:.1f} MB)")
     look(CrossEncoder(options.output), read_samples(options.folder, held_out=True))
-
-
-if __name__ == "__main__":
-    main()

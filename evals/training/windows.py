@@ -5,11 +5,8 @@ sentences that answer, the window that answers but another name or year in the q
 another row. So the reader learns to tell an answer from its surroundings, not a topic from another.
 """
 
-import gzip
-import json
 import random
-import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -20,32 +17,12 @@ import bm25s
 
 from assistant.models.cross_encoder import Window
 from assistant.text.language import Span, content_words, sentences, words
+from evals.training.alterations import contrasted, names_in, swapped
+from evals.training.rows import NEAR_MISSES, SOURCES, Row, is_held_out, pair_row, read_pairs, read_rows
 
-# Questions taken from each set at most: the concentrated ones are capped. All have permissive or share-alike terms.
-SOURCES = {
-    "squadshifts_new_wiki": 8000,
-    "squadshifts_new_wiki_mismatched": 1200,
-    "nq_open_oracle": 2700,
-    "timeqa_human": 2200,
-    "selqa": 2400,
-    "qed": 1400,
-    "qamr": 4000,
-    "covidqa": 1400,
-    "covidqa_mismatched": 300,
-    "quoref_contrast": 800,
-    "multispanqa": 700,
-}
-HELD_OUT = 20  # one passage in so many is kept apart to look at
 LENGTHS = (250, 900)  # characters of a window
 NOT_THERE = 2  # windows in which silence is right beside one that answers, at most
-WRITTEN = Path(__file__).with_name("training") / "written.jsonl"  # passages in pairs, by us, with near misses
-TIMES_WRITTEN = 8  # each of their questions is read in so many windows a pass
-CONTRASTS = Path(__file__).with_name("contrasts.txt")  # a line a group of words of which one is not another
-_NAME = re.compile(r"(?<=\w )(?:[A-Z][\w’'.-]+)(?: (?:of |the )?[A-Z][\w’'.-]+)*")
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
-_WORD = re.compile(r"\w+(?:-\w+)*")
-
-Row = dict[str, Any]
+NEAR_MISS_TIMES = 8  # each of their questions is read in so many windows a pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,41 +37,26 @@ class Sample:
     kind: str = "answer"
 
 
-def read_rows(folder: Path, name: str) -> list[Row]:
-    path = folder / f"{name}.jsonl.gz"
-    if not path.exists():
-        raise SystemExit(f"{path} is missing. Give the folder that holds the reader's training sets.")
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
-
-
-def read_pairs(path: Path) -> list[dict[str, Any]]:
-    """Two passages a line, `sentences` each, and questions with their answers: `passage`, `sentence`, `words` of it."""
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-
-
-def is_held_out(passage: str) -> bool:
-    return sum(passage[:200].encode()) % HELD_OUT == 0
-
-
-def read_samples(folder: Path, *, held_out: bool, seed: int = 0) -> list[list[Sample]]:
+def read_samples(folder: Path, *, held_out: bool) -> list[list[Sample]]:
     """The samples of each question of all SOURCES, questions shuffled."""
-    generator = random.Random(seed)
+    generator = random.Random(0)
     found: list[list[Sample]] = []
     for name, most in SOURCES.items():
         rows = [row for row in read_rows(folder, name) if is_held_out(row["passage"]) == held_out]
         generator.shuffle(rows)
         found += _samples(rows[:most], generator, first=len(found))
-    found += _written(generator, first=len(found), held_out=held_out)
+    found += _near_misses(generator, first=len(found), held_out=held_out)
     generator.shuffle(found)
     return found
 
 
-def _written(generator: random.Random, *, first: int, held_out: bool) -> Iterator[list[Sample]]:
+def _near_misses(generator: random.Random, *, first: int, held_out: bool) -> Iterator[list[Sample]]:
     """Each question in windows of both passages of its pair, of which one answers it, or both, or none."""
-    chosen = [pair for pair in read_pairs(WRITTEN) if is_held_out(pair["passages"][0]["title"]) == held_out]
+    chosen = [
+        pair for pair in read_pairs(NEAR_MISSES) if is_held_out(pair["passages"][0]["title"]) == held_out
+    ]
     asked = [(pair, question) for pair in chosen for question in pair["questions"]]
-    for number, (pair, question) in enumerate(asked * (1 if held_out else TIMES_WRITTEN)):
+    for number, (pair, question) in enumerate(asked * (1 if held_out else NEAR_MISS_TIMES)):
         yield [
             _of_pair(pair["passages"][at], question, at, first + number, generator)
             for at in range(len(pair["passages"]))
@@ -114,28 +76,6 @@ def _of_pair(
     around = max(range(len(spans)), key=shared.__getitem__)
     kind = "elsewhere" if question["answers"] else "near miss"
     return Sample(_window(row, spans, generator, around=around), (), (), group, 1.0, kind)
-
-
-def pair_row(passage: dict[str, Any], question: dict[str, Any], number: int) -> Row:
-    """A question and one passage of its pair, the `number`th, in the form of the public rows."""
-    text, spans = "", []
-    for sentence in passage["sentences"]:
-        text += " " if text else ""
-        spans.append((len(text), len(text) + len(sentence)))
-        text += sentence
-    found = [answer for answer in question["answers"] if answer["passage"] == number]
-    starts = [spans[answer["sentence"]] for answer in found]
-    return {
-        "question": question["question"],
-        "title": passage["title"],
-        "passage": text,
-        "answerable": bool(question["answers"]),
-        "answers": [
-            {"text": answer["words"], "start": text.find(answer["words"], start)}
-            for answer, (start, _) in zip(found, starts, strict=True)
-        ],
-        "supporting": [list(span) for span in starts],
-    }
 
 
 def _samples(rows: Sequence[Row], generator: random.Random, *, first: int) -> Iterator[list[Sample]]:
@@ -232,22 +172,6 @@ def _swapped(
     return Sample(replace(answer.window, question=question), (), (), -answer.group - 1, 0.7, "swapped")
 
 
-def swapped(question: str, text: str, names: Sequence[str], generator: random.Random) -> str | None:
-    """The question with another year, or another name (of the text, or of `names`); None where it has neither."""
-    found = [*_YEAR.finditer(question), *_NAME.finditer(question)]
-    if not found:
-        return None
-    match = generator.choice(found)
-    if match[0].isdigit():
-        other = str(int(match[0]) + generator.choice([-7, -4, -3, -2, -1, 1, 2, 3, 5]))
-    else:
-        near = [name for name in names_in(text) if not _share(name, question)]
-        other = generator.choice(near if near and generator.random() < 0.6 else names)
-    if _share(other, match[0]) or (match[0].isdigit() and other in text):
-        return None
-    return question[: match.start()] + other + question[match.end() :]
-
-
 def _contrasted(
     answer: Sample, row: Row, rows: Any, search: Any, names: Any, generator: random.Random
 ) -> Sample | None:
@@ -258,41 +182,6 @@ def _contrasted(
     if question is None:
         return None
     return Sample(replace(window, question=question), (), (), -answer.group - 1, 0.7, "contrasted")
-
-
-def contrasted(question: str, held: Container[str], generator: random.Random) -> str | None:
-    """The question with one word replaced by another of its contrasts that is not among those held."""
-    found = [
-        (match, other)
-        for match in _WORD.finditer(question)
-        for other in contrasts().get(match[0].lower(), ())
-    ]
-    found = [(match, other) for match, other in found if not set(words(other)) & set(words(question))]
-    found = [(match, other) for match, other in found if not any(word in held for word in words(other))]
-    if not found:
-        return None
-    match, other = generator.choice(found)
-    other = other.capitalize() if match[0][0].isupper() else other
-    return question[: match.start()] + other + question[match.end() :]
-
-
-@lru_cache(maxsize=1)
-def contrasts() -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for line in CONTRASTS.read_text("utf-8").splitlines():
-        group = line.split()
-        for word in group:
-            found[word] = (*found.get(word, ()), *(other for other in group if other != word))
-    return found
-
-
-def names_in(text: str) -> list[str]:
-    """Runs of capitalised words, those that open the text left out."""
-    return _NAME.findall(text)
-
-
-def _share(one: str, other: str) -> bool:
-    return bool(set(words(one)) & set(words(other)))
 
 
 def _elsewhere(

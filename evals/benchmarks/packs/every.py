@@ -1,6 +1,6 @@
 """Measures every public data pack and prints the table of evals/README.md.
 
-    python -m evals.packs ../shared/data [--only NAME ...] [--work FOLDER] [--indexes FOLDER] [--limit N]
+    python -m evals packs ../shared/data [--only NAME ...] [--work FOLDER] [--indexes FOLDER] [--limit N]
 
 The packs lie outside of the repository and are never copied into it. Written to the work folder: packs.json, and
 for each case file predictions.jsonl, report.html and metrics.json.
@@ -21,6 +21,7 @@ from assistant.errors import UserError
 from evals.benchmarks.packs import articles, asking, claims, files, injections
 from evals.benchmarks.packs.lines import Line, markdown
 from evals.benchmarks.packs.opening import Opener, quoting
+from evals.benchmarks.packs.options import add_limit
 
 Measure = Callable[[Path], Iterable[Line]]
 
@@ -66,30 +67,18 @@ def chosen(packs: dict[str, list[Measure]], only: Sequence[str]) -> dict[str, li
     return {name: steps for name, steps in packs.items() if not only or name in only}
 
 
-def options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m evals.packs", description=(__doc__ or "").split("\n")[0])
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("data", type=Path, help="folder of the packs")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="packs to measure, not all")
     parser.add_argument("--work", type=Path, default=Path("build/packs"), help="folder for what is written")
     parser.add_argument("--indexes", type=Path, help="folder of their indexes, by pack [WORK/indexes]")
-    parser.add_argument("--limit", type=int, help="first cases of each file, for a quick look")
-    return parser.parse_args(arguments)
+    add_limit(parser)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # two cores: spinning threads slow each other down
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    given = options(arguments)
+def main(options: argparse.Namespace) -> None:
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # else it warns of the processes that read files
     console = Console(stderr=True)
-    try:
-        open_corpus = quoting(given.indexes or given.work / "indexes", console)
-        packs = measures(limit=given.limit, open_corpus=open_corpus, work=given.work, console=console)
-        lines = measure_packs(given.data, chosen(packs, given.only), work=given.work)
-    except UserError as error:
-        console.print(f"Error: {error}", markup=False, highlight=False, soft_wrap=True)
-        sys.exit(1)
+    open_corpus = quoting(options.indexes or options.work / "indexes", console)
+    packs = measures(limit=options.limit, open_corpus=open_corpus, work=options.work, console=console)
+    lines = measure_packs(options.data, chosen(packs, options.only), work=options.work)
     sys.stdout.write(markdown(lines) + "\n")
-
-
-if __name__ == "__main__":
-    main()

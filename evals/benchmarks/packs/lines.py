@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from evals.targets import FILES
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -40,7 +42,11 @@ def markdown(lines: Sequence[Line]) -> str:
 
 
 def _cells(line: Line) -> tuple[str, str, str, str, str]:
-    numbers = ", ".join(f"{name} {_shown(value)}" for name, value in line.metrics.items())
+    targets = FILES.get(line.pack, {})
+    numbers = ", ".join(
+        f"{name} {_shown(value)}" + (f" (target {targets[name]:g})" if name in targets else "")
+        for name, value in line.metrics.items()
+    )
     seconds = "" if line.seconds is None else f"{line.seconds:.3f}"
     return line.pack, line.cases, f"{line.n:,}", numbers or line.note, seconds
 

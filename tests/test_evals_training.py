@@ -7,18 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from evals.training import windows as training_windows
-from evals.training.fit_examples import APART
-from evals.training.windows import (
-    WRITTEN,
-    Sample,
-    contrasted,
-    names_in,
-    pair_row,
-    read_pairs,
-    read_samples,
-    swapped,
-)
+from evals.training import windows
+from evals.training.alterations import contrasted, names_in, swapped
+from evals.training.rows import CALIBRATION, NEAR_MISSES, pair_row, read_pairs
+from evals.training.windows import Sample, read_samples
 
 PASSAGE = (
     "The ferry to Lantau sails at noon. Ada Bloom has steered it since 1931. The harbour has two piers. "
@@ -37,8 +29,8 @@ def samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[Sample
     }  # fmt: skip
     with gzip.open(tmp_path / "own.jsonl.gz", "wt", encoding="utf-8") as file:
         file.writelines(json.dumps(row | {"id": str(n)}) + "\n" for n in range(12))
-    monkeypatch.setattr(training_windows, "SOURCES", {"own": 12})
-    monkeypatch.setattr(training_windows, "is_held_out", lambda passage: False)
+    monkeypatch.setattr(windows, "SOURCES", {"own": 12})
+    monkeypatch.setattr(windows, "is_held_out", lambda passage: False)
     return [found for found in read_samples(tmp_path, held_out=False) if found[0].window.title == "Ferries"]
 
 
@@ -107,7 +99,7 @@ def test_a_question_of_ours_is_read_in_both_passages_of_its_pair() -> None:
     assert second["answerable"]
 
 
-@pytest.mark.parametrize("path", [WRITTEN, APART])
+@pytest.mark.parametrize("path", [NEAR_MISSES, CALIBRATION])
 def test_the_answers_that_we_wrote_stand_in_their_sentences(path: Path) -> None:
     pairs = read_pairs(path)
     assert len(pairs) > 30
