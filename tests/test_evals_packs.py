@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from evals.benchmarks.packs.every import chosen, measure_packs, measures
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 from rich.console import Console
@@ -16,6 +15,7 @@ from assistant.types import Answer, Citation, Passage, Question, Source, Stateme
 from evals.benchmarks.packs import files
 from evals.benchmarks.packs.articles import shingle_scores
 from evals.benchmarks.packs.claims import verdict_scores
+from evals.benchmarks.packs.every import chosen, measure_packs, measures
 from evals.benchmarks.packs.files import decoded, outcome_of, true_encoding
 from evals.benchmarks.packs.injections import holds, plant
 from evals.benchmarks.packs.lines import Line, markdown
