@@ -28,13 +28,13 @@ from evals.targets import FINDING
 
 OWN = "own"
 # Tags of our cases that ask about a date, or for the latest.
-TIMES = {"time", "dates", "as_of", "latest", "date_in_question"}
-Found = Callable[[Question], Sequence[Passage]]
+TIME_TAGS = {"time", "dates", "as_of", "latest", "date_in_question"}
+Find = Callable[[Question], Sequence[Passage]]
 
 console = Console(stderr=True)
 
 
-def measure(cases: Sequence[EvalCase], find: Found, corpus: Corpus, label: str) -> dict[str, float]:
+def measure(cases: Sequence[EvalCase], find: Find, corpus: Corpus, label: str) -> dict[str, float]:
     """The retrieval metrics over the cases (resolved)."""
     by_document = not any(case.quotes for case in cases)
     rows = []
@@ -71,7 +71,7 @@ def lines(data: Path, pack: str, work: Path, limit: int | None) -> Iterator[str]
 def _cases(data: Path, pack: str) -> list[EvalCase]:
     if pack != OWN:
         return read_cases(data / pack / "cases.jsonl")
-    return [case for case in own_cases() if case.evidence and TIMES & set(case.tags)]
+    return [case for case in own_cases() if case.evidence and TIME_TAGS & set(case.tags)]
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

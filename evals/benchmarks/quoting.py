@@ -22,7 +22,7 @@ from evals.runs import Result, intervals
 from evals.targets import QUOTING
 
 OWN = "own"
-TIMES = {"time", "as_of", "latest"}  # tags of our cases whose answer changes over time
+TIME_TAGS = {"time", "as_of", "latest"}  # tags of our cases whose answer changes over time
 
 console = Console(stderr=True)
 
@@ -36,15 +36,15 @@ def answerable(cases: Sequence[EvalCase], opened: Opened) -> list[EvalCase]:
 
 
 def about_times(cases: Sequence[EvalCase], opened: Opened) -> list[EvalCase]:
-    return [case for case in cases if case.evidence and TIMES & set(case.tags)]
+    return [case for case in cases if case.evidence and TIME_TAGS & set(case.tags)]
 
 
-def held(cases: Sequence[EvalCase], opened: Opened) -> list[EvalCase]:
+def with_answer_there(cases: Sequence[EvalCase], opened: Opened) -> list[EvalCase]:
     """Those of which an accepted answer stands in the documents they are asked within."""
-    return [case for case in cases if _holds(case, opened)]
+    return [case for case in cases if _answer_is_there(case, opened)]
 
 
-def _holds(case: EvalCase, opened: Opened) -> bool:
+def _answer_is_there(case: EvalCase, opened: Opened) -> bool:
     texts = [words(opened.texts[id]) for id in case.documents or ()]
     return any(in_words(words(given), text) for given in case.answers or () for text in texts)
 
@@ -72,7 +72,9 @@ LINES = (
     Line("squad2, pooled", "squad2", "cases", "contains", answerable),
     Line("squad2, own documents", "squad2", "cases_own_docs", "contains", answerable),
     Line("realtimeqa, none of the above", "realtimeqa", "cases_nota_own_docs", "abstention_hmean"),
-    Line("realtimeqa, answer in its documents", "realtimeqa", "cases_own_docs", "contains", held),
+    Line(
+        "realtimeqa, answer in its documents", "realtimeqa", "cases_own_docs", "contains", with_answer_there
+    ),
     Line("ramdocs", "ramdocs", "cases", "contains"),
     Line("rgb, noise", "rgb", "cases_noise", "contains"),
     Line("rgb, rejection", "rgb", "cases_rejection", "unanswerable_recall"),

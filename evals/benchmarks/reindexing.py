@@ -30,7 +30,7 @@ from evals.benchmarks.sample import SentenceSumEmbedder, paragraph, sample_docum
 from evals.targets import REINDEXING
 
 PARAGRAPHS = 2  # of a document
-TIMES = 3  # is done what is quick, and the least time counts
+REPEATS = 3  # is done what is quick, and the least time counts
 SHARE = 0.01  # of the documents are changed
 QUESTION = "What does the SFC say of licensed platforms?"
 
@@ -58,7 +58,7 @@ def timed(*work: Callable[[], object]) -> float:
     return min(seconds)
 
 
-def bring(texts: Mapping[Path, str], corpus: Path, index: Path, embedder: Embedder) -> None:
+def write_and_build(texts: Mapping[Path, str], corpus: Path, index: Path, embedder: Embedder) -> None:
     for path, text in texts.items():
         path.write_text(text, "utf-8")
     build(corpus, index, embedder=embedder)
@@ -93,20 +93,20 @@ def main(options: argparse.Namespace) -> None:
     console.print(build(corpus, index, embedder=embedder).summary)
 
     whole = timed(lambda: build(corpus, index, embedder=embedder, rebuild=True))
-    reading = timed(*[lambda: [path.read_bytes() for path in files]] * TIMES)
-    nothing = timed(*[lambda: build(corpus, index, embedder=embedder)] * TIMES)
+    reading = timed(*[lambda: [path.read_bytes() for path in files]] * REPEATS)
+    nothing = timed(*[lambda: build(corpus, index, embedder=embedder)] * REPEATS)
     changed = {
         path: path.read_text("utf-8") for path in random.Random(1).sample(files, int(SHARE * len(files)))
     }
     generator = random.Random(2)
     new = {path: paragraph(pool, generator) for path in changed}
     for texts in (new, changed):  # so that the cache has the vectors of what comes again
-        bring(texts, corpus, index, embedder)
-    some = timed(*(partial(bring, texts, corpus, index, embedder) for texts in (new, changed, new)))
+        write_and_build(texts, corpus, index, embedder)
+    some = timed(*(partial(write_and_build, texts, corpus, index, embedder) for texts in (new, changed, new)))
     asking = Asking(index)
     retrieve(parse_question(Question(QUESTION)), asking.reader.current(), load_embedder())
     asking.start()
-    bring(changed, corpus, index, embedder)
+    write_and_build(changed, corpus, index, embedder)
     time.sleep(1)
     asking.stopped.set()
     asking.join()

@@ -24,7 +24,7 @@ PASSAGES = 2  # of a document
 SENTENCES = 5  # of a passage
 SHARE = 0.03  # of the documents are replaced in a round
 QUESTIONS = 500
-FOUND = (10, 100)  # the second is as many as a question takes
+COUNTS = (10, 100)  # the second is as many as a question takes
 MEASURED = 10  # rounds between two measurements
 
 
@@ -58,12 +58,12 @@ class Index:
         self._alive[list(gone)] = False
 
     def recall(self, questions: Vectors) -> list[float]:
-        """The share of the nearest by exact search that Chroma finds too, for each of FOUND."""
+        """The share of the nearest by exact search that Chroma finds too, for each of COUNTS."""
         store = VectorIndex.open(self._folder, name="chunks")
         order = np.argsort(-(questions @ self.vectors.T), axis=1)
         nearest = self.numbers[order]
         shares = []
-        for count in FOUND:
+        for count in COUNTS:
             found = [{number for number, _ in store.search(question, count=count)} for question in questions]
             both = [len(got.intersection(row[:count])) for got, row in zip(found, nearest, strict=True)]
             shares.append(float(np.mean(both)) / count)
@@ -93,7 +93,7 @@ def main(options: argparse.Namespace) -> None:
 
     questions = pool[generator.choice(len(pool), QUESTIONS, replace=False)]
     replaced = int(SHARE * options.documents)
-    told = " | ".join(f"recall@{count} | made afresh" for count in FOUND)
+    told = " | ".join(f"recall@{count} | made afresh" for count in COUNTS)
     sys.stdout.write(f"| rounds | {told} | not found | made afresh |\n|--:|--:|--:|--:|--:|--:|--:|\n")
     with tempfile.TemporaryDirectory() as name:
         index = Index(Path(name) / "changed", made(options.documents))

@@ -13,7 +13,7 @@ from evals.metrics import ORDER, Row, has_abstained, score_cases, totals, values
 from evals.runs.calibration import Calibration
 from evals.runs.comparison import Comparison
 
-FEWEST = 5  # cases a tag must have to get a line of its own
+FEWEST_CASES = 5  # cases a tag must have to get a line of its own
 TAG_METRICS = ("answerable_coverage", "contains", "token_f1", "unanswerable_recall", "hit_rate@5")
 
 
@@ -117,7 +117,7 @@ class Result:
     def tags(self) -> list[TagLine]:
         """The tags of enough cases, the most frequent first."""
         counts = Counter(tag for case in self.cases for tag in dict.fromkeys(case.tags))
-        return [self._line(tag, count) for tag, count in counts.most_common() if count >= FEWEST]
+        return [self._line(tag, count) for tag, count in counts.most_common() if count >= FEWEST_CASES]
 
     def _line(self, tag: str, count: int) -> TagLine:
         rows = [row for case, row in zip(self.cases, self.rows, strict=True) if tag in case.tags]

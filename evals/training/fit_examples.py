@@ -91,7 +91,7 @@ def _is_evidence(passage: Passage, start: int, end: int, evidence: Evidence) -> 
     )
 
 
-def cut(passages: Sequence[Passage], evidence: Evidence) -> list[Passage]:
+def without_evidence(passages: Sequence[Passage], evidence: Evidence) -> list[Passage]:
     """The passages without the sentences that are evidence."""
     found = []
     for passage in passages:
@@ -103,7 +103,7 @@ def cut(passages: Sequence[Passage], evidence: Evidence) -> list[Passage]:
     return [passage for passage in found if passage.text.strip()]
 
 
-def holds(passages: Sequence[Passage], answers: Sequence[str]) -> bool:
+def still_answered(passages: Sequence[Passage], answers: Sequence[str]) -> bool:
     """Whether one of the answers still stands somewhere."""
     texts = [f" {' '.join(words(passage.text))} " for passage in to_read(passages)]
     return any(f" {' '.join(words(answer))} " in text for answer in answers for text in texts)
@@ -145,8 +145,8 @@ def _variants(
         made.append(example("answer", asked, found, evidence, answerable=True, **plain))
         others = [passage for passage in found if passage.document != id]
         made.append(example("away", asked, others, (), answerable=False, **plain))
-        left, answers = cut(found, evidence), [answer["text"] for answer in row["answers"]]
-        if answers and not holds(left, answers):
+        left, answers = without_evidence(found, evidence), [answer["text"] for answer in row["answers"]]
+        if answers and not still_answered(left, answers):
             made.append(example("cut", asked, left, (), answerable=False, **plain))
         other = swapped(row["question"], row["passage"], names, generator)
         if other:
@@ -206,7 +206,7 @@ def _own_variants(case: EvalCase, generation: Generation, asker: Asker) -> Itera
     made = [
         example("own", asked, found, spans, answerable=case.answerable, **plain),
     ]
-    left = cut(found, spans)
-    if case.answerable and not holds(left, case.answers or ("",)):
+    left = without_evidence(found, spans)
+    if case.answerable and not still_answered(left, case.answers or ("",)):
         made.append(example("own cut", asked, left, (), answerable=False, **plain))
     yield from filter(None, made)

@@ -134,7 +134,7 @@ def _tokens(read: Read, at: int, spans: Sequence[Span]) -> tuple[list[int], list
     return sorted(first), sorted(last)
 
 
-def look(encoder: CrossEncoder, groups: Sequence[list[Sample]]) -> None:
+def report_held_out(encoder: CrossEncoder, groups: Sequence[list[Sample]]) -> None:
     """Prints, on samples kept apart: how often the right sentence is first, how well silence is told."""
     from sklearn.metrics import roc_auc_score
 
@@ -168,4 +168,4 @@ def main(options: argparse.Namespace) -> None:
     train(network, groups, minutes=options.minutes)
     network.save(options.output, note=NOTE)
     console.print(f"saved {options.output} ({options.output.stat().st_size / 1e6:.1f} MB)")
-    look(CrossEncoder(options.output), read_samples(options.folder, held_out=True))
+    report_held_out(CrossEncoder(options.output), read_samples(options.folder, held_out=True))
