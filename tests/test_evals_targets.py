@@ -12,7 +12,7 @@ README = (Path(evals.__file__).parent / "README.md").read_text("utf-8")
 
 
 def rows(heading: str) -> Iterator[list[str]]:
-    """The cells of the rows below a heading whose table has targets in its last column but one, or its last."""
+    """The cells of every table row below a heading."""
     section = README.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
     for line in section.splitlines():
         if line.startswith("| "):

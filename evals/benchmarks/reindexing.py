@@ -30,7 +30,7 @@ from evals.benchmarks.sample import SentenceSumEmbedder, paragraph, sample_docum
 from evals.targets import REINDEXING
 
 PARAGRAPHS = 2  # of a document
-REPEATS = 3  # is done what is quick, and the least time counts
+REPEATS = 3  # of what is quick; the least time counts
 SHARE = 0.01  # of the documents are changed
 QUESTION = "What does the SFC say of licensed platforms?"
 
