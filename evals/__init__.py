@@ -1,7 +1,7 @@
-"""Measuring the assistant: cases -> predictions -> metrics -> report.
+"""Measuring the assistant: cases -> predictions -> metrics -> report; and training what it reads by.
 
-Knows `assistant.types` and `assistant.errors` and nothing else of the program: what is measured is any
-function from a Question to an Answer.
+`cases`, `metrics` and `runs` know `assistant.types` and `assistant.errors` and nothing else of the program: what they
+measure is any function from a Question to an Answer. `benchmarks` and `training` know its parts.
 """
 
 import assistant  # noqa: F401 - before any library: it keeps them from calling their makers

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answering.attribution import Attribution, attribute
-from evals.attribution import LABELLED, read, score
+from evals.benchmarks.attribution import LABELLED, read, score
 
 
 def said(text: str, sentence: str | None = None) -> Attribution:

@@ -71,7 +71,7 @@ def test_a_long_question_in_any_script_is_read_with_the_passage(encoder: CrossEn
 def test_the_runtime_gives_the_logits_of_the_network_that_was_trained(encoder: CrossEncoder) -> None:
     import torch
 
-    from evals.reader_network import ReaderNetwork
+    from evals.training.reader_network import ReaderNetwork
 
     network = ReaderNetwork()
     network.load(Path(str(files("assistant.models").joinpath(WEIGHTS))))
@@ -95,7 +95,7 @@ def test_the_runtime_gives_the_logits_of_the_network_that_was_trained(encoder: C
 
 
 def test_training_goes_on_from_saved_weights(encoder: CrossEncoder, tmp_path: Path) -> None:
-    from evals.reader_network import ReaderNetwork
+    from evals.training.reader_network import ReaderNetwork
 
     network = ReaderNetwork()
     network.load(Path(str(files("assistant.models").joinpath(WEIGHTS))))

@@ -1,8 +1,7 @@
 import pytest
 
-from evals.calibration import Calibration
-from evals.cases import EvalCase
-from evals.predictions import Prediction
+from evals.cases import EvalCase, Prediction
+from evals.runs.calibration import Calibration
 
 
 def calibration(told: list[tuple[float | None, bool]]) -> Calibration | None:

@@ -11,9 +11,17 @@ from hypothesis import strategies as st
 
 from assistant.errors import UserError
 from assistant.types import Question, Turn
-from evals.cases import EvalCase, Evidence, read_cases, resolve, to_question
-from evals.command import gather, pack_name
-from evals.predictions import CitedSpan, read_predictions
+from evals.cases import (
+    CitedSpan,
+    EvalCase,
+    Evidence,
+    gather,
+    pack_name,
+    read_cases,
+    read_predictions,
+    resolve,
+    to_question,
+)
 
 FULL = {
     "id": "1",
@@ -90,6 +98,8 @@ def test_an_empty_list_of_documents_differs_from_none(written: Any) -> None:
         ({"evidence": [{"quote": "x"}]}, "evidence: 'document' must be a text"),
         ({"evidence": [{"document": "a", "quote": " "}]}, "evidence: 'quote' must be a text"),
         ({"evidence": [{"document": "a", "quote": "x", "start": -1}]}, "evidence: 'start' must be"),
+        ({"evidence": [{"document": "a", "quote": None}]}, "evidence: 'quote' must be a text"),
+        ({"evidence": ["a"]}, "'evidence' must be a list of objects"),
         ({"as_of": "31 March"}, "'as_of' must be a day like 2026-03-31"),
         ({"anwsers": ["June"]}, "unknown field 'anwsers'"),
     ],
@@ -194,12 +204,18 @@ class TestPredictions:
         assert (one.abstained, one.answer, one.passages) == (True, "", None)
         assert (other.answer, other.passages) == (None, (CitedSpan("a"),))
 
+    def test_half_a_surrogate_pair_is_read(self, written: Any) -> None:
+        assert read_predictions(written({"id": "1", "answer": "\ud800"}))["1"].answer == "\ud800"
+
     @pytest.mark.parametrize(
         ("row", "complaint"),
         [
             ({"id": "1", "answer": 3}, "'answer' must be a text"),
             ({"id": "1", "passages": [{"document": "a", "start": 4, "end": 3}]}, "'end' must be"),
-            ({"id": "1", "citations": [{"document": "a", "quote": "x"}]}, "where a quote is"),
+            ({"id": "1", "citations": [{"document": "a", "quote": "x"}]}, "'quote' must be given with its"),
+            ({"id": "1", "abstained": "no"}, "'abstained' must be true or false"),
+            ({"id": "1", "seconds": True}, "'seconds' must be a number"),
+            ({"id": "1", "passages": ["a"]}, "'passages' must be a list of objects"),
             ({"id": "0"}, "the id '0' is used twice"),
         ],
     )

@@ -7,8 +7,8 @@ import pytest
 
 from assistant.storage.vector_cache import VectorCache
 from assistant.types import Document, Source
-from evals import compare_chunking, finding
-from evals.compare_chunking import Ways
+from evals.benchmarks import compare_chunking, finding
+from evals.benchmarks.compare_chunking import Ways
 from tests.conftest import WordEmbedder
 
 TEXT = "\n\n".join(

@@ -6,14 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.cases import EvalCase, Evidence
-from evals.comparison import compare, intervals
-from evals.corpus import Corpus
-from evals.metrics import Row, score_cases, totals, values
+from evals.cases import CitedSpan, Corpus, EvalCase, Evidence, Prediction
+from evals.cases.spans import Span, covered, length, sentence_spans, touching, union
+from evals.metrics import Row, in_words, score_cases, totals, values, words
 from evals.metrics.answers import common_subsequence
-from evals.metrics.words import in_words, without, words
-from evals.predictions import CitedSpan, Prediction
-from evals.spans import Span, covered, length, sentence_spans, touching, union
+from evals.metrics.words import without
+from evals.runs import compare, intervals
 
 TEXT = "The bank opened in May. It closed in June. Nobody knows why."
 CORPUS = Corpus({"a": TEXT, "b": "Rates rose to 20 million."})

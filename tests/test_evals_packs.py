@@ -12,14 +12,14 @@ from rich.console import Console
 
 from assistant.errors import UserError
 from assistant.types import Answer, Citation, Passage, Question, Source, Statement
-from evals.packs import files
-from evals.packs.__main__ import chosen, measure_packs, measures
-from evals.packs.articles import shingle_scores
-from evals.packs.claims import verdict_scores
-from evals.packs.files import decoded, outcome_of, true_encoding
-from evals.packs.injections import holds, plant
-from evals.packs.lines import Line, markdown
-from evals.packs.opening import Opened
+from evals.benchmarks.packs import files
+from evals.benchmarks.packs.articles import shingle_scores
+from evals.benchmarks.packs.claims import verdict_scores
+from evals.benchmarks.packs.every import chosen, measure_packs, measures
+from evals.benchmarks.packs.files import decoded, outcome_of, true_encoding
+from evals.benchmarks.packs.injections import holds, plant
+from evals.benchmarks.packs.lines import Line, markdown
+from evals.benchmarks.packs.opening import Opened
 
 CORPUS = [
     {"id": "bridge", "text": "The bridge opened in 1888. It is made of stone."},

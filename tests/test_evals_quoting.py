@@ -2,9 +2,9 @@ from pathlib import Path
 
 from assistant.errors import UserError
 from assistant.types import Answer, Question
+from evals.benchmarks.packs.opening import Opened
+from evals.benchmarks.quoting import LINES, about_times, answerable, every, measure, with_answer_there
 from evals.cases import EvalCase
-from evals.packs.opening import Opened
-from evals.quoting import LINES, about_times, answerable, every, held, measure
 
 
 def silent(question: Question) -> Answer:
@@ -26,7 +26,7 @@ def ids(cases: list[EvalCase]) -> list[str]:
 def test_the_cases_of_a_line_are_those_it_names() -> None:
     assert ids(every(CASES, OPENED)) == ["1", "2", "3"]
     assert ids(answerable(CASES, OPENED)) == ["1", "2"]
-    assert ids(held(CASES, OPENED)) == ["1"]
+    assert ids(with_answer_there(CASES, OPENED)) == ["1"]
     assert ids(about_times(CASES, OPENED)) == []
 
 

@@ -10,14 +10,12 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.errors import UserError
-from evals.cases import EvalCase, Evidence
-from evals.corpus import Corpus
-from evals.excerpts import Piece, excerpt
-from evals.metrics.names import ORDER
-from evals.predictions import CitedSpan, Prediction
-from evals.report import render, write_report
-from evals.results import Outcome, Result
-from evals.tables import table, tag_table
+from evals.cases import CitedSpan, Corpus, EvalCase, Evidence, Prediction
+from evals.runs import Result, write_report
+from evals.runs.excerpts import Piece, excerpt
+from evals.runs.report import render
+from evals.runs.results import Outcome
+from evals.runs.tables import table, tag_table
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>{{ 7 * 7 }}\"'[red]"
 TEXT = f"The bank opened in May. {HOSTILE} It closed in June."
@@ -116,18 +114,13 @@ class TestResult:
         empty = Result.of("none", CASES, {}, CORPUS)
         assert empty.metrics == {}
         assert "no predictions" in render(empty, CORPUS)
-        assert "none" in printed(table(empty, with_intervals=True))
-
-    def test_every_metric_is_shown_in_a_known_place(self, result: Result) -> None:
-        assert result.metrics.keys() <= ORDER.keys()
+        assert "none" in printed(table(empty))
 
 
 class TestTables:
-    def test_the_table_prints_value_n_and_interval(self, result: Result) -> None:
-        text = printed(table(result, with_intervals=True))
-        line = next(line for line in text.splitlines() if "unanswerable_recall" in line)
-        assert "0.500" in line
-        assert "0.000 .. 1.000" in line
+    def test_the_table_prints_the_value_and_of_how_many_cases_it_is(self, result: Result) -> None:
+        line = next(line for line in printed(table(result)).splitlines() if "unanswerable_recall" in line)
+        assert line.split()[1:] == ["unanswerable_recall", "│", "0.500", "│", "2", "│"]
 
     def test_tags_are_printed_as_they_are_and_not_as_markup(self, result: Result) -> None:
         assert "[red]" in printed(tag_table(result))

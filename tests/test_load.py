@@ -1,12 +1,12 @@
 """Many users at once: no errors, and each sees that a question was taken before it is answered.
 
-How long they wait, and what memory it takes, `python -m evals.load` measures.
+How long they wait, and what memory it takes, `python -m evals load` measures.
 """
 
 from pathlib import Path
 
-from evals.load import Chat, ask_at_once, chat
-from evals.page_client import PageClient
+from evals.benchmarks.load import Chat, ask_at_once, chat
+from evals.benchmarks.page_client import PageClient
 
 
 def test_thirty_clients_and_a_re_index_bring_no_error(notes: Path) -> None:

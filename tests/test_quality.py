@@ -12,10 +12,8 @@ from assistant.chain import AnswerChain
 from assistant.indexing.build import build
 from assistant.storage.generations import Reader
 from assistant.types import Embedder
-from evals.cases import resolve
-from evals.command import ask, gather
-from evals.corpus import Corpus
-from evals.results import Result
+from evals.cases import Corpus, gather, resolve
+from evals.runs import Result, ask
 from tests.conftest import CORPUS
 
 CASES = Path(__file__).parent.parent / "evals" / "cases"

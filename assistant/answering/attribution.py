@@ -1,7 +1,7 @@
 """Who is speaking in a sentence, and through whom it is reported, as the document names them.
 
 Rules over the sentence and those before it in its paragraph, for English; where none applies nothing is said.
-`python -m evals.attribution` measures them on labelled sentences.
+`python -m evals attribution` measures them on labelled sentences.
 """
 
 import re

@@ -107,7 +107,7 @@ def supporting_spans(text: str, passage: Passage) -> list[Span]:
     chosen = [
         max(range(len(spans)), key=lambda at: (len(wanted & held[at]) / (len(held[at]) + 5) ** 0.5, -at))
     ]
-    facts = {word for part in [*_NAME.findall(text), *_NUMBER.findall(text)] for word in content_words(part)}
+    facts = {word for part in [*NAME.findall(text), *_NUMBER.findall(text)] for word in content_words(part)}
     lacking = facts - held[chosen[0]]
     for at in range(len(spans)):
         if at not in chosen and lacking & held[at]:

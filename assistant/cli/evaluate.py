@@ -26,15 +26,16 @@ def evaluate(
 ) -> None:
     """Answer a set of cases with the chain that the page uses, and measure how well."""
     from assistant.chain import make_chain
-    from evals import command
+    from evals import runs
+    from evals.cases import gather
 
-    command.gather(cases)  # a broken case file is told before anything is built
+    gather(cases)  # a broken case file is told before anything is built
     beside = cases[0].parent / "corpus.jsonl"
     settings = settings_for(corpus or (beside if beside.exists() else None), index)
     build_index(settings)
     chain = make_chain(settings)
     texts = {document.id: document.text for document in chain.index.current().catalog.documents()}
-    command.evaluate(
+    runs.evaluate(
         cases,
         texts=texts,
         answer=chain.invoke,

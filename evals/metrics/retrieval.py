@@ -1,17 +1,18 @@
-"""Whether the evidence was found: passages are ranked, best first."""
+"""Whether the evidence was found: passages are ranked, best first.
+
+Not by ranx or ir-measures: they rank ids, and a quote may be found by two passages together.
+"""
 
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from evals.cases import EvalCase, Evidence
-from evals.corpus import Corpus
+from evals.cases import CitedSpan, Corpus, EvalCase, Evidence
+from evals.cases.spans import Span, covered, length, sentence_spans, union
 from evals.metrics.words import in_words, words
-from evals.predictions import CitedSpan
-from evals.spans import Span, covered, length, sentence_spans, union
 
 KS = (1, 5, 10)
-FOUND = 0.8  # the share of a quote's characters that must be retrieved
+FOUND_SHARE = 0.8  # the share of a quote's characters that must be retrieved
 Row = dict[str, tuple[float, float]]  # metric -> (numerator, denominator) of one case
 Spans = dict[str, list[Span]]  # document -> spans that do not overlap
 
@@ -46,7 +47,7 @@ def rank_of(item: Evidence, passages: Sequence[CitedSpan], corpus: Corpus) -> fl
         if passage.document != item.document:
             continue
         seen = union([*seen, corpus.span(passage)])
-        if covered(item.span, seen) >= FOUND * len(item.quote):
+        if covered(item.span, seen) >= FOUND_SHARE * len(item.quote):
             return k
     return math.inf
 

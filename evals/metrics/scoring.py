@@ -4,12 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from evals.cases import EvalCase
-from evals.corpus import Corpus
+from evals.cases import Corpus, EvalCase, Prediction
 from evals.metrics.answers import answer_metrics
 from evals.metrics.citations import citation_metrics
 from evals.metrics.retrieval import Row, retrieval_metrics
-from evals.predictions import Prediction
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What the program promises -> tables of what it reaches, each printed by `python -m evals NAME`."""
