@@ -9,29 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.text.language import Span, sentences
+from assistant.text.speech import REPORTS, SAID, SAYS
 
 BEFORE = 3  # sentences in which the one that "he" stands for is looked for
 
-_SAY = (
-    r"(?:sa(?:id|ys?)(?! to (?:have|be)\b)|told|tells|warn(?:ed|s)|stat(?:ed|es)|argue[ds]|declare[ds]|confirm(?:ed|s)"
-    r"|announce[ds]|stress(?:ed|es)|wr(?:ote|ites)|urge[ds]|den(?:ied|ies)|claim(?:ed|s)|explain(?:ed|s)|predict(?:ed|s)"
-    r"|expect(?:ed|s)|believe[ds]|thinks|thought|insist(?:ed|s)|point(?:ed|s) out|acknowledge[ds]|admit(?:ted|s)"
-    r"|blame[ds]|rule[ds]|estimate[ds]|testif(?:ied|ies)|apologi[sz]e[ds]|accuse[ds]|hint(?:ed|s)|vow(?:ed|s)|disclose[ds]"
-    r"|maintain(?:ed|s)|thank(?:ed|s)|defend(?:ed|s)|joke[ds]|dismiss(?:ed|es)|report(?:ed|s)(?= that\b| \w+ing\b)"
-    r"|(?:held|found|posted|tweeted)(?= (?:\w+ ){0,4}that\b)"
-    r"|recall(?:ed|s)|complain(?:ed|s)|caution(?:ed|s)|conced(?:ed|es)|repl(?:ied|ies)|put it|describe[ds]"
-    r"|emphasi[sz]e[ds]|reiterate[ds]|call(?:ed|s) (?:for|on|it|them|the)"
-    r"|(?:add(?:ed|s)|promise[ds]|note[ds]|suggest(?:ed|s)|answer(?:ed|s))(?= that\b| to\b|:|,| more\b| it\b))"
-)
-_SAID = (
-    r"(?:sa(?:id|ys)|add(?:ed|s)|wr(?:ote|ites)|explain(?:ed|s)|argue[ds]|warn(?:ed|s)|insist(?:ed|s)|note[ds]"
-    r"|complain(?:ed|s)|joke[ds]|rule[ds]|admit(?:ted|s)|recall(?:ed|s)|claim(?:ed|s)|laugh(?:ed|s))"
-)
-_REPORT = (
-    r"(?:report(?:ed|s)|wr(?:ote|ites)|puts|gives?|gave|speaks? of|spoke of|counts?|counted|names|cites?|cited|quotes"
-    r"|quoted|has|describe[ds]|calls|date[ds]|learn(?:t|ed)|tells|adds|notes|carries|carried|lists|sa(?:id|ys)"
-    r"|expect(?:ed|s))"
-)
 _WORD = r"(?<!\w)[A-Z][\w&’'-]*(?:\.[\w]+)*"
 _NAME = rf"(?:[Tt]he )?{_WORD}(?:(?: (?:of|for|and|on|the|de|van|von|&))* {_WORD})*"
 # People and bodies without a name: "a lawmaker", "the company's chief executive", "two officials".
@@ -59,21 +40,19 @@ _OUTLET = re.compile(
     r"|Dispatch|Bulletin|Monitor|Globe)\b|\w\.(?:com|info|net|news)\b"
 )
 
-_ACTIVE = re.compile(rf"{_CLAUSE}(?:(?:[\w’'-]+ ){{0,4}}?){_WHO}{_ASIDE}{_ADVERB} {_SAY}\b")
-_INVERTED = re.compile(rf"[,”\"’] {_SAID} {_WHO}(?=[ ,.;(]|$)(?! that\b)")
+_ACTIVE = re.compile(rf"{_CLAUSE}(?:(?:[\w’'-]+ ){{0,4}}?){_WHO}{_ASIDE}{_ADVERB} {SAYS}\b")
+_INVERTED = re.compile(rf"[,”\"’] {SAID} {_WHO}(?=[ ,.;(]|$)(?! that\b)")
 _BY_NAME = re.compile(
     rf"\b(?:[Aa]ccording to|[Ii]n the (?:view|words|opinion|eyes) of|^Per|^For) {_WHO}(?=[,.;:)(]|$| (?:on|in)\b)"
     rf"|(?P<own>{_NAME})(?:’s|'s) (?:view|opinion|message|position|answer|explanation|verdict)\b"
     rf"|\b(?:quot|cit)\w+ (?P<cited>{_NAME}) as saying"
 )
-_PRONOUN = re.compile(
-    rf"{_CLAUSE}(?:[Hh]e|[Ss]he|[Tt]hey){_ADVERB} {_SAY}\b|[,”\"] {_SAID} (?:he|she|they)\b"
-)
-_IT_SAYS = re.compile(rf"(?:^|[,;:] |[”\"] )[Ii]t{_ADVERB} {_SAY}\b")
+_PRONOUN = re.compile(rf"{_CLAUSE}(?:[Hh]e|[Ss]he|[Tt]hey){_ADVERB} {SAYS}\b|[,”\"] {SAID} (?:he|she|they)\b")
+_IT_SAYS = re.compile(rf"(?:^|[,;:] |[”\"] )[Ii]t{_ADVERB} {SAYS}\b")
 _SUBJECT = re.compile(rf"(?P<who>{_NAME}|{_ROLE}) ")
 _ALL_QUOTED = re.compile(r"^[“\"][^”\"]*[”\"]?[.,]?$|^[^“\"]+[”\"]\.?$")
 
-_REPORTS = re.compile(rf"(?P<who>{_NAME}){_ASIDE}{_ADVERB} {_REPORT}\b")
+_REPORTS = re.compile(rf"(?P<who>{_NAME}){_ASIDE}{_ADVERB} {REPORTS}\b")
 # What follows these is an outlet, whatever its name; what follows the next is one if it looks like one.
 _CARRIED_BY = re.compile(
     rf"\b(?:(?:as )?report|carri|relay|print|publish)(?:ed) (?:\w+ )?by (?P<who>{_NAME})"

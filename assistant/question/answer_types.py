@@ -2,6 +2,7 @@
 
 import re
 
+from assistant.text.speech import ASKED
 from assistant.types import AnswerType, SubQuestion
 
 # The first pattern that a question matches names the type of answer it asks for.
@@ -36,11 +37,7 @@ _ASKS_FOR: dict[AnswerType, re.Pattern[str]] = {
 _CLAUSES = re.compile(
     r"\?\s+(?=\S)|,? and (?=(?:\w+ )?(?:who|what|when|where|why|which|how)\b)", re.IGNORECASE
 )
-_WHO_SAID = re.compile(
-    r"\bwho(?:se)?\b.*\b(?:sa(?:y|id|ys|ying)|told|tell|warn\w*|claim\w*|announce\w*|argue\w*|stat(?:ed|es)|quoted|call(?:ed|s)"
-    r"|predict\w*|promis\w*|expect\w*|think\w*|thought|describe\w*|words?|remarks?)\b",
-    re.IGNORECASE,
-)
+_WHO_SAID = re.compile(rf"\bwho(?:se)?\b.*\b(?:{ASKED}|words?|remarks?)\b", re.IGNORECASE)
 _LIST = re.compile(
     r"\b(?:which|what|list|name)\b(?: (?:all|the|of the|other|are|were))*(?: [\w-]+){0,3}? [a-z-]+[^siu\W]s\b"
     r"|\bwho (?:are|were|all)\b|\bwhich \w+s\b",

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from assistant.text.days import day_in_words
 from assistant.text.language import content_words, is_heading, sentences, words
 from assistant.text.names import NAME
+from assistant.text.speech import ASKED, TELLS
 from assistant.text.values import gives
 from assistant.types import Idf, Passage, SentenceSpan, SubQuestion
 
@@ -29,16 +30,8 @@ FEATURES = (
 )  # fmt: skip
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_SAYS = re.compile(
-    r"\b(?:said|says|told|warned|announced|stated|expect\w*|according|argued|declared|confirmed|called|promised|"
-    r"stressed|answered|asked|claimed|reported|noted|added|wrote|urged|described|denied)\b",
-    re.IGNORECASE,
-)
-_ASKS_SPEECH = re.compile(
-    r"\b(?:sa(?:y|id|ys)|told|tell|warn\w*|expect\w*|think|thought|claim\w*|announce\w*|argue\w*|according|"
-    r"predict\w*|promis\w*)\b",
-    re.IGNORECASE,
-)
+_SAYS = re.compile(rf"\b{TELLS}\b", re.IGNORECASE)
+_ASKS_SPEECH = re.compile(rf"\b{ASKED}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
