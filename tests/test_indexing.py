@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import UserError
-from assistant.indexing.build import BuildReport, build, repair
+from assistant.indexing.build import build, repair
 from assistant.indexing.doctor import examine
+from assistant.indexing.options import BuildOptions
+from assistant.indexing.report import BuildReport
 from assistant.indexing.verifying import check
-from assistant.storage.catalog import Catalog
+from assistant.storage.catalog_writer import CatalogWriter
 from assistant.storage.generations import Reader
 from assistant.storage.lifecycle import KEPT
 from assistant.storage.lock import writer_lock
@@ -34,7 +36,7 @@ def test_a_first_build_holds_every_document_and_every_passage_is_its_span(
     assert (report.documents, report.built, report.failures) == (3, True, {})
     catalog = Reader(index).current().catalog
     for document in catalog.documents():
-        for chunk in catalog.chunks(document):
+        for _, chunk in catalog.numbered_chunks(document)[1]:
             assert document.text[chunk.start : chunk.end] == chunk.text
     bridge = catalog.document("bridge.md").source
     assert (bridge.title, str(bridge.published), bridge.publisher) == (
@@ -46,7 +48,7 @@ def test_a_first_build_holds_every_document_and_every_passage_is_its_span(
 
 def test_a_place_keeps_its_name(tmp_path: Path) -> None:
     path = tmp_path / "catalog.sqlite"
-    catalog = Catalog(path, create=True)
+    catalog = CatalogWriter.create(path)
     slides = Document(Source("a.pptx"), "One.\n\nTwo.", "a.pptx", (0, 6), "slide")
     catalog.add_document(slides, [(0, 4)])
     catalog.commit()
@@ -78,7 +80,7 @@ def test_with_another_embedder_documents_are_cut_anew(
     run(notes, index.with_name("afresh"), SmallEmbedder())
     held, afresh = (Reader(folder).current().catalog for folder in (index, index.with_name("afresh")))
     mill = held.document("mill.txt")
-    assert held.chunks(mill) == afresh.chunks(mill)
+    assert held.numbered_chunks(mill) == afresh.numbered_chunks(mill)
 
 
 def test_only_what_changed_is_embedded(notes: Path, index: Path, words_embedder: WordEmbedder) -> None:
@@ -87,7 +89,7 @@ def test_only_what_changed_is_embedded(notes: Path, index: Path, words_embedder:
     (notes / "mill.txt").write_text("The mill is for sale.", "utf-8")
     (notes / "ferry.md").unlink()
     (notes / "bridge.md").rename(notes / "old-bridge.md")
-    report = build(notes, index, embedder=words_embedder, may_remove=True)
+    report = build(notes, index, embedder=words_embedder, options=BuildOptions(may_remove=True))
     plan = report.plan
     assert (plan.added, plan.changed, plan.removed) == (("mill.txt",), ("bakery.txt",), ("ferry.md",))
     assert plan.moved == {"old-bridge.md": "bridge.md"}

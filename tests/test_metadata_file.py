@@ -7,8 +7,9 @@ import pytest
 
 from assistant.answering.pipeline import Answerer
 from assistant.errors import UserError
-from assistant.indexing.build import BuildReport, build
+from assistant.indexing.build import build
 from assistant.indexing.doctor import examine
+from assistant.indexing.report import BuildReport
 from assistant.loading import scan
 from assistant.loading.metadata_file import METADATA_FILE, TOLD, read_metadata
 from assistant.storage.generations import Generation, Reader

@@ -19,6 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from assistant.errors import UnreadableFile, UserError
 from assistant.indexing.build import build
+from assistant.indexing.options import BuildOptions
 from assistant.loading import LoadOptions, load
 from assistant.loading.loaded import Loaded
 from assistant.loading.pdf import ocr
@@ -105,9 +106,8 @@ def test_a_build_recognises_where_the_setting_says_so(tmp_path: Path, words_embe
     settings = load_settings(corpus=tmp_path / "notes", index=tmp_path / "index", ocr=True)
     without = build(settings.corpus, settings.index, embedder=words_embedder)
     assert "setting ocr" in without.failures["a.pdf"]
-    report = build(
-        settings.corpus, settings.index, embedder=words_embedder, options=LoadOptions(ocr=settings.ocr)
-    )
+    options = BuildOptions.from_settings(settings)
+    report = build(settings.corpus, settings.index, embedder=words_embedder, options=options)
     assert report.documents == 2
     assert "recognised" in report.failures["a.pdf"]
     assert not Settings().ocr

@@ -28,7 +28,7 @@ def evaluate(
     from assistant.chain import make_chain
     from evals import command
 
-    command.gather(cases)  # a broken case file is told before anything is built
+    command.gather(cases)  # a broken case file is reported before anything is built
     beside = cases[0].parent / "corpus.jsonl"
     settings = settings_for(corpus or (beside if beside.exists() else None), index)
     build_index(settings)

@@ -10,7 +10,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -18,16 +18,16 @@ from pathlib import Path
 from assistant.errors import UserError
 from assistant.storage.catalog import Catalog, ChunkTable
 from assistant.storage.keywords import KeywordIndex
-from assistant.storage.seal import SEAL, broken_files
+from assistant.storage.seal import broken_files
 from assistant.storage.vectors import MEND, VectorIndex
 from assistant.text.chunking import CHUNK_TOKENS
 from assistant.types import Source
 
-CATALOG, MANIFEST = "catalog.sqlite", "manifest.json"
+CATALOG, NAMES, MANIFEST = "catalog.sqlite", "names.json", "manifest.json"
 KEPT = 3  # generations left on disk, the served one included: a reader may still finish on an older one
-_NAME = "%Y%m%d-%H%M%S-%f"  # of a generation, by the time in UTC
-# What a build does with a text besides embedding it: a change here makes the next build start afresh.
-INDEX_FORMAT = f"sentences-6-{CHUNK_TOKENS}-header-names"
+_NAME = "%Y%m%d-%H%M%S-%f"  # of a generation: the time in UTC makes it unique and gives the order
+# How a build cuts texts and records them, besides embedding: a change here makes the next build start from scratch.
+INDEX_FORMAT = f"sentences-7-{CHUNK_TOKENS}-header-names"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +40,14 @@ class Manifest:
     corpus: str
     documents: int
     chunks: int
+    built: str  # when, in UTC, as ISO 8601 writes it
     chroma_url: str | None = None
     collection: str = "chunks"  # on a server, which several generations share, it has a name of its own
 
     @property
     def built_at(self) -> str:
-        """When it was built, in words, from its name."""
-        try:
-            moment = datetime.strptime(self.generation[:15], "%Y%m%d-%H%M%S")
-        except ValueError:
-            return self.generation
+        """When it was built, in words."""
+        moment = datetime.fromisoformat(self.built)
         return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
 
 
@@ -61,7 +59,7 @@ class Generation:
     catalog: Catalog
     vectors: VectorIndex
     keywords: KeywordIndex
-    names: Mapping[str, str] = field(default_factory=dict)  # short forms of names -> long ones
+    names: Mapping[str, str]  # short forms of names -> long ones
 
     @property
     def name(self) -> str:
@@ -119,7 +117,11 @@ def read_manifest(index: Path, name: str) -> Manifest:
     path = folder_of(index, name) / MANIFEST
     try:
         return Manifest(**json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+    except TypeError as error:  # it has other fields
+        raise UserError(
+            "The index was made by another version of this program: run `assistant index` to renew it."
+        ) from error
+    except (OSError, ValueError) as error:
         raise UserError(
             f"The index in {index} is damaged ({path} is missing or unreadable). {MEND}"
         ) from error
@@ -128,10 +130,6 @@ def read_manifest(index: Path, name: str) -> Manifest:
 def open_generation(index: Path, name: str) -> Generation:
     manifest = read_manifest(index, name)
     folder = folder_of(index, name)
-    if manifest.chunking != INDEX_FORMAT and not (folder / SEAL).exists():
-        raise UserError(
-            "The index was made by another version of this program: run `assistant index` to renew it."
-        )
     broken = broken_files(folder)
     if broken:
         raise UserError(f"The index in {folder} is damaged: {broken[0]} is not as it was built. {MEND}")
@@ -140,7 +138,7 @@ def open_generation(index: Path, name: str) -> Generation:
         catalog = Catalog(folder / CATALOG)
         catalog.document_count()
         keywords = KeywordIndex.load(folder / "keywords")
-        names = load_names(folder)
+        names = dict(json.loads((folder / NAMES).read_text("utf-8")))
     except (OSError, EOFError, ValueError, TypeError, sqlite3.DatabaseError) as error:
         vectors.close()
         raise UserError(f"The index in {folder} is damaged. {MEND}") from error
@@ -160,14 +158,8 @@ def whole_manifest(index: Path, name: str) -> Manifest | None:
 def newest_whole_catalog(index: Path) -> Manifest | None:
     """Of the generation that has it: the served one if that is whole, else the newest that is."""
     names = [current_name(index), *(folder.name for folder in folders(index))]
-    found = (whole_manifest(index, name) for name in names if name)
-    return next((manifest for manifest in found if manifest and manifest.chunking == INDEX_FORMAT), None)
-
-
-def load_names(folder: Path) -> dict[str, str]:
-    """None were learned for a generation that was built before names were."""
-    path = folder / "names.json"
-    return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
+    manifests = (whole_manifest(index, name) for name in names if name)
+    return next((manifest for manifest in manifests if manifest and manifest.chunking == INDEX_FORMAT), None)
 
 
 class Reader:

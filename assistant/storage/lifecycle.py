@@ -10,11 +10,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from assistant.errors import UserError
-from assistant.storage.catalog import Catalog
+from assistant.storage.catalog_writer import CatalogWriter
 from assistant.storage.generations import (
     CATALOG,
     KEPT,
     MANIFEST,
+    NAMES,
     Manifest,
     current_name,
     folder_of,
@@ -29,7 +30,7 @@ from assistant.storage.vectors import DATABASE, VectorIndex
 PARTS = (CATALOG, "chroma", "keywords")  # what a generation that goes on from another takes of it
 
 
-def begin(index: Path, name: str, base: str | None = None, *, parts: Sequence[str] = PARTS) -> Catalog:
+def begin(index: Path, name: str, base: str | None = None, *, parts: Sequence[str] = PARTS) -> CatalogWriter:
     """The catalog of a new generation, which is empty or starts with a copy of `parts` of a finished one."""
     folder = folder_of(index, name)
     folder.mkdir(parents=True)
@@ -45,7 +46,8 @@ def begin(index: Path, name: str, base: str | None = None, *, parts: Sequence[st
                 _copy_database(path, copy)
             else:
                 shutil.copyfile(path, copy)
-    return Catalog(folder / CATALOG, create=base is None)
+    path = folder / CATALOG
+    return CatalogWriter(path) if base else CatalogWriter.create(path)
 
 
 def _copy_database(source: Path, target: Path) -> None:
@@ -55,7 +57,7 @@ def _copy_database(source: Path, target: Path) -> None:
 
 
 def store_names(folder: Path, names: Mapping[str, str]) -> None:
-    (folder / "names.json").write_text(json.dumps(names, ensure_ascii=False, indent=0), "utf-8")
+    (folder / NAMES).write_text(json.dumps(names, ensure_ascii=False, indent=0), "utf-8")
 
 
 def write_manifest(index: Path, manifest: Manifest) -> None:
@@ -90,11 +92,6 @@ def roll_back(index: Path) -> Manifest:
             if folder.name > name:
                 (folder / SEAL).unlink(missing_ok=True)  # who has it open goes on; the next build removes it
         return read_manifest(index, name)
-
-
-def earlier_name(index: Path) -> str | None:
-    """The newest finished generation that is older than the served one."""
-    return next(_earlier(index), None)
 
 
 def _earlier(index: Path) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Container
 from pathlib import Path
 from typing import Literal
 
-from assistant.storage.catalog import stamp
+from assistant.storage.schema import stamp
 from assistant.storage.vectors import DATABASE, content_digest
 
 SEAL = "seal.json"

@@ -29,10 +29,6 @@ PRAGMA user_version = {VERSION};
 COMMIT;
 """
 
-_FROM_VERSION_0 = (
-    "INSERT INTO texts SELECT model, text, row_number() OVER (ORDER BY model, text), 0 FROM old.vectors",
-    "INSERT INTO vectors SELECT number, vector FROM texts JOIN old.vectors USING (model, text) ORDER BY number",
-)
 _WHAT_FITS = (
     # By how dispensable they are, least first; `filled` counts the bytes up to each.
     "CREATE TEMP TABLE ranked AS SELECT number, mine, sum(bytes) OVER "
@@ -136,18 +132,18 @@ def _has_unit_length(vector: Vectors) -> bool:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    """One of the first version is renewed; a damaged one is thrown away: it only saves time."""
+    """One that is damaged, or not of this version, is thrown away: it only saves time."""
     _pending(path).unlink(missing_ok=True)
     try:
         with closing(sqlite3.connect(path)) as connection:
             ((version,),) = connection.execute("PRAGMA user_version")
-            is_new = not connection.execute("SELECT 1 FROM sqlite_master").fetchall()
-        if version != VERSION and not is_new:
-            _rewrite(path, _FROM_VERSION_0)
+            connection.execute("SELECT * FROM sqlite_master").fetchall()  # an error where it is damaged
     except sqlite3.DatabaseError:
-        path.unlink()
-        is_new = True
-    return _create(path) if is_new else sqlite3.connect(path)
+        version = None
+    if version == VERSION:
+        return sqlite3.connect(path)
+    path.unlink(missing_ok=True)
+    return _create(path)
 
 
 def _create(path: Path, *, journal: str = "DELETE") -> sqlite3.Connection:
@@ -158,10 +154,7 @@ def _create(path: Path, *, journal: str = "DELETE") -> sqlite3.Connection:
 
 
 def _rewrite(
-    path: Path,
-    statements: Sequence[str],
-    values: Mapping[str, object] | None = None,
-    mine: Collection[bytes] = (),
+    path: Path, statements: Sequence[str], values: Mapping[str, object], *, mine: Collection[bytes]
 ) -> None:
     """A new file, filled from the old one, which it replaces when it is whole and on the disk."""
     with closing(_create(_pending(path), journal="OFF")) as connection:
@@ -170,7 +163,7 @@ def _rewrite(
         with connection:
             connection.executemany("INSERT INTO temp.mine VALUES (?)", ((text,) for text in mine))
             for statement in statements:
-                connection.execute(statement, values or {})
+                connection.execute(statement, values)
     os.replace(_pending(path), path)
 
 

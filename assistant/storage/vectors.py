@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.errors import UserError
+from assistant.storage.disk import is_full
 from assistant.types import Vectors
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ DATABASE = "chroma.sqlite3"  # in the folder of an embedded index
 _OPENINGS = "acquire_write"  # its table that gets a row at each opening, to read as well
 _FORMAT = 24  # bytes at the start of a SQLite database that say how it is written; then it counts its changes
 _ROWS = 10_000  # read at a time
+OPENING = 65_536  # bytes that suffice to open an embedded index: it takes 12 kilobytes, but Chroma passes on no code
 _opening = threading.Lock()  # several threads that open one new path at once raise AttributeError
 
 
@@ -103,16 +105,16 @@ class VectorIndex:
         if until is not None:
             clauses.append({"published": {"$lte": until}})
         where = {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
-        with _told_as_damage():
-            found = self._collection.query(
+        with _reported_as_damage():
+            nearest = self._collection.query(
                 query_embeddings=vector.reshape(1, -1),
                 n_results=count,
                 where=where,
                 ids=None if among is None else [str(number) for number in among],
                 include=["embeddings"],
             )
-        embeddings = found["embeddings"]
-        numbers = [int(id) for id in found["ids"][0]]
+        embeddings = nearest["embeddings"]
+        numbers = [int(id) for id in nearest["ids"][0]]
         if embeddings is None or not numbers:
             return []
         likeness = _likeness(
@@ -121,15 +123,15 @@ class VectorIndex:
         return sorted(zip(numbers, likeness, strict=True), key=lambda pair: -pair[1])
 
     def count(self) -> int:
-        with _told_as_damage():
+        with _reported_as_damage():
             return self._collection.count()
 
     def vectors(self, numbers: Sequence[int]) -> Vectors:
         """(n, dimension) in the order asked for; KeyError where one cannot be read back."""
-        with _told_as_damage():
-            found = self._collection.get(ids=[str(number) for number in numbers], include=["embeddings"])
-        embeddings = found["embeddings"]
-        by_id = dict(zip(found["ids"], embeddings if embeddings is not None else [], strict=True))
+        with _reported_as_damage():
+            stored = self._collection.get(ids=[str(number) for number in numbers], include=["embeddings"])
+        embeddings = stored["embeddings"]
+        by_id = dict(zip(stored["ids"], embeddings if embeddings is not None else [], strict=True))
         return np.asarray([by_id[str(number)] for number in numbers], dtype=np.float32)
 
     def drop(self) -> None:
@@ -147,16 +149,18 @@ def _likeness(vectors: npt.NDArray[np.float64], vector: npt.NDArray[np.float64])
 
 
 def _refused_by_disk(folder: Path, url: str | None, error: Exception) -> str | None:
-    """What to tell where an embedded index is whole, but the mark of its opening cannot be written."""
-    if url is None and "disk is full" in str(error):
-        return f"The disk that holds {folder} is full, and to open the index takes some kilobytes; make room there."
-    if url is None and folder.exists() and not os.access(folder / DATABASE, os.W_OK):
+    """What to say where an embedded index is whole, but the mark of its opening cannot be written."""
+    if url is not None or not folder.exists():
+        return None
+    if is_full(folder, error, least=OPENING):
+        return f"The disk that holds {folder} is full, and opening the index takes some kilobytes; make room there."
+    if not os.access(folder / DATABASE, os.W_OK):
         return f"{folder} cannot be written, which is needed to open the index; allow it, or copy the index elsewhere."
     return None
 
 
 @contextmanager
-def _told_as_damage() -> Iterator[None]:
+def _reported_as_damage() -> Iterator[None]:
     from chromadb.errors import ChromaError
 
     try:
@@ -189,8 +193,8 @@ def _content(database: sqlite3.Connection, *, check: bool) -> Iterator[bytes]:
     yield repr(schema).encode()
     for kind, name, rootpage, _ in schema:
         if kind == "table" and rootpage and name != _OPENINGS:  # a virtual table has no page of its own
-            found = database.execute(f'SELECT * FROM "{name}" NOT INDEXED')  # in the table's order
-            while rows := found.fetchmany(_ROWS):
+            table = database.execute(f'SELECT * FROM "{name}" NOT INDEXED')  # in the table's order
+            while rows := table.fetchmany(_ROWS):
                 yield repr(rows).encode("utf-8", "surrogatepass")
 
 
