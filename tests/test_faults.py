@@ -408,7 +408,7 @@ def test_a_full_disk_is_told_in_one_sentence_and_the_old_index_is_served(
     ("chroma_says", "left", "told"),
     [
         ("(code: 13) database or disk is full", 8_192, "is full.*make room"),
-        ("(code: 8) attempt to write a readonly database", 10_000_000, "cannot be written.*allow it"),
+        ("(code: 8) attempt to write a readonly database", 10_000_000, "cannot be written to.*allow it"),
     ],
 )
 def test_a_disk_that_chroma_cannot_write_to_is_no_damage(

@@ -167,7 +167,7 @@ def test_a_pdf_is_opened_with_the_password_that_fits(tmp_path: Path) -> None:
     assert passwords == ("wrong", "pass word")
     (document,) = load(path, root=tmp_path, options=LoadOptions(passwords)).documents
     assert document.text == "Secret."
-    with pytest.raises(UnreadableFile, match="none of those given"):
+    with pytest.raises(UnreadableFile, match="none of those in the list"):
         load(path, root=tmp_path, options=LoadOptions(("wrong", "\x00", "ü" * 500)))
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.write(path, "inner.pdf")

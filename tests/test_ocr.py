@@ -74,7 +74,7 @@ def test_a_scan_is_read_in_paragraphs(tmp_path: Path) -> None:
     assert document.text == f"{' '.join(FIRST)}\n\n{SECOND[0]}"
     assert (document.pages, document.unit) == ((0,), "scanned page")
     assert (
-        loaded.failure == "The words of page 1 were recognised from an image, and may differ from the print."
+        loaded.failure == "The words of page 1 were recognised from an image and may differ from the print."
     )
     assert recognised(tmp_path / "b.pdf", content).documents[0].text == document.text
 
@@ -95,7 +95,7 @@ def test_only_pages_without_text_are_recognised_and_page_numbers_hold(tmp_path: 
     assert pages == ["Chapter one.", " ".join(FIRST), "The end.", SECOND[0]]
     assert document.unit == "page"
     assert loaded.notes == (
-        "The words of 2 pages (2, 4) were recognised from an image, and may differ from the print.",
+        "The words of 2 pages (2, 4) were recognised from an image and may differ from the print.",
     )
 
 

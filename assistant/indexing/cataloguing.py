@@ -1,4 +1,4 @@
-"""The catalog of a new generation: files read, or taken over from the one that is served, and what that changes."""
+"""The catalog of a new generation: files read, or taken over from the served one, and what that changes."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager

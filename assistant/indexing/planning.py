@@ -1,4 +1,4 @@
-"""What a build would do: the files of a corpus against those of the index, and the documents before against after."""
+"""What a build would do: the files of a corpus compared with those of the index, and documents before with after."""
 
 import hashlib
 import os
@@ -34,7 +34,7 @@ class Plan:
 
     @property
     def to_read(self) -> int:
-        """How many files are not as they were."""
+        """How many files have changed, moved or been added."""
         return len(self.added) + len(self.changed) + len(self.moved)
 
 
@@ -91,7 +91,7 @@ def scan_files(
 
 
 def _stamp(status: os.stat_result, now: int) -> str:
-    """Empty where the file is so new that it may be written once more within a tick."""
+    """Empty where the file is so new that it may be written again within the same tick."""
     return "" if now - max(status.st_mtime_ns, status.st_ctime_ns) < TICK else stamp(status)
 
 

@@ -1,4 +1,4 @@
-"""Whether a generation is whole: counts, every vector read back, spans against texts, passages found again."""
+"""Whether a generation is whole: counts, every vector read back, spans against texts, passages found by search."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ def _spans(generation: Generation, numbers: Sequence[int]) -> Finding:
 
 
 def _found_again(generation: Generation, numbers: Sequence[int]) -> Finding:
-    """By its own vector a passage, or one that says the same, is the first found; by its words it scores."""
+    """Searching with a passage's own vector finds it, or an equal one, first; with its words, it scores."""
     sample = numbers[:: max(1, len(numbers) // SAMPLED)][:SAMPLED]
     for number in sample:
         if not _is_found(generation, number):

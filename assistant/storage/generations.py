@@ -1,6 +1,6 @@
-"""Where built states of the index live: made aside, switched to by one atomic rename, read as a whole.
+"""Where the built states of the index live: made aside, switched to by one atomic rename, read as a whole.
 
-index/CURRENT               the name of the generation that is served
+index/CURRENT               the name of the served generation
 index/generations/NAME/     catalog.sqlite, keywords/, chroma/, names.json, manifest.json, seal.json: one generation
 index/vectors.sqlite        the cache of vectors, shared by all generations
 index/writer.lock           held by the one process that builds; writer.json says which
@@ -91,7 +91,7 @@ def current_name(index: Path) -> str | None:
 
 
 def new_name(index: Path) -> str:
-    """A name that sorts by time, and after all that there are: the clock may have been put back."""
+    """A name that sorts by time, and after all existing ones: the clock may have been put back."""
     now = datetime.now(UTC).strftime(_NAME)
     newest = max(filter(_is_name, (folder.name for folder in folders(index))), default="")
     return (
@@ -146,7 +146,7 @@ def open_generation(index: Path, name: str) -> Generation:
 
 
 def whole_manifest(index: Path, name: str) -> Manifest | None:
-    """The manifest of a finished generation if it, and the catalog, are as they were sealed."""
+    """The manifest of a finished generation; None where it or the catalog differs from what was sealed."""
     if broken_files(folder_of(index, name), only=(CATALOG, MANIFEST)):
         return None
     try:
@@ -156,7 +156,7 @@ def whole_manifest(index: Path, name: str) -> Manifest | None:
 
 
 def newest_whole_catalog(index: Path) -> Manifest | None:
-    """Of the generation that has it: the served one if that is whole, else the newest that is."""
+    """The manifest of the generation that has it: the served one if whole, else the newest that is."""
     names = [current_name(index), *(folder.name for folder in folders(index))]
     manifests = (whole_manifest(index, name) for name in names if name)
     return next((manifest for manifest in manifests if manifest and manifest.chunking == INDEX_FORMAT), None)
@@ -178,7 +178,7 @@ class Reader:
         except UserError:
             if current_name(self.index) == name:
                 raise
-            return self.current()  # another one was switched to, and this one removed, in between
+            return self.current()  # a build switched to another one and removed this one in the meantime
 
     def _opened(self, name: str | None) -> Generation:
         if name is None:
@@ -186,7 +186,7 @@ class Reader:
         with self._lock:
             if not self._open or self._open[-1].name != name:
                 self._open.append(open_generation(self.index, name))
-            # Those before are left open for a while: another thread may still be answering with one.
+            # Earlier ones stay open for a while: another thread may still be answering with one.
             while len(self._open) > KEPT:
                 self._open.pop(0).close()
             return self._open[-1]

@@ -1,4 +1,4 @@
-"""How generations come and go: begun aside, switched to, rolled back, pruned."""
+"""The life of a generation: begun aside, switched to, rolled back to, pruned."""
 
 import json
 import os
@@ -27,7 +27,7 @@ from assistant.storage.lock import writer_lock
 from assistant.storage.seal import SEAL, broken_files
 from assistant.storage.vectors import DATABASE, VectorIndex
 
-PARTS = (CATALOG, "chroma", "keywords")  # what a generation that goes on from another takes of it
+PARTS = (CATALOG, "chroma", "keywords")  # what a generation that starts from another one copies
 
 
 def begin(index: Path, name: str, base: str | None = None, *, parts: Sequence[str] = PARTS) -> CatalogWriter:
@@ -38,7 +38,7 @@ def begin(index: Path, name: str, base: str | None = None, *, parts: Sequence[st
         source = folder_of(index, base)
         for path in (path for part in parts for path in (source / part, *(source / part).rglob("*"))):
             copy = folder / path.relative_to(source)
-            if path.name.startswith(f"{DATABASE}-"):  # SQLite's own, while a reader opens it
+            if path.name.startswith(f"{DATABASE}-"):  # SQLite's own files, while a reader opens it
                 continue
             if path.is_dir():
                 copy.mkdir()
@@ -51,7 +51,7 @@ def begin(index: Path, name: str, base: str | None = None, *, parts: Sequence[st
 
 
 def _copy_database(source: Path, target: Path) -> None:
-    """By SQLite's own means: a reader that opens Chroma writes a mark into it."""
+    """Through SQLite, because a reader that opens Chroma writes a mark into it."""
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)
 
@@ -78,19 +78,21 @@ def switch(index: Path, name: str) -> None:
 
 
 def roll_back(index: Path) -> Manifest:
-    """Serve the newest whole generation that is older than the served one; the newer ones are given up."""
+    """Serve the newest whole generation that is older than the served one; newer ones are abandoned."""
     with writer_lock(index):
         name = next(
             (name for name in _earlier(index) if not broken_files(folder_of(index, name), look="everything")),
             None,
         )
         if name is None:
-            raise UserError("There is no earlier generation to go back to; the index is as it was.")
+            raise UserError("There is no earlier build to go back to; the index is unchanged.")
         open_generation(index, name).close()
         switch(index, name)
         for folder in folders(index):
             if folder.name > name:
-                (folder / SEAL).unlink(missing_ok=True)  # who has it open goes on; the next build removes it
+                (folder / SEAL).unlink(
+                    missing_ok=True
+                )  # readers that have it open continue; the next build removes it
         return read_manifest(index, name)
 
 
@@ -106,7 +108,7 @@ def discard(index: Path, name: str) -> None:
 
 
 def prune(index: Path) -> None:
-    """Remove generations that nobody needs: unfinished ones, and all but the newest KEPT."""
+    """Remove unfinished generations, and all finished ones but the newest KEPT and the served one."""
     current = current_name(index)
     every = folders(index)
     finished = [folder for folder in every if (folder / SEAL).exists()]
@@ -118,7 +120,7 @@ def prune(index: Path) -> None:
 
 
 def _drop_collection(index: Path, folder: Path) -> None:
-    """A generation on a Chroma server leaves a collection there; a server that is gone keeps it."""
+    """Drop the collection of a generation on a Chroma server; where the server is gone, it stays there."""
     if not (folder / MANIFEST).exists():
         return
     try:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
 
-# Chroma's default space is L2, and it cannot be changed later. By the other two its files are complete after each
-# `add`: by default the last 1,000 vectors are not, and each process that only asks writes them again.
+# Chroma's default space is L2, and it cannot be changed later. The other two make its files complete after each
+# `add`: by default the last 1,000 vectors are missing, and every process that only searches writes them again.
 _CONFIGURATION: Any = {"hnsw": {"space": "cosine", "batch_size": 1, "sync_threshold": 1}}
 MEND = "Run `assistant doctor --repair`, or `assistant index --rebuild`; the documents themselves are not touched."
 DATABASE = "chroma.sqlite3"  # in the folder of an embedded index
@@ -149,13 +149,13 @@ def _likeness(vectors: npt.NDArray[np.float64], vector: npt.NDArray[np.float64])
 
 
 def _refused_by_disk(folder: Path, url: str | None, error: Exception) -> str | None:
-    """What to say where an embedded index is whole, but the mark of its opening cannot be written."""
+    """What to say where an embedded index is whole, but Chroma cannot write its mark of the opening."""
     if url is not None or not folder.exists():
         return None
     if is_full(folder, error, least=OPENING):
         return f"The disk that holds {folder} is full, and opening the index takes some kilobytes; make room there."
     if not os.access(folder / DATABASE, os.W_OK):
-        return f"{folder} cannot be written, which is needed to open the index; allow it, or copy the index elsewhere."
+        return f"{folder} cannot be written to, which opening the index takes; allow it, or copy the index elsewhere."
     return None
 
 
@@ -170,16 +170,16 @@ def _reported_as_damage() -> Iterator[None]:
 
 
 def content_digest(path: Path, *, check: bool = True) -> str:
-    """Of the format, schema and every row of an embedded index's database, but for the marks of its openings.
+    """Of the format, schema and every row of an embedded index's database, except the marks of its openings.
 
-    sqlite3.DatabaseError where it is damaged; `check`: down to its indexes. It takes 60 ms for 10,000 vectors.
+    sqlite3.DatabaseError where it is damaged; `check` includes its indexes. It takes 60 ms for 10,000 vectors.
     """
     digest = hashlib.sha256()
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
             for part in _content(database, check=check):
                 digest.update(part)
-    except ValueError as error:  # a message of SQLite's own that repeats damaged text
+    except ValueError as error:  # SQLite's own message repeats damaged text
         raise sqlite3.DatabaseError(f"{path} is damaged") from error
     with path.open("rb") as file:
         digest.update(file.read(_FORMAT))
@@ -205,7 +205,7 @@ def _address(url: str) -> tuple[SplitResult, int]:
     except ValueError:
         address, port = urlsplit(""), 0
     if address.scheme not in ("http", "https") or not address.hostname:
-        raise UserError(f"ASSISTANT_CHROMA_URL is {url!r}; it has to look like http://127.0.0.1:8000.")
+        raise UserError(f"ASSISTANT_CHROMA_URL is {url!r}; it should look like http://127.0.0.1:8000.")
     return address, port
 
 

@@ -11,7 +11,7 @@ STALLED = 30  # seconds without a byte, after which an upload is ended
 
 
 class Refused(Exception):
-    """A call that is not passed on, with a status of HTTP and one sentence."""
+    """A call that is not passed on, with an HTTP status and one sentence."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -19,29 +19,29 @@ class Refused(Exception):
         self.sentence = sentence
 
 
-NO_CALL = Refused(400, "This is no call of the page. Reload it.")
+NOT_A_CALL = Refused(400, "The page does not make such calls. Reload it.")
 
 
 def in_time(receive: Receive) -> Receive:
-    """Refused where nothing more comes for long: the room that is kept for an upload is needed by others."""
+    """Refused where nothing arrives for long: others need the room that is reserved for an upload."""
 
     async def in_time() -> Message:
         try:
             return await asyncio.wait_for(receive(), STALLED)
         except TimeoutError as error:
-            raise Refused(408, "The upload came to a halt. Try again.") from error
+            raise Refused(408, "The upload stalled. Try again.") from error
 
     return in_time
 
 
 async def whole(receive: Receive) -> bytes:
-    """What was sent; Refused once it is more than any call of the page has."""
+    """The whole body; Refused once it is larger than any call of the page."""
     body = b""
     while True:
         message = await receive()
         body += bytes(message.get("body", b""))
         if len(body) > MOST_BYTES:
-            raise Refused(413, "This is more than the page takes at once.")
+            raise Refused(413, "This is more than the page accepts at once.")
         if message["type"] != "http.request" or not message.get("more_body"):
             return body
 
@@ -50,9 +50,9 @@ def parsed(body: bytes) -> dict[str, Any]:
     try:
         value = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise NO_CALL from error
+        raise NOT_A_CALL from error
     if not isinstance(value, dict):
-        raise NO_CALL
+        raise NOT_A_CALL
     return value
 
 
@@ -62,7 +62,7 @@ def with_length(scope: Scope, length: int) -> Scope:
 
 
 def replayed(body: bytes, receive: Receive) -> Receive:
-    """Gives a body that was read already, then what comes after it."""
+    """Yields a body that was read already, then what comes after it."""
     waiting = [body]
 
     async def replayed() -> Message:

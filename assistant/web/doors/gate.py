@@ -15,7 +15,7 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.web.doors.bodies import NO_CALL, Refused, in_time, parsed, replayed, whole, with_length
+from assistant.web.doors.bodies import NOT_A_CALL, Refused, in_time, parsed, replayed, whole, with_length
 from assistant.web.screen.uploads import MOST_WAITING, Uploads
 
 log = logging.getLogger(__name__)
@@ -23,21 +23,21 @@ log = logging.getLogger(__name__)
 READ = re.compile(
     r"/(?:health|document|login|config|theme\.css|favicon\.ico|robots\.txt|manifest\.json"
     r"|(?:assets|static|svelte)(?!.*\.\.)(?:/[\w.+@-]+)+"
-    r"|gradio_api/(?:heartbeat/\w{1,64}|queue/data|theme\.css|app_id))?"  # the last: is the server there again?
+    r"|gradio_api/(?:heartbeat/\w{1,64}|queue/data|theme\.css|app_id))?"  # the last: is the server back?
 )
 CALL, UPLOAD, STREAM = "/gradio_api/queue/join", "/gradio_api/upload", "/gradio_api/queue/data"
 HEARTBEAT = "/gradio_api/heartbeat/"
 STOP = re.compile(r"/gradio_api/(?:cancel|reset)")
 FORM = re.compile(r"/login|/logout")
-FIELDS = "session_hash data event_data fn_index trigger_id".split()  # of a call; the rest is for other apps
-WORD = re.compile(r"\w{1,64}", re.ASCII)  # what sessions and events are called
+FIELDS = "session_hash data event_data fn_index trigger_id".split()  # of a call; other apps use the rest
+WORD = re.compile(r"\w{1,64}", re.ASCII)  # the form of session and event ids
 LONGEST_PATH = 255
 MOST_SESSIONS = 10_000  # whose owners are remembered
-FAILED = "This could not be read here, and the details are in the server's log. Reload the page."
+FAILED = "This request could not be read; the details are in the server's log. Reload the page."
 
 
 class Gate:
-    """Passes on what the page itself would send; everything else is answered here, in one sentence."""
+    """Passes on what the page itself would send; answers everything else here, in one sentence."""
 
     def __init__(self, app: ASGIApp, *, uploads: Uploads, handlers: Mapping[int, int]) -> None:
         self._app = app
@@ -99,46 +99,46 @@ class Gate:
                 raise Refused(404, "There is no such session. Reload the page.")
 
     def _claim(self, session: str, visitor: str) -> None:
-        """A session is its first visitor's; Refused for any other."""
+        """A session belongs to the first visitor who uses it; Refused for any other."""
         if self._owners.setdefault(session, visitor) != visitor:
-            raise Refused(403, "This session is another visitor's. Reload the page.")
+            raise Refused(403, "This session belongs to another visitor. Reload the page.")
         self._owners.move_to_end(session)
         while len(self._owners) > MOST_SESSIONS:
             self._owners.popitem(last=False)
 
     def _stop(self, body: dict[str, Any], visitor: str) -> dict[str, Any]:
-        """What ends an event; only its own visitor can."""
+        """The checked fields of a request to end an event, which only its own visitor may."""
         words: dict[str, Any] = {name: body[name] for name in ("session_hash", "event_id") if name in body}
         number = body.get("fn_index", 0)
         if type(number) is not int or not all(
             isinstance(w, str) and WORD.fullmatch(w) for w in words.values()
         ):
-            raise NO_CALL
+            raise NOT_A_CALL
         if "session_hash" in words and self._owners.get(words["session_hash"]) != visitor:
-            raise NO_CALL
+            raise NOT_A_CALL
         return {**words, "fn_index": number}
 
     def _call(self, body: dict[str, Any], visitor: str) -> dict[str, Any]:
-        """The call with the fields that the page sends, to be passed on word for word as it was checked."""
+        """The fields that the page sends, passed on exactly as they were checked."""
         call = {name: body[name] for name in FIELDS if name in body}
         number, session, data = call.get("fn_index"), call.get("session_hash"), call.get("data")
         if type(number) is not int or number not in self._handlers:
             raise Refused(404, "The page has no such function. Reload it.")
         if not isinstance(session, str) or not WORD.fullmatch(session) or not isinstance(data, list):
-            raise NO_CALL
+            raise NOT_A_CALL
         for value in filter(_is_file, _objects(call)):
             if not self._uploads.owns(visitor, value.get("path")):
                 raise Refused(403, "Only files that were uploaded here can be named.")
             value.pop("url", None)
         if len(data) != self._handlers[number]:
-            raise NO_CALL
+            raise NOT_A_CALL
         self._claim(session, visitor)
         return call
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         length = Headers(scope=scope).get("content-length", "")
         if not (length.isascii() and length.isdigit()):
-            raise Refused(411, "Say how long the upload is.")
+            raise Refused(411, "State the length of the upload (Content-Length).")
         if not await run_in_threadpool(self._uploads.begin, int(length)):
             limit = MOST_WAITING // 2**20
             raise Refused(413, f"At most {limit} MB can wait to be added. Add fewer files at a time.")
@@ -151,7 +151,7 @@ class Gate:
                     self._note(scope["visitor"], b"".join(reply))
             await send(message)
 
-        # The answer must be readable here, so it may not be compressed.
+        # The reply is read here, so it must not be compressed.
         headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         try:
             await self._app({**scope, "headers": headers}, in_time(receive), listened)
@@ -168,7 +168,7 @@ class Gate:
 
 
 def _is_file(value: dict[str, Any]) -> bool:
-    """Whether Gradio could take an object for a file: by its mark, or by the fields that such an object has."""
+    """Whether Gradio could take an object for a file, by its mark or by its fields."""
     meta = value.get("meta")
     return "path" in value or "url" in value or (isinstance(meta, dict) and "_type" in meta)
 
