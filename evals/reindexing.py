@@ -21,7 +21,7 @@ from pathlib import Path
 from rich.console import Console
 
 from assistant.indexing.build import build
-from assistant.indexing.options import BuildOptions
+from assistant.indexing.planning import BuildOptions
 from assistant.loading import load, scan
 from assistant.models.embedder import load_embedder
 from assistant.question.parse import parse_question

@@ -30,7 +30,7 @@ from assistant.errors import UserError
 from assistant.indexing import storing
 from assistant.indexing.build import build, repair
 from assistant.indexing.doctor import examine
-from assistant.indexing.options import BuildOptions
+from assistant.indexing.planning import BuildOptions
 from assistant.question.parse import parse_question
 from assistant.retrieval.search import retrieve
 from assistant.storage.generations import Generation, Reader, current_name, folder_of, open_generation

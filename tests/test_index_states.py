@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from assistant.indexing import cataloguing, planning, served
 from assistant.indexing.build import build
-from assistant.indexing.options import BuildOptions
+from assistant.indexing.planning import BuildOptions
 from assistant.question.parse import parse_question
 from assistant.retrieval.search import retrieve
 from assistant.storage.generations import Generation, Reader

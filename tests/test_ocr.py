@@ -19,7 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from assistant.errors import UnreadableFile, UserError
 from assistant.indexing.build import build
-from assistant.indexing.options import BuildOptions
+from assistant.indexing.planning import BuildOptions
 from assistant.loading import LoadOptions, load
 from assistant.loading.loaded import Loaded
 from assistant.loading.pdf import ocr

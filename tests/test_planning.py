@@ -9,8 +9,7 @@ from assistant import loading
 from assistant.errors import UnreadableFile, UserError
 from assistant.indexing import planning
 from assistant.indexing.build import build
-from assistant.indexing.options import BuildOptions
-from assistant.indexing.planning import RemovesMuch, make_plan, scan_files
+from assistant.indexing.planning import BuildOptions, RemovesMuch, make_plan, scan_files
 from assistant.loading import Loaded
 from assistant.loading.workers import OnSlow
 from assistant.storage.generations import Reader, current_name, read_manifest
@@ -130,7 +129,7 @@ def test_a_rollback_serves_what_was_before_and_the_next_build_goes_on(
 def test_a_second_build_says_who_holds_the_lock(
     notes: Path, index: Path, words_embedder: WordEmbedder
 ) -> None:
-    with writer_lock(index), pytest.raises(UserError, match=rf"process {os.getpid()}, since 20"):
+    with writer_lock(index), pytest.raises(UserError, match=rf"is running \(process {os.getpid()}, since 20"):
         build(notes, index, embedder=words_embedder)
 
 

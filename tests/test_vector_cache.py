@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from assistant.indexing.build import build
-from assistant.indexing.options import BuildOptions
+from assistant.indexing.planning import BuildOptions
 from assistant.storage import vector_cache
 from assistant.storage.vector_cache import FILLED, VectorCache
 from assistant.types import Vectors

@@ -51,7 +51,7 @@ def build_index(
 
 def _built(settings: Settings, *, as_json: bool, **choices: bool) -> "BuildReport":
     from assistant.indexing.build import build
-    from assistant.indexing.options import BuildOptions
+    from assistant.indexing.planning import BuildOptions
     from assistant.models.embedder import load_embedder
 
     with nullcontext(_progress_lines()) if as_json else progress_bar() as on_progress:

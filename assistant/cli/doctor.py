@@ -62,7 +62,7 @@ def _repair(settings: Settings) -> None:
 
 def _examine(settings: Settings) -> "Sequence[Finding]":
     from assistant.indexing.doctor import examine
-    from assistant.indexing.options import BuildOptions
+    from assistant.indexing.planning import BuildOptions
     from assistant.models.embedder import load_embedder
 
     embedder, options = load_embedder(settings.embedding_model), BuildOptions.from_settings(settings)

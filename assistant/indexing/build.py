@@ -8,13 +8,11 @@ from pathlib import Path
 from assistant.errors import UserError
 from assistant.indexing.cataloguing import ChunkDelta, FileReader, IdConflict, fill
 from assistant.indexing.draft import Draft, new_draft
-from assistant.indexing.embedding import embed_cached
-from assistant.indexing.options import BuildOptions
-from assistant.indexing.planning import Plan, check_removal, compare, make_plan, scan_files
+from assistant.indexing.planning import BuildOptions, Plan, check_removal, compare, make_plan, scan_files
 from assistant.indexing.progress import OnProgress, Steps
 from assistant.indexing.report import BuildReport, make_report, near_duplicates
 from assistant.indexing.served import Served, open_served
-from assistant.indexing.storing import store
+from assistant.indexing.storing import embed_cached, store
 from assistant.storage import generations, lock
 from assistant.storage.generations import Manifest
 from assistant.storage.vector_cache import VectorCache

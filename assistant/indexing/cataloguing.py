@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import UnreadableFile
-from assistant.indexing.options import BuildOptions
-from assistant.indexing.planning import Plan
+from assistant.indexing.planning import BuildOptions, Plan
 from assistant.indexing.progress import Steps, in_words
 from assistant.indexing.served import Served
 from assistant.loading import root_of

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from assistant.errors import UserError
-from assistant.indexing.options import BuildOptions
-from assistant.indexing.planning import make_plan, scan_files
+from assistant.indexing.planning import BuildOptions, make_plan, scan_files
 from assistant.indexing.verifying import REPAIR, Finding, check
 from assistant.storage import generations, seal
 from assistant.storage.generations import INDEX_FORMAT

@@ -1,4 +1,4 @@
-"""What a build would do: the files of a corpus compared with those of the index, and documents before with after."""
+"""What a build is asked to do, and would do: files compared with those of the index, documents before with after."""
 
 import hashlib
 import os
@@ -9,13 +9,37 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant.errors import UserError
-from assistant.loading import LoadOptions, root_of, scan
+from assistant.loading import LoadOptions, read_passwords, root_of, scan
 from assistant.loading.metadata_file import METADATA_FILE, read_metadata
+from assistant.settings import Settings
 from assistant.storage.catalog import Catalog
 from assistant.storage.schema import FileRecord, stamp
 
 TICK = 2_000_000_000  # nanoseconds: the coarsest clock of a file system
 LARGE_REMOVAL = 0.25  # of the documents: more are removed only once the user has confirmed it
+
+
+@dataclass(frozen=True)
+class BuildOptions:
+    """What a user chooses about a build, besides its folders and the embedding model."""
+
+    loading: LoadOptions = field(default_factory=LoadOptions)
+    chroma_url: str | None = None  # the server that keeps the vectors; None: they are in the index folder
+    cache_mb: int = 1000  # megabytes of vectors kept, so that no text is embedded twice
+    rebuild: bool = False  # read every file again
+    dry_run: bool = False  # only report what would be done
+    may_remove: bool = False  # even a large part of the documents
+
+    @classmethod
+    def from_settings(cls, settings: Settings, **choices: bool) -> "BuildOptions":
+        """`choices`: rebuild, dry_run and may_remove; UserError where the file of passwords cannot be read."""
+        passwords = read_passwords(settings.pdf_passwords)
+        return cls(
+            LoadOptions(passwords, settings.ocr, settings.file_timeout),
+            settings.chroma_url,
+            settings.vector_cache_mb,
+            **choices,
+        )
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.indexing.options import BuildOptions
-from assistant.indexing.planning import Plan
+from assistant.indexing.planning import BuildOptions, Plan
 from assistant.storage import generations, seal
 from assistant.storage.catalog import Catalog
 from assistant.storage.schema import FileRecord

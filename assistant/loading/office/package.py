@@ -37,7 +37,9 @@ def opening(
     """
     from lxml.etree import LxmlError
 
-    damaged = f"The file is damaged, or not a valid {kind}; open it in {program}, save it again as {suffix} and try again."
+    damaged = (
+        f"The file is damaged, or not a valid {kind}; open it in {program} and save it again as {suffix}."
+    )
     locked = f"The file is protected by a password or in an old format; save it in {program} without one as {suffix}."
     if data.startswith(OLD_OFFICE):
         raise UnreadableFile(locked)

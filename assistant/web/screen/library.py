@@ -13,8 +13,7 @@ from pathlib import Path
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
 from assistant.indexing.build import build
-from assistant.indexing.options import BuildOptions
-from assistant.indexing.planning import RemovesMuch
+from assistant.indexing.planning import BuildOptions, RemovesMuch
 from assistant.indexing.progress import OnProgress
 from assistant.indexing.report import BuildReport
 from assistant.loading import FORMATS
