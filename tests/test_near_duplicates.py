@@ -98,7 +98,7 @@ def test_nothing_is_compared_when_nothing_changed(
     build(notes, index, embedder=words_embedder)
     monkeypatch.delattr("assistant.indexing.report.groups")
     monkeypatch.delattr("assistant.storage.catalog_writer.sketch")
-    assert build(notes, index, embedder=words_embedder).near_duplicates == ()
+    assert build(notes, index, embedder=words_embedder).holdings.near_duplicates == ()
 
 
 def test_only_what_changed_is_sketched(
