@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 from collections.abc import Sequence
@@ -267,3 +268,16 @@ def test_the_words_of_a_chunk_are_cut_out_of_its_document_by_letters(
     _, chunks = catalog.numbered_chunks(document)
     assert len(chunks) > 1
     assert all(catalog.chunk_text(number) == chunk.text for number, chunk in chunks)
+
+
+def test_an_index_of_another_version_is_told_and_renewed(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    name = run(notes, index, words_embedder).generation
+    manifest = index / "generations" / name / "manifest.json"
+    fields = json.loads(manifest.read_text("utf-8"))
+    manifest.write_text(json.dumps({**fields, "another": 1}), "utf-8")
+    with pytest.raises(UserError, match="another version of this program: run `assistant index`"):
+        Reader(index).current()
+    assert run(notes, index, words_embedder).built
+    assert Reader(index).current().catalog.document_count() == 3
