@@ -141,8 +141,8 @@ def test_of_many_parts_that_were_left_out_only_some_are_named() -> None:
 
 def test_what_is_no_mail_is_named(tmp_path: Path) -> None:
     assert "not an e-mail message" in reason(tmp_path / "a.eml", b"Only words.\n")
-    assert "no mailbox" in reason(tmp_path / "a.mbox", b"Only words.\n")
-    assert "no mailbox" in reason(tmp_path / "a.mbox", (DATED + "\nOne message.\n").encode())
+    assert "not a mailbox" in reason(tmp_path / "a.mbox", b"Only words.\n")
+    assert "not a mailbox" in reason(tmp_path / "a.mbox", (DATED + "\nOne message.\n").encode())
     assert "no text" in reason(tmp_path / "a.eml", HEAD.encode() + b"\n")
 
 

@@ -115,7 +115,7 @@ def test_a_rollback_serves_what_was_before_and_the_next_build_goes_on(
     notes: Path, index: Path, words_embedder: WordEmbedder
 ) -> None:
     first = build(notes, index, embedder=words_embedder)
-    with pytest.raises(UserError, match="no earlier generation"):
+    with pytest.raises(UserError, match="no earlier build"):
         roll_back(index)
     (notes / "mill.txt").write_text("The mill is for sale.", "utf-8")
     build(notes, index, embedder=words_embedder)
