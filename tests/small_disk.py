@@ -20,6 +20,7 @@ import rich.progress  # noqa: F401
 
 import assistant.indexing.build
 import assistant.indexing.doctor
+import assistant.indexing.draft
 import assistant.models.embedder
 from assistant.__main__ import main as command
 from assistant.question.parse import parse_question
@@ -118,7 +119,7 @@ class Trial:
 
 
 def main() -> None:
-    assistant.indexing.build.FULL = 100_000
+    assistant.indexing.draft.ALMOST_FULL = 100_000
     assistant.models.embedder.load_embedder = lambda *_: WordEmbedder()  # type: ignore[assignment]
     trial, step = Trial(Path(sys.argv[1])), int(sys.argv[2])
     taken = trial.build_small()

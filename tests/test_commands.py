@@ -115,7 +115,7 @@ def test_what_was_made_of_a_question_is_told_with_the_key_that_takes_it_away(hom
     assert "--without" not in told
     wrong = assistant(*asked, "--without", "as-off", cwd=home)
     assert wrong.returncode == 1
-    assert "Nothing called 'as-off'" in wrong.stderr
+    assert "no interpretation called 'as-off'" in wrong.stderr
 
 
 def test_json_lines_keep_their_text_so_that_spans_index_it(home: Path) -> None:
@@ -284,13 +284,13 @@ def test_doctor_repairs_a_damaged_index_without_the_documents(tmp_path: Path) ->
     assert "1 documents" in mended.stderr
 
 
-def test_a_file_that_is_not_read_is_one_to_look_at(tmp_path: Path) -> None:
+def test_a_file_that_is_not_read_needs_attention(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     (corpus / "bridge.txt").write_text("The bridge is old.", "utf-8")
     (corpus / "empty.txt").write_text("", "utf-8")
     told = assistant("index", cwd=tmp_path).stderr
-    assert "to look at: empty.txt: The file is empty" in told
+    assert "needs attention: empty.txt: The file is empty" in told
     assert "Indexed 1 document, 1 passage in " in told
     found = assistant("doctor", cwd=tmp_path)
     assert found.returncode == 0

@@ -424,7 +424,7 @@ def test_a_password_that_cannot_be_used_is_told_at_the_start(tmp_path: Path) -> 
         ({"password": ""}, "between 1 and"),
         ({"password": "$argon2id$v=19$broken"}, "is damaged"),
         ({"password_file": tmp_path / "none"}, "cannot be read"),
-        ({"password_file": inside}, "lies in the corpus"),
+        ({"password_file": inside}, "is inside the corpus"),
     ):
         with pytest.raises(UserError, match=told):
             Access.from_settings(load_settings(corpus=tmp_path / "corpus", **given))

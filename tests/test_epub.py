@@ -130,7 +130,7 @@ def test_very_deep_markup_does_no_harm(tmp_path: Path) -> None:
 
 
 def test_what_is_no_book_is_named(tmp_path: Path) -> None:
-    assert "no EPUB book" in reason(tmp_path / "a.epub", b"%PDF-1.7 words")
+    assert "not a valid EPUB book" in reason(tmp_path / "a.epub", b"%PDF-1.7 words")
     assert "web page" in reason(tmp_path / "a.epub", b"<!DOCTYPE html><html><p>Words.</p></html>")
     assert "damaged" in reason(tmp_path / "a.epub", book()[:-100])
 

@@ -27,13 +27,14 @@ import pytest
 from chromadb.errors import InternalError
 
 from assistant.errors import UserError
-from assistant.indexing import build as indexing
+from assistant.indexing import storing
 from assistant.indexing.build import build, repair
 from assistant.indexing.doctor import examine
+from assistant.indexing.planning import BuildOptions
 from assistant.question.parse import parse_question
 from assistant.retrieval.search import retrieve
 from assistant.storage.generations import Generation, Reader, current_name, folder_of, open_generation
-from assistant.storage.lifecycle import KEPT, begin, earlier_name, roll_back
+from assistant.storage.lifecycle import KEPT, begin, roll_back
 from assistant.storage.seal import SEAL, broken_files
 from assistant.storage.vectors import DATABASE, content_digest
 from assistant.types import Question
@@ -55,6 +56,7 @@ BUILDER = """
 import os, sys, time
 from pathlib import Path
 from assistant.indexing import build as indexing
+from assistant.indexing import served
 from assistant.storage import generations, seal, lifecycle
 from tests.conftest import WordEmbedder
 
@@ -85,7 +87,7 @@ slow(lifecycle, "prune", "pruning")
 slow(os, "fsync")
 slow(os, "replace")
 slow(os, "unlink")
-indexing.SMALL = float(sys.argv[3])
+served.SMALL_CHANGE = float(sys.argv[3])
 indexing.build(Path(sys.argv[1]), Path(sys.argv[2]), embedder=Slow(), on_progress=tell)
 print("done", flush=True)
 """
@@ -288,7 +290,7 @@ def test_each_file_that_generations_share_can_be_damaged(
         assert not all(finding.ok for finding in examine(notes, index, embedder=words_embedder))
     assert repair(index, embedder=words_embedder).documents == 203
     damage(index / file)
-    assert build(notes, index, embedder=words_embedder, rebuild=True).documents == 203
+    assert build(notes, index, embedder=words_embedder, options=BuildOptions(rebuild=True)).documents == 203
     assert all(finding.ok for finding in examine(notes, index, embedder=words_embedder))
 
 
@@ -314,7 +316,7 @@ def test_where_the_clock_was_put_back_the_order_of_builds_is_kept(
         names.append(build(notes, index, embedder=words_embedder).generation)
     assert names == sorted(names)
     assert sorted(folder.name for folder in (index / "generations").iterdir()) == names[-KEPT:]
-    assert earlier_name(index) == names[-2]
+    assert roll_back(index).generation == names[-2]
 
 
 def three_builds(notes: Path, index: Path, embedder: WordEmbedder) -> list[str]:
@@ -375,7 +377,14 @@ def test_a_damaged_index_is_an_error_for_the_one_who_asks_and_no_crash(
 
 
 @pytest.mark.parametrize(
-    "stage", ["fill", "embed_cached", "KeywordIndex.save", "seal.seal", "lifecycle.switch"]
+    "stage",
+    [
+        "build.fill",
+        "build.embed_cached",
+        "storing.KeywordIndex.save",
+        "draft.seal.seal",
+        "draft.lifecycle.switch",
+    ],
 )
 def test_a_full_disk_is_told_in_one_sentence_and_the_old_index_is_served(
     notes: Path, index: Path, words_embedder: WordEmbedder, stage: str, monkeypatch: pytest.MonkeyPatch
@@ -387,7 +396,7 @@ def test_a_full_disk_is_told_in_one_sentence_and_the_old_index_is_served(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"assistant.indexing.build.{stage}", full)
+        patch.setattr(f"assistant.indexing.{stage}", full)
         with pytest.raises(UserError, match=r"is full.*as it was"):
             build(notes, index, embedder=words_embedder)
     assert Reader(index).current().name == first.generation
@@ -396,10 +405,10 @@ def test_a_full_disk_is_told_in_one_sentence_and_the_old_index_is_served(
 
 
 @pytest.mark.parametrize(
-    ("chroma_says", "told"),
+    ("chroma_says", "left", "told"),
     [
-        ("(code: 13) database or disk is full", "is full.*make room"),
-        ("(code: 8) attempt to write a readonly database", "cannot be written.*allow it"),
+        ("(code: 13) database or disk is full", 8_192, "is full.*make room"),
+        ("(code: 8) attempt to write a readonly database", 10_000_000, "cannot be written to.*allow it"),
     ],
 )
 def test_a_disk_that_chroma_cannot_write_to_is_no_damage(
@@ -407,6 +416,7 @@ def test_a_disk_that_chroma_cannot_write_to_is_no_damage(
     index: Path,
     words_embedder: WordEmbedder,
     chroma_says: str,
+    left: int,
     told: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -417,6 +427,7 @@ def test_a_disk_that_chroma_cannot_write_to_is_no_damage(
 
     monkeypatch.setattr("assistant.storage.vectors._client", refuse)
     monkeypatch.setattr("os.access", lambda *_: False)
+    monkeypatch.setattr("assistant.storage.disk.shutil.disk_usage", lambda _: Mock(free=left))
     with pytest.raises(UserError, match=told):
         Reader(index).current()
 
@@ -434,8 +445,8 @@ def test_a_generation_that_does_not_verify_is_not_served(
     first = build(notes, index, embedder=words_embedder)
     (notes / "new.txt").write_text("Something new.", "utf-8")
     with monkeypatch.context() as patch:
-        patch.setattr(indexing.VectorIndex, "add", lambda *_: None)
-        with pytest.raises(UserError, match="did not verify"):
+        patch.setattr(storing.VectorIndex, "add", lambda *_: None)
+        with pytest.raises(UserError, match="failed its checks"):
             build(notes, index, embedder=words_embedder)
     assert current_name(index) == first.generation
 
@@ -446,7 +457,7 @@ def test_a_file_that_can_no_longer_be_read_keeps_its_text_and_is_reported(
     build(notes, index, embedder=words_embedder)
     (notes / "bakery.txt").write_bytes(b"\x00\x01\x02" * 400)
     report = build(notes, index, embedder=words_embedder)
-    assert "text of the last build is kept" in report.failures["bakery.txt"]
+    assert "text from the last build is kept" in report.failures["bakery.txt"]
     assert "rye bread" in Reader(index).current().catalog.document("bakery.txt").text
     (notes / "bakery.txt").write_text("The bakery has closed.", "utf-8")
     assert build(notes, index, embedder=words_embedder).failures == {}
@@ -483,16 +494,18 @@ def test_a_link_that_leads_to_itself_is_reported(
     assert (report.documents, list(report.failures)) == (3, ["loop.txt"])
 
 
-@pytest.mark.parametrize("stage", ["fill", "embed_cached", "KeywordIndex.save"])
-def test_a_full_disk_is_told_by_the_words_of_sqlite_too(
+@pytest.mark.parametrize("stage", ["build.fill", "build.embed_cached", "storing.KeywordIndex.save"])
+def test_a_full_disk_is_told_by_the_code_of_sqlite_too(
     notes: Path, tmp_path: Path, words_embedder: WordEmbedder, stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When a large draft is discarded there is room again, so that what is left does not tell."""
 
     def full(*_: object, **__: object) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
 
-    monkeypatch.setattr(f"assistant.indexing.build.{stage}", full)
+    monkeypatch.setattr(f"assistant.indexing.{stage}", full)
     with pytest.raises(UserError, match=r"is full.*as it was"):
         build(notes, tmp_path / "index", embedder=words_embedder)
 
@@ -511,7 +524,7 @@ def test_a_full_disk_is_told_before_the_draft_that_fills_it_is_gone(
     def full(*_: object, **__: object) -> None:
         raise OSError("problem writing element 1024 to file")
 
-    monkeypatch.setattr("assistant.indexing.build.KeywordIndex.save", full)
-    monkeypatch.setattr("assistant.indexing.build.shutil.disk_usage", lambda _: Usage())
+    monkeypatch.setattr("assistant.indexing.storing.KeywordIndex.save", full)
+    monkeypatch.setattr("assistant.storage.disk.shutil.disk_usage", lambda _: Usage())
     with pytest.raises(UserError, match=r"is full.*as it was"):
         build(notes, index, embedder=words_embedder)

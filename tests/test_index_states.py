@@ -14,13 +14,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from assistant.indexing import build as indexing
-from assistant.indexing import cataloguing, planning
+from assistant.indexing import cataloguing, planning, served
 from assistant.indexing.build import build
+from assistant.indexing.planning import BuildOptions
 from assistant.question.parse import parse_question
 from assistant.retrieval.search import retrieve
 from assistant.storage.generations import Generation, Reader
-from assistant.storage.lifecycle import earlier_name, roll_back
+from assistant.storage.lifecycle import roll_back
+from assistant.storage.seal import SEAL
 from assistant.types import Question
 from tests.conftest import ReadHere, WordEmbedder
 
@@ -41,6 +42,11 @@ def written(name: str, words: list[str]) -> str:
             f'{{"id": "{name}-{number}", "text": "{text} {number}"}}\n' for number in range(len(words))
         )
     return f"Title: {words[0]}\nDate: 2024-0{len(words) % 9 + 1}-01\n\n{text}\n\nAnother paragraph: {words[-1]}.\n"
+
+
+def generation_names(index: Path) -> list[str]:
+    """Of those that are finished and were not given up."""
+    return [path.parent.name for path in (index / "generations").glob(f"*/{SEAL}")]
 
 
 def everything(generation: Generation, embedder: WordEmbedder) -> dict[str, Any]:
@@ -100,20 +106,20 @@ class Index(RuleBasedStateMachine):
     def remove(self, name: str) -> None:
         (self.corpus / name).unlink(missing_ok=True)
 
-    @rule(small=st.sampled_from([0.0, indexing.SMALL, 1.0]), tick=st.sampled_from([0, planning.TICK]))
+    @rule(small=st.sampled_from([0.0, served.SMALL_CHANGE, 1.0]), tick=st.sampled_from([0, planning.TICK]))
     def bring_up_to_date(self, small: float = 1.0, tick: int = 0) -> None:
         afresh = self.home / "afresh"
         with patch.object(cataloguing, "FileWorkers", ReadHere):
             # Changes are made in a copy, or all is made anew; stamps of files are trusted, or not yet.
-            with patch.object(indexing, "SMALL", small), patch.object(planning, "TICK", tick):
-                build(self.corpus, self.index, embedder=self.embedder, may_remove=True)
+            with patch.object(served, "SMALL_CHANGE", small), patch.object(planning, "TICK", tick):
+                build(self.corpus, self.index, embedder=self.embedder, options=BuildOptions(may_remove=True))
             build(self.corpus, afresh, embedder=self.embedder)
         held = everything(self.served(), self.embedder)
         assert held == everything(Reader(afresh).current(), self.embedder)
         shutil.rmtree(afresh)
         self.kept[self.served().name] = held
 
-    @precondition(lambda self: self.index.exists() and earlier_name(self.index))
+    @precondition(lambda self: self.index.exists() and min(generation_names(self.index)) < self.served().name)
     @rule()
     def go_back(self) -> None:
         roll_back(self.index)

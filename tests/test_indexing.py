@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 from collections.abc import Sequence
@@ -6,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import UserError
-from assistant.indexing.build import BuildReport, build, repair
+from assistant.indexing.build import build, repair
 from assistant.indexing.doctor import examine
+from assistant.indexing.planning import BuildOptions
+from assistant.indexing.report import BuildReport
 from assistant.indexing.verifying import check
-from assistant.storage.catalog import Catalog
+from assistant.storage.catalog_writer import CatalogWriter
 from assistant.storage.generations import Reader
 from assistant.storage.lifecycle import KEPT
-from assistant.storage.lock import writer_lock
 from assistant.types import Document, Source, Vectors
 from tests.conftest import ReadHere, WordEmbedder
 
@@ -34,7 +36,7 @@ def test_a_first_build_holds_every_document_and_every_passage_is_its_span(
     assert (report.documents, report.built, report.failures) == (3, True, {})
     catalog = Reader(index).current().catalog
     for document in catalog.documents():
-        for chunk in catalog.chunks(document):
+        for _, chunk in catalog.numbered_chunks(document)[1]:
             assert document.text[chunk.start : chunk.end] == chunk.text
     bridge = catalog.document("bridge.md").source
     assert (bridge.title, str(bridge.published), bridge.publisher) == (
@@ -46,7 +48,7 @@ def test_a_first_build_holds_every_document_and_every_passage_is_its_span(
 
 def test_a_place_keeps_its_name(tmp_path: Path) -> None:
     path = tmp_path / "catalog.sqlite"
-    catalog = Catalog(path, create=True)
+    catalog = CatalogWriter.create(path)
     slides = Document(Source("a.pptx"), "One.\n\nTwo.", "a.pptx", (0, 6), "slide")
     catalog.add_document(slides, [(0, 4)])
     catalog.commit()
@@ -78,7 +80,7 @@ def test_with_another_embedder_documents_are_cut_anew(
     run(notes, index.with_name("afresh"), SmallEmbedder())
     held, afresh = (Reader(folder).current().catalog for folder in (index, index.with_name("afresh")))
     mill = held.document("mill.txt")
-    assert held.chunks(mill) == afresh.chunks(mill)
+    assert held.numbered_chunks(mill) == afresh.numbered_chunks(mill)
 
 
 def test_only_what_changed_is_embedded(notes: Path, index: Path, words_embedder: WordEmbedder) -> None:
@@ -87,7 +89,7 @@ def test_only_what_changed_is_embedded(notes: Path, index: Path, words_embedder:
     (notes / "mill.txt").write_text("The mill is for sale.", "utf-8")
     (notes / "ferry.md").unlink()
     (notes / "bridge.md").rename(notes / "old-bridge.md")
-    report = build(notes, index, embedder=words_embedder, may_remove=True)
+    report = build(notes, index, embedder=words_embedder, options=BuildOptions(may_remove=True))
     plan = report.plan
     assert (plan.added, plan.changed, plan.removed) == (("mill.txt",), ("bakery.txt",), ("ferry.md",))
     assert plan.moved == {"old-bridge.md": "bridge.md"}
@@ -137,13 +139,6 @@ def test_an_emptied_folder_leaves_the_served_index_alone(
 def test_a_missing_folder_is_told(index: Path, tmp_path: Path, words_embedder: WordEmbedder) -> None:
     with pytest.raises(UserError, match="does not exist"):
         run(tmp_path / "nowhere", index, words_embedder)
-
-
-def test_a_second_build_at_the_same_time_is_refused(
-    notes: Path, index: Path, words_embedder: WordEmbedder
-) -> None:
-    with writer_lock(index), pytest.raises(UserError, match="is running"):
-        run(notes, index, words_embedder)
 
 
 def test_a_reader_moves_to_the_new_generation_and_old_ones_are_pruned(
@@ -273,3 +268,16 @@ def test_the_words_of_a_chunk_are_cut_out_of_its_document_by_letters(
     _, chunks = catalog.numbered_chunks(document)
     assert len(chunks) > 1
     assert all(catalog.chunk_text(number) == chunk.text for number, chunk in chunks)
+
+
+def test_an_index_of_another_version_is_told_and_renewed(
+    notes: Path, index: Path, words_embedder: WordEmbedder
+) -> None:
+    name = run(notes, index, words_embedder).generation
+    manifest = index / "generations" / name / "manifest.json"
+    fields = json.loads(manifest.read_text("utf-8"))
+    manifest.write_text(json.dumps({**fields, "another": 1}), "utf-8")
+    with pytest.raises(UserError, match="another version of this program: run `assistant index`"):
+        Reader(index).current()
+    assert run(notes, index, words_embedder).built
+    assert Reader(index).current().catalog.document_count() == 3

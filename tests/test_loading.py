@@ -167,7 +167,7 @@ def test_a_pdf_is_opened_with_the_password_that_fits(tmp_path: Path) -> None:
     assert passwords == ("wrong", "pass word")
     (document,) = load(path, root=tmp_path, options=LoadOptions(passwords)).documents
     assert document.text == "Secret."
-    with pytest.raises(UnreadableFile, match="none of those given"):
+    with pytest.raises(UnreadableFile, match="none of those in the list"):
         load(path, root=tmp_path, options=LoadOptions(("wrong", "\x00", "ü" * 500)))
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.write(path, "inner.pdf")
@@ -175,14 +175,10 @@ def test_a_pdf_is_opened_with_the_password_that_fits(tmp_path: Path) -> None:
     assert inside.text == "Secret."
 
 
-def test_a_file_of_passwords_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    assert read_passwords(None) == ()
-    with pytest.raises(UserError, match="pdf_passwords"):
-        read_passwords(tmp_path / "nowhere.txt")
-
-
 def test_why_a_file_of_passwords_cannot_be_read_is_told_in_words(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"nowhere\.txt \(No such file or directory\); name a text file"):
+    assert read_passwords(None) == ()
+    told = r"nowhere\.txt \(No such file or directory\); name a text file in the setting pdf_passwords"
+    with pytest.raises(UserError, match=told):
         read_passwords(tmp_path / "nowhere.txt")
 
 
@@ -369,6 +365,19 @@ def test_a_page_states_its_own_metadata(tmp_path: Path) -> None:
 def test_a_date_in_the_text_of_a_page_is_not_its_date(tmp_path: Path) -> None:
     page = f"<html><body><p>Updated 3 May 2023. {SENTENCE * 4}</p></body></html>"
     assert read(tmp_path / "a.html", page).source.published is None
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<meta property="article:modified_time" content="2026-03-31T10:00Z">',
+        '<meta property="og:image" content="https://desk.example/2026/03/31/a.jpg">',
+        '<meta name="date" content="3/4/2026">',
+        '<time datetime="2026-03-31">31 March</time>',
+    ],
+)
+def test_what_is_no_full_date_of_publication_is_not_its_date_either(tmp_path: Path, markup: str) -> None:
+    assert read(tmp_path / "a.html", f"{markup}<p>{SENTENCE * 4}</p>").source.published is None
 
 
 def test_a_page_of_few_words_is_read_too(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assistant.errors import UnreadableFile
 from assistant.indexing.build import build
 from assistant.loading import load
-from assistant.loading.loaded import TOLD, Loaded, Skipped
+from assistant.loading.loaded import NAMED_PARTS, Loaded, Skipped
 from assistant.storage.generations import Reader
 from assistant.types import Document
 from tests.conftest import WordEmbedder
@@ -123,7 +123,7 @@ def test_a_message_that_cannot_be_read_does_not_lose_the_others(
     corpus.mkdir()
     (corpus / "a.mbox").write_bytes(mailbox(b"no header\n", b"Subject: Tolls\n\nThe bridge is free.\n"))
     report = build(corpus, index, embedder=words_embedder)
-    assert "a.mbox#1: The file is no e-mail message" in report.failures["a.mbox"]
+    assert "a.mbox#1: The file is not an e-mail message" in report.failures["a.mbox"]
     assert Reader(index).current().catalog.document("a.mbox#2").text == "The bridge is free."
     assert not build(corpus, index, embedder=words_embedder).built
     (corpus / "b.txt").write_text("Another file.")
@@ -131,7 +131,7 @@ def test_a_message_that_cannot_be_read_does_not_lose_the_others(
 
 
 def test_of_many_parts_that_were_left_out_only_some_are_named() -> None:
-    parts = tuple(Skipped(str(number), "Empty.") for number in range(TOLD + 1_000))
+    parts = tuple(Skipped(str(number), "Empty.") for number in range(NAMED_PARTS + 1_000))
     failure = Loaded([], parts).failure
     assert failure is not None
     assert failure.startswith("Left out of it: 0: Empty. 1: Empty.")
@@ -140,9 +140,9 @@ def test_of_many_parts_that_were_left_out_only_some_are_named() -> None:
 
 
 def test_what_is_no_mail_is_named(tmp_path: Path) -> None:
-    assert "no e-mail message" in reason(tmp_path / "a.eml", b"Only words.\n")
-    assert "no mailbox" in reason(tmp_path / "a.mbox", b"Only words.\n")
-    assert "no mailbox" in reason(tmp_path / "a.mbox", (DATED + "\nOne message.\n").encode())
+    assert "not an e-mail message" in reason(tmp_path / "a.eml", b"Only words.\n")
+    assert "not a mailbox" in reason(tmp_path / "a.mbox", b"Only words.\n")
+    assert "not a mailbox" in reason(tmp_path / "a.mbox", (DATED + "\nOne message.\n").encode())
     assert "no text" in reason(tmp_path / "a.eml", HEAD.encode() + b"\n")
 
 

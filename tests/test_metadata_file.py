@@ -7,10 +7,11 @@ import pytest
 
 from assistant.answering.pipeline import Answerer
 from assistant.errors import UserError
-from assistant.indexing.build import BuildReport, build
+from assistant.indexing.build import build
 from assistant.indexing.doctor import examine
+from assistant.indexing.report import BuildReport
 from assistant.loading import scan
-from assistant.loading.metadata_file import METADATA_FILE, TOLD, read_metadata
+from assistant.loading.metadata_file import METADATA_FILE, NAMED_FAULTS, read_metadata
 from assistant.storage.generations import Generation, Reader
 from assistant.types import Question, Source
 from tests.conftest import WordEmbedder
@@ -153,10 +154,12 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(notes: Path, tmp_pa
 
 
 def test_of_much_that_is_wrong_only_some_is_named(notes: Path) -> None:
-    (notes / METADATA_FILE).write_text("path\n" + "".join(f"{number}.md\n" for number in range(TOLD + 20)))
+    (notes / METADATA_FILE).write_text(
+        "path\n" + "".join(f"{number}.md\n" for number in range(NAMED_FAULTS + 20))
+    )
     told = read_metadata(notes).failure(known=())
     assert told is not None
-    assert told.count("There is no file") == TOLD
+    assert told.count("There is no file") == NAMED_FAULTS
     assert told.endswith(" And 20 more.")
 
 

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.indexing.build import BuildReport, build
+from assistant.indexing.build import build
+from assistant.indexing.report import BuildReport
 from assistant.text.near_duplicates import HASHES, groups, sketch
 from tests.conftest import WordEmbedder
 
@@ -57,7 +58,7 @@ def index(tmp_path: Path) -> Path:
 
 def told(notes: Path, index: Path, embedder: WordEmbedder) -> tuple[BuildReport, list[list[str]]]:
     report = build(notes, index, embedder=embedder)
-    return report, [list(group) for group in report.near_duplicates]
+    return report, [list(group) for group in report.holdings.near_duplicates]
 
 
 def test_a_first_build_tells_all_and_a_later_one_those_of_what_came(
@@ -70,7 +71,7 @@ def test_a_first_build_tells_all_and_a_later_one_those_of_what_came(
     (notes / "report.txt").write_text(text(*REPORT), "utf-8")
     report, groups = told(notes, index, words_embedder)
     assert groups == [["mill-again.txt", "mill.txt"]]
-    assert report.to_json()["documents"]["near_duplicates"] == report.near_duplicates
+    assert report.to_json()["documents"]["near_duplicates"] == report.holdings.near_duplicates
     assert "1 group of documents nearly the same: mill-again.txt and mill.txt" in report.remarks
     (notes / "a-copy.txt").write_text(text("From the River Post.", *REPORT), "utf-8")
     assert told(notes, index, words_embedder)[1] == [["a-copy.txt", "report.txt"]]
@@ -86,7 +87,7 @@ def test_of_documents_of_one_text_one_is_named(
     for name in ("a.txt", "b.txt"):
         (notes / name).write_text(text(*REPORT), "utf-8")
     report, groups = told(notes, index, words_embedder)
-    assert (report.same_texts, groups) == ((("a.txt", "b.txt"),), [])
+    assert (report.holdings.same_texts, groups) == ((("a.txt", "b.txt"),), [])
     (notes / "c.txt").write_text(text(*REPORT, "Corrected."), "utf-8")
     assert told(notes, index, words_embedder)[1] == [["a.txt", "c.txt"]]
 
@@ -96,8 +97,8 @@ def test_nothing_is_compared_when_nothing_changed(
 ) -> None:
     build(notes, index, embedder=words_embedder)
     monkeypatch.delattr("assistant.indexing.report.groups")
-    monkeypatch.delattr("assistant.storage.catalog.sketch")
-    assert build(notes, index, embedder=words_embedder).near_duplicates == ()
+    monkeypatch.delattr("assistant.storage.catalog_writer.sketch")
+    assert build(notes, index, embedder=words_embedder).holdings.near_duplicates == ()
 
 
 def test_only_what_changed_is_sketched(
@@ -108,7 +109,7 @@ def test_only_what_changed_is_sketched(
     build(notes, index, embedder=words_embedder)
     sketched: list[str] = []
     monkeypatch.setattr(
-        "assistant.storage.catalog.sketch", lambda text: sketched.append(text) or sketch(text)
+        "assistant.storage.catalog_writer.sketch", lambda text: sketched.append(text) or sketch(text)
     )
     (notes / "wire1.txt").write_text("Another wire.", "utf-8")
     build(notes, index, embedder=words_embedder)

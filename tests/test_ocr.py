@@ -19,6 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from assistant.errors import UnreadableFile, UserError
 from assistant.indexing.build import build
+from assistant.indexing.planning import BuildOptions
 from assistant.loading import LoadOptions, load
 from assistant.loading.loaded import Loaded
 from assistant.loading.pdf import ocr
@@ -73,7 +74,7 @@ def test_a_scan_is_read_in_paragraphs(tmp_path: Path) -> None:
     assert document.text == f"{' '.join(FIRST)}\n\n{SECOND[0]}"
     assert (document.pages, document.unit) == ((0,), "scanned page")
     assert (
-        loaded.failure == "The words of page 1 were recognised from an image, and may differ from the print."
+        loaded.failure == "The words of page 1 were recognised from an image and may differ from the print."
     )
     assert recognised(tmp_path / "b.pdf", content).documents[0].text == document.text
 
@@ -94,7 +95,7 @@ def test_only_pages_without_text_are_recognised_and_page_numbers_hold(tmp_path: 
     assert pages == ["Chapter one.", " ".join(FIRST), "The end.", SECOND[0]]
     assert document.unit == "page"
     assert loaded.notes == (
-        "The words of 2 pages (2, 4) were recognised from an image, and may differ from the print.",
+        "The words of 2 pages (2, 4) were recognised from an image and may differ from the print.",
     )
 
 
@@ -105,9 +106,8 @@ def test_a_build_recognises_where_the_setting_says_so(tmp_path: Path, words_embe
     settings = load_settings(corpus=tmp_path / "notes", index=tmp_path / "index", ocr=True)
     without = build(settings.corpus, settings.index, embedder=words_embedder)
     assert "setting ocr" in without.failures["a.pdf"]
-    report = build(
-        settings.corpus, settings.index, embedder=words_embedder, options=LoadOptions(ocr=settings.ocr)
-    )
+    options = BuildOptions.from_settings(settings)
+    report = build(settings.corpus, settings.index, embedder=words_embedder, options=options)
     assert report.documents == 2
     assert "recognised" in report.failures["a.pdf"]
     assert not Settings().ocr

@@ -9,7 +9,7 @@ from assistant import loading
 from assistant.errors import UnreadableFile, UserError
 from assistant.indexing import planning
 from assistant.indexing.build import build
-from assistant.indexing.planning import RemovesMuch, make_plan, scan_files
+from assistant.indexing.planning import BuildOptions, RemovesMuch, make_plan, scan_files
 from assistant.loading import Loaded
 from assistant.loading.workers import OnSlow
 from assistant.storage.generations import Reader, current_name, read_manifest
@@ -34,7 +34,7 @@ def test_a_dry_run_tells_what_would_be_done_to_each_document_and_does_nothing(
     (notes / "ferry.md").rename(notes / "boat.md")
     (notes / "bakery.txt").write_text("The bakery has closed.", "utf-8")
     (notes / "mill.txt").write_text("The mill is for sale.", "utf-8")
-    told = build(notes, index, embedder=words_embedder, dry_run=True).changes
+    told = build(notes, index, embedder=words_embedder, options=BuildOptions(dry_run=True)).changes
     assert (told.added, told.rewritten, told.relabelled) == (("mill.txt",), ("bakery.txt",), ("bridge.md",))
     assert (told.renamed, told.removed) == ({"boat.md": "ferry.md"}, ())
     assert current_name(index) == first.generation
@@ -49,7 +49,7 @@ def test_to_remove_many_documents_has_to_be_allowed(
     with pytest.raises(RemovesMuch, match=r"remove 1 of 3 documents.*ferry\.md.*--yes"):
         build(notes, index, embedder=words_embedder)
     assert Reader(index).current().name == first.generation
-    assert build(notes, index, embedder=words_embedder, may_remove=True).documents == 2
+    assert build(notes, index, embedder=words_embedder, options=BuildOptions(may_remove=True)).documents == 2
 
 
 def test_a_renamed_folder_of_copies_removes_nothing(
@@ -100,14 +100,14 @@ def test_the_report_names_documents_of_one_text_and_those_without_date_or_publis
     (notes / "copy.txt").write_text("The mill is for sale.", "utf-8")
     (notes / "mill.txt").write_text("The mill is for sale.", "utf-8")
     report = build(notes, index, embedder=words_embedder)
-    assert report.same_texts == (("copy.txt", "mill.txt"),)
-    assert report.undated == ("copy.txt", "mill.txt")
-    assert set(report.unpublished) == {"bakery.txt", "copy.txt", "mill.txt"}
+    assert report.holdings.same_texts == (("copy.txt", "mill.txt"),)
+    assert report.holdings.undated == ("copy.txt", "mill.txt")
+    assert set(report.holdings.unpublished) == {"bakery.txt", "copy.txt", "mill.txt"}
     assert report.remarks == [
-        "1 group of documents with one text: copy.txt and mill.txt",
+        "1 group of documents with the same text: copy.txt and mill.txt",
         "2 documents without a date: copy.txt, mill.txt",
         "3 documents without a publisher: bakery.txt, copy.txt, mill.txt",
-        "Passages of a document: 1 to 1, in the median 1.",
+        "Passages per document: 1 to 1, median 1.",
     ]
 
 
@@ -115,12 +115,12 @@ def test_a_rollback_serves_what_was_before_and_the_next_build_goes_on(
     notes: Path, index: Path, words_embedder: WordEmbedder
 ) -> None:
     first = build(notes, index, embedder=words_embedder)
-    with pytest.raises(UserError, match="no earlier generation"):
+    with pytest.raises(UserError, match="no earlier build"):
         roll_back(index)
     (notes / "mill.txt").write_text("The mill is for sale.", "utf-8")
     build(notes, index, embedder=words_embedder)
     assert roll_back(index).generation == first.generation
-    stated = replace(read_manifest(index, first.generation), generation="20260102-030405-00")
+    stated = replace(read_manifest(index, first.generation), built="2026-01-02T03:04:05+00:00")
     assert stated.built_at == "2 January 2026, 03:04 UTC"
     assert Reader(index).current().catalog.document_count() == 3
     assert build(notes, index, embedder=words_embedder).documents == 4
@@ -129,7 +129,7 @@ def test_a_rollback_serves_what_was_before_and_the_next_build_goes_on(
 def test_a_second_build_says_who_holds_the_lock(
     notes: Path, index: Path, words_embedder: WordEmbedder
 ) -> None:
-    with writer_lock(index), pytest.raises(UserError, match=rf"process {os.getpid()}, since 20"):
+    with writer_lock(index), pytest.raises(UserError, match=rf"is running \(process {os.getpid()}, since 20"):
         build(notes, index, embedder=words_embedder)
 
 
@@ -159,7 +159,7 @@ def test_a_file_is_opened_again_only_where_it_may_have_been_edited(
     assert opened == ["bakery.txt"]
     assert report.changes.rewritten == ("bakery.txt",)
     opened.clear()
-    build(notes, index, embedder=words_embedder, rebuild=True)
+    build(notes, index, embedder=words_embedder, options=BuildOptions(rebuild=True))
     assert len(opened) == 3
 
 
@@ -215,7 +215,7 @@ def test_a_rebuild_reads_every_file_again(
     monkeypatch.setattr("assistant.indexing.cataloguing.FileWorkers", Noted)
     build(notes, index, embedder=words_embedder)
     read.clear()
-    build(notes, index, embedder=words_embedder, rebuild=True)
+    build(notes, index, embedder=words_embedder, options=BuildOptions(rebuild=True))
     assert read == ["bakery.txt", "bridge.md", "ferry.md"]
 
 

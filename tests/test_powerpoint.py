@@ -97,7 +97,7 @@ def test_what_is_no_presentation_is_named(tmp_path: Path) -> None:
     path = tmp_path / "a.pptx"
     assert "old format" in reason(path, bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600))
     assert "web page" in reason(path, b"\n<!DOCTYPE html><html><p>Words.</p></html>")
-    assert "no PowerPoint presentation" in reason(path, b"Only words.")
+    assert "not a valid PowerPoint presentation" in reason(path, b"Only words.")
 
 
 def test_entities_are_not_expanded_and_name_no_files(tmp_path: Path) -> None:

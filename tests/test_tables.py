@@ -172,7 +172,7 @@ def test_what_is_no_workbook_is_named(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     assert "old format" in reason(path, bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600))
     assert "web page" in reason(path, b"<html><table><tr><td>1</td></tr></table></html>")
-    assert "no Excel workbook" in reason(path, b"Name,Rate\nAnn,4\n")
+    assert "not a valid Excel workbook" in reason(path, b"Name,Rate\nAnn,4\n")
 
 
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.7, 0.95, 0.999])

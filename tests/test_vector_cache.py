@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from assistant.indexing.build import build
+from assistant.indexing.planning import BuildOptions
 from assistant.storage import vector_cache
 from assistant.storage.vector_cache import FILLED, VectorCache
 from assistant.types import Vectors
@@ -139,20 +140,6 @@ def test_with_a_limit_of_nothing_nothing_is_kept(path: Path) -> None:
     assert path.stat().st_size < 100_000
 
 
-def test_a_cache_of_the_first_version_is_taken_over(path: Path) -> None:
-    some = texts("a", 50)
-    with closing(sqlite3.connect(path)) as old, old:
-        old.execute(
-            "CREATE TABLE vectors (model TEXT, text BLOB, vector BLOB, PRIMARY KEY (model, text)) WITHOUT ROWID"
-        )
-        rows = [("model", vector_cache._hash(text), vectors([text])[0].tobytes()) for text in some]
-        old.executemany("INSERT INTO vectors VALUES (?, ?, ?)", rows)
-    assert held(path, some) == 50
-    fill(path, texts("b", 700))
-    shrink(path)
-    assert held(path, texts("b", 700)) > 300
-
-
 @pytest.mark.parametrize("content", [b"scribble" * 500, b"SQLite format 3\0" + b"scribble" * 500, b"", None])
 def test_what_is_no_cache_is_thrown_away(path: Path, content: bytes | None) -> None:
     if content is None:
@@ -198,17 +185,27 @@ def test_a_build_keeps_the_limit_also_when_nothing_changed(
     path = index / "vectors.sqlite"
     index.mkdir()
     fill(path, texts("a", 700), model=words_embedder.fingerprint)
-    build(notes, index, embedder=words_embedder, cache_mb=9000)
-    build(notes, index, embedder=words_embedder, cache_mb=1000, dry_run=True)
+    build(notes, index, embedder=words_embedder, options=BuildOptions(cache_mb=9000))
+    build(notes, index, embedder=words_embedder, options=BuildOptions(cache_mb=1000, dry_run=True))
     assert path.stat().st_size > LIMIT
-    assert not build(notes, index, embedder=words_embedder, cache_mb=1000).built
+    assert not build(notes, index, embedder=words_embedder, options=BuildOptions(cache_mb=1000)).built
     assert path.stat().st_size <= LIMIT
     (notes / "new.txt").write_text("Something new.", "utf-8")
     fill(path, texts("b", 700), model=words_embedder.fingerprint)
-    assert build(notes, index, embedder=words_embedder, cache_mb=1000).embedded == 1
+    assert build(notes, index, embedder=words_embedder, options=BuildOptions(cache_mb=1000)).embedded == 1
     assert path.stat().st_size <= LIMIT
     (notes / "new.txt").write_text("Something else.", "utf-8")
-    build(notes, index, embedder=words_embedder, cache_mb=0)
+    build(notes, index, embedder=words_embedder, options=BuildOptions(cache_mb=0))
     assert path.stat().st_size < 100_000
-    assert build(notes, index, embedder=words_embedder, rebuild=True, cache_mb=1000).embedded == 4
-    assert build(notes, index, embedder=words_embedder, rebuild=True, cache_mb=1000).embedded == 0
+    assert (
+        build(
+            notes, index, embedder=words_embedder, options=BuildOptions(rebuild=True, cache_mb=1000)
+        ).embedded
+        == 4
+    )
+    assert (
+        build(
+            notes, index, embedder=words_embedder, options=BuildOptions(rebuild=True, cache_mb=1000)
+        ).embedded
+        == 0
+    )

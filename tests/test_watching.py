@@ -93,12 +93,12 @@ def test_the_command_indexes_what_changes_tells_what_is_wrong_and_goes_on(
             while words not in lines.get(timeout=PATIENCE):
                 pass
 
-        wait_for("to look at: sheet.ods")
+        wait_for("needs attention: sheet.ods")
         wait_for("Watching")
         (notes / "mill.txt").write_text("The mill is for sale.", "utf-8")
         wait_for("Indexed 4 documents")
         (notes / "other.ods").write_text("x")
-        while "to look at" not in (line := lines.get(timeout=PATIENCE)):
+        while "needs attention" not in (line := lines.get(timeout=PATIENCE)):
             pass
         assert "other.ods" in line  # and not once more what was told before
         for path in notes.glob("*.md"):
@@ -110,5 +110,5 @@ def test_the_command_indexes_what_changes_tells_what_is_wrong_and_goes_on(
         wait_for("Indexed 4 documents")
         assert "sold" in Reader(tmp_path / "i").current().catalog.document("mill.txt").text
         watching.send_signal(signal.SIGTERM)
-        wait_for("No longer watching")
+        wait_for("Stopped watching")
     assert watching.returncode == 0

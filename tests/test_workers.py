@@ -65,10 +65,10 @@ def test_hostile_files_are_told_and_the_others_are_read(
     assert told == {
         "sparse.txt": "The file has more than 500 MB",
         "bomb.docx": "The file unpacks to more than 500 MB",
-        "laughs.docx": "The file is damaged or no Word document",
+        "laughs.docx": "The file is damaged, or not a valid Word document",
         "outside.txt": "It is a link that leads out of the folder",
-        "pipe.txt": "It is no ordinary file",
-        "round": "It is no ordinary file",
+        "pipe.txt": "It is not an ordinary file",
+        "round": "It is not an ordinary file",
     }
     ids = Reader(tmp_path / "index").current().numbers
     assert set(ids) == {"bridge.md", "ferry.md", "bakery.txt", "bomb.zip/b.txt", "two\nlines <b>.txt"}
@@ -93,7 +93,7 @@ def test_a_text_that_is_too_long_is_told_at_once_and_not_after_the_time_limit(
 ) -> None:
     (tmp_path / name).write_bytes(b"The mill is old.\n" * 5_000_000)
     found = read(tmp_path, name, options=LoadOptions(seconds=5))
-    assert "more than 20,000,000 characters; divide it" in str(found[name])
+    assert "more than 20,000,000 characters; split it" in str(found[name])
 
 
 def test_a_file_that_needs_too_much_memory_is_left_out(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_a_worker_that_dies_is_told_and_replaced(tmp_path: Path, monkeypatch: py
         (tmp_path / f"{number}.txt").write_text(f"The mill has {number} wheels.", "utf-8")
     monkeypatch.setattr("assistant.loading.workers._load", _dies_at_three)
     found = read(tmp_path, *(f"{number}.txt" for number in range(6)))
-    assert "ended the process" in str(found.pop("3.txt"))
+    assert "crashed the process" in str(found.pop("3.txt"))
     assert all(isinstance(content, Loaded) for content in found.values())
 
 
@@ -151,7 +151,7 @@ def test_a_fault_of_a_parser_is_told_as_one_of_the_file(
 ) -> None:
     (tmp_path / "a.txt").write_text("The mill is old.", "utf-8")
     monkeypatch.setattr("assistant.loading.workers._load", _fails)
-    assert "not understood (ZeroDivisionError)" in str(read(tmp_path, "a.txt")["a.txt"])
+    assert "cannot be parsed (ZeroDivisionError)" in str(read(tmp_path, "a.txt")["a.txt"])
 
 
 def _fails(path: Path, root: Path, options: LoadOptions) -> Loaded:
@@ -176,7 +176,7 @@ def test_an_error_that_cannot_be_sent_is_one_of_the_file(
 ) -> None:
     monkeypatch.setattr("assistant.loading.workers._load", _fails_oddly_at_three)
     found = read(tmp_path, *mills(tmp_path))
-    assert "not understood (Odd)" in str(found.pop("3.txt"))
+    assert "cannot be parsed (Odd)" in str(found.pop("3.txt"))
     assert all(isinstance(content, Loaded) for content in found.values())
 
 

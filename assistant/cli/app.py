@@ -1,4 +1,4 @@
-"""The program: its commands, and how an error is told."""
+"""The program: its commands, and how an error is reported."""
 
 import os
 import sys
@@ -25,7 +25,7 @@ app.command("eval")(evaluate)
 
 
 def main() -> None:
-    """Run a command; what is wrong is told in one sentence, without a traceback."""
+    """Run a command; an error is reported in one sentence, without a traceback."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # two cores: spinning threads slow each other down
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     for stream in ("stdout", "stderr"):  # None where it was closed before the start

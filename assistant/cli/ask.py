@@ -11,26 +11,31 @@ from assistant.cli.building import build_index
 from assistant.cli.console import Corpus, Index, escape, out, print_json, settings_for
 from assistant.errors import UserError
 
+AsOf = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Use nothing published after this day.")
+]
+Within = Annotated[
+    list[str] | None,
+    typer.Option(help="Only this document, by id or title, or the documents with this tag; repeatable."),
+]
+Without = Annotated[
+    list[str] | None,
+    typer.Option(help="Drop an interpretation of the question, by the key printed with it; repeatable."),
+]
+Mode = Annotated[
+    Literal["quote", "write"] | None,
+    typer.Option(help="Quote sentences, or have the chat model write."),
+]
+
 
 def ask(
     question: Annotated[str, typer.Argument(help="What you want to know.")],
     corpus: Corpus = None,
     index: Index = None,
-    as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Use nothing published later.")
-    ] = None,
-    within: Annotated[
-        list[str] | None,
-        typer.Option(help="Only this document, by id or title, or those with this tag; repeatable."),
-    ] = None,
-    without: Annotated[
-        list[str] | None,
-        typer.Option(help="Leave out what was made of the question, by the key told with it; repeatable."),
-    ] = None,
-    mode: Annotated[
-        Literal["quote", "write"] | None,
-        typer.Option(help="Quote sentences, or let the chat model write."),
-    ] = None,
+    as_of: AsOf = None,
+    within: Within = None,
+    without: Without = None,
+    mode: Mode = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
 ) -> None:
     """Answer one question in the terminal, with numbered sources."""
@@ -42,24 +47,24 @@ def ask(
 
     day = as_of.date() if as_of else None
     limits = tuple(within) if within else None
-    taken = frozenset(without or ())
-    asked = Question(question, within=limits, as_of=day, mode=mode, disabled_hints=taken)
-    parse_question(asked)  # what is wrong with the question is told before anything is built
+    dropped = frozenset(without or ())
+    asked = Question(question, within=limits, as_of=day, mode=mode, disabled_hints=dropped)
+    parse_question(asked)  # what is wrong with the question is said before anything is built
     answerer = Answerer.from_settings(settings)
     if corpus or current_name(settings.index) is None:
         build_index(settings)
-    if taken:
+    if dropped:
         whole = parse_question(
             replace(asked, disabled_hints=frozenset()), names=answerer.index.current().names
         )
-        _check_keys(taken, [hint.key for hint in whole.hints])
+        _check_keys(dropped, [hint.key for hint in whole.hints])
     answer = answerer.answer(asked)
     places = _places(answerer, answer)
     if as_json:
-        told = answer.to_json()
-        for citation in (c for statement in told["statements"] for c in statement["citations"]):
+        fields = answer.to_json()
+        for citation in (c for statement in fields["statements"] for c in statement["citations"]):
             citation["place"] = places.get((citation["document"], citation["start"]))
-        print_json(told, indent=2)
+        print_json(fields, indent=2)
     else:
         _print_answer(answer, places)
 
@@ -72,21 +77,21 @@ def _places(answerer: Any, answer: Any) -> dict[tuple[str, int], str]:
     if generation.name != answer.generation:
         return {}
     ids = {citation.document for citation in answer.citations} & generation.numbers.keys()
-    cited = {id: generation.catalog.document(id) for id in ids}
-    found = [(c, cited[c.document]) for c in answer.citations if c.document in cited]
-    return {
-        (document.id, c.start): place_of(c.start, document.unit, document.pages)
-        for c, document in found
-        if document.pages
-    }
+    page_maps = {id: generation.catalog.page_map(id) for id in ids}
+    places = {}
+    for citation in answer.citations:
+        unit, pages = page_maps.get(citation.document, ("", ()))
+        if pages:
+            places[citation.document, citation.start] = place_of(citation.start, unit, pages)
+    return places
 
 
-def _check_keys(taken: frozenset[str], known: list[str]) -> None:
-    unknown = sorted(taken - set(known))
+def _check_keys(dropped: frozenset[str], known: list[str]) -> None:
+    unknown = sorted(dropped - set(known))
     if unknown:
         keys = ", ".join(known) or "none"
         raise UserError(
-            f"Nothing called {unknown[0]!r} was made of the question. What was made of it: {keys}."
+            f"The question has no interpretation called {unknown[0]!r}. The interpretations it has: {keys}."
         )
 
 
@@ -115,10 +120,10 @@ def _print_answer(answer: Any, places: dict[tuple[str, int], str]) -> None:
     for marker, source in dict.fromkeys((c.marker, c.source) for c in answer.citations):
         starts = sorted(c.start for c in answer.citations if c.source == source and c.marker == marker)
         where = dict.fromkeys(places.get((source.document, start)) for start in starts)
-        known = (source.title, source.publisher, source.published, *where)
-        told = ", ".join(str(part) for part in known if part)
+        parts = (source.title, source.publisher, source.published, *where)
+        description = ", ".join(str(part) for part in parts if part)
         out.print(
-            f"[bold cyan]{escape(f'[{marker}]')}[/] {escape(told)}  [dim]{escape(source.document)}[/]",
+            f"[bold cyan]{escape(f'[{marker}]')}[/] {escape(description)}  [dim]{escape(source.document)}[/]",
             soft_wrap=True,
         )
         if source.url:

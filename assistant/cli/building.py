@@ -1,4 +1,4 @@
-"""A build in the terminal: its progress, what it did, and what it asks."""
+"""A build in the terminal: its progress, its report, and what it asks."""
 
 import json
 import signal
@@ -6,12 +6,16 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from assistant.cli.console import err, escape
 from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.indexing.progress import OnProgress, Progress
+    from assistant.indexing.report import BuildReport
 
 
 def build_index(
@@ -19,60 +23,58 @@ def build_index(
     *,
     verbose: bool = False,
     as_json: bool = False,
-    may_remove: bool = False,
-    known: Mapping[str, str] | None = None,
-    **how: Any,
-) -> Any:
-    """The report of a build; where many documents would go, a user at a terminal is asked.
+    reported: Mapping[str, str] | None = None,
+    **choices: bool,
+) -> "BuildReport":
+    """Build and print the outcome; where many documents would go, a user at a terminal is asked.
 
-    `known`: files to look at that were told before, with the reasons.
+    `reported`: failures that were printed before; `choices`: rebuild, dry_run, may_remove.
     """
-    from assistant.indexing.build import build
     from assistant.indexing.planning import RemovesMuch
-    from assistant.models.embedder import load_embedder
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be stopped like by Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be stopped as by Ctrl-C
     try:
-        with progress_bar() if not as_json else nullcontext(_progress_lines()) as on_progress:
-            report = build(
-                settings.corpus,
-                settings.index,
-                embedder=load_embedder(settings.embedding_model),
-                chroma_url=settings.chroma_url,
-                may_remove=may_remove,
-                options=load_options(settings),
-                cache_mb=settings.vector_cache_mb,
-                on_progress=on_progress,
-                **how,
-            )
+        report = _built(settings, as_json=as_json, **choices)
     except RemovesMuch as error:
         if not (verbose and sys.stdin.isatty()):
             raise
         err.print(escape(error.what), soft_wrap=True)
         typer.confirm("Remove them from the index?", abort=True)
-        return build_index(settings, verbose=verbose, as_json=as_json, may_remove=True, **how)
+        report = _built(settings, as_json=as_json, **{**choices, "may_remove": True})
     except KeyboardInterrupt:
-        err.print("Stopped. The index is as it was; the next run goes on from what was embedded.")
+        err.print("Stopped. The index is unchanged; the next run continues from what was embedded.")
         raise
     if (report.built or verbose) and not as_json:
-        err.print(escape(report.summary), soft_wrap=True)
-        for remark in report.remarks if report.built else ():
-            err.print(escape(remark), soft_wrap=True)
-        for path, reason in report.failures.items():
-            if known and known.get(path) == reason:
-                continue
-            err.print(f"[yellow]to look at:[/] {escape(path)}: {escape(reason)}", soft_wrap=True)
+        _print_report(report, reported or {})
     return report
 
 
-def load_options(settings: Settings) -> Any:
-    from assistant.loading import LoadOptions, read_passwords
+def _built(settings: Settings, *, as_json: bool, **choices: bool) -> "BuildReport":
+    from assistant.indexing.build import build
+    from assistant.indexing.planning import BuildOptions
+    from assistant.models.embedder import load_embedder
 
-    return LoadOptions(read_passwords(settings.pdf_passwords), settings.ocr, settings.file_timeout)
+    with nullcontext(_progress_lines()) if as_json else progress_bar() as on_progress:
+        return build(
+            settings.corpus,
+            settings.index,
+            embedder=load_embedder(settings.embedding_model),
+            options=BuildOptions.from_settings(settings, **choices),
+            on_progress=on_progress,
+        )
+
+
+def _print_report(report: "BuildReport", reported: Mapping[str, str]) -> None:
+    err.print(escape(report.summary), soft_wrap=True)
+    for remark in report.remarks if report.built else ():
+        err.print(escape(remark), soft_wrap=True)
+    for path, reason in report.failures.items():
+        if reported.get(path) != reason:
+            err.print(f"[yellow]needs attention:[/] {escape(path)}: {escape(reason)}", soft_wrap=True)
 
 
 @contextmanager
-def progress_bar() -> Iterator[Any]:
+def progress_bar() -> "Iterator[OnProgress]":
     """A callback for the steps of a build: a bar for each, on standard error."""
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bars
@@ -80,7 +82,7 @@ def progress_bar() -> Iterator[Any]:
     with Bars(BarColumn(), TextColumn("{task.description}"), console=err, transient=True) as bars:
         tasks: dict[str, Any] = {}
 
-        def on_progress(progress: Any) -> None:
+        def on_progress(progress: "Progress") -> None:
             if progress.step not in tasks:
                 tasks[progress.step] = bars.add_task("", total=progress.total)
             bars.update(
@@ -93,14 +95,14 @@ def progress_bar() -> Iterator[Any]:
         yield on_progress
 
 
-def _progress_lines() -> Any:
-    """A callback for the steps of a build: a line of JSON a second at most, on standard error."""
-    told: dict[str, float] = {}
+def _progress_lines() -> "OnProgress":
+    """A callback for the steps of a build: at most one line of JSON a second for each, on standard error."""
+    written: dict[str, float] = {}
 
-    def on_progress(progress: Any) -> None:
+    def on_progress(progress: "Progress") -> None:
         now = time.monotonic()
-        if progress.done == progress.total or now - told.get(progress.step, 0) > 1:
-            told[progress.step] = now
+        if progress.done == progress.total or now - written.get(progress.step, 0) > 1:
+            written[progress.step] = now
             sys.stderr.write(json.dumps(progress.to_json(), ensure_ascii=False) + "\n")
 
     return on_progress

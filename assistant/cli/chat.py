@@ -36,15 +36,14 @@ def chat(
 def password(
     file: Annotated[Path, typer.Argument(help="File to write; keep it outside the corpus.")],
 ) -> None:
-    """Ask for a password of the page, and write its hash into a file for the setting password_file."""
+    """Ask for a password for the page, and write its hash to a file for the setting password_file."""
     from assistant.web.doors.passwords import hashed
 
-    chosen = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    made = hashed(chosen)
+    digest = hashed(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-            opened.write(f"{made}\n")
+            opened.write(f"{digest}\n")
     except OSError as error:
         raise UserError(f"{file} cannot be written: {error.strerror}.") from error
     out.print(f"Written. Set ASSISTANT_PASSWORD_FILE={escape(shlex.quote(str(file)))}.", soft_wrap=True)

@@ -13,14 +13,14 @@ from rich.markup import escape as escape_markup
 
 from assistant.settings import Settings, load_settings
 
-# What documents say is shown as it stands: no emoji codes, no colours of its own.
+# The text of documents is shown as it is: no emoji codes in it, no colours.
 out = Console(emoji=False, highlight=False)
 err = Console(stderr=True, emoji=False, highlight=False)
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 Corpus = Annotated[Path | None, typer.Option(help="Folder of documents, or one file. [default: corpus]")]
-Index = Annotated[Path | None, typer.Option(help="Folder that the index is kept in. [default: index]")]
+Index = Annotated[Path | None, typer.Option(help="Folder of the index. [default: index]")]
 
 
 def escape(text: str) -> str:
@@ -33,11 +33,11 @@ def print_json(value: Any, *, indent: int | None = None) -> None:
     sys.stdout.flush()
 
 
-def settings_for(corpus: Path | None, index: Path | None, **given: Any) -> Settings:
+def settings_for(corpus: Path | None, index: Path | None, **options: Any) -> Settings:
     """A corpus other than the configured one gets an index of its own, unless --index says where."""
     if corpus and (corpus / "corpus.jsonl").is_file() and (corpus / "cases.jsonl").is_file():
-        corpus = corpus / "corpus.jsonl"  # a data pack: its cases are no documents
-    settings = load_settings(corpus=corpus, index=index, **given)
+        corpus = corpus / "corpus.jsonl"  # a data pack: its cases are not documents
+    settings = load_settings(corpus=corpus, index=index, **options)
     usual = load_settings().corpus.resolve()
     if corpus is None or index is not None or corpus.resolve() == usual:
         return settings

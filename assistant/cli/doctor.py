@@ -1,11 +1,16 @@
 """`assistant doctor`: is the index whole?"""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli.building import load_options, progress_bar
+from assistant.cli.building import progress_bar
 from assistant.cli.console import Corpus, Index, err, escape, out, settings_for
+from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.indexing.verifying import Finding
 
 
 def doctor(
@@ -14,45 +19,51 @@ def doctor(
     documents: Annotated[bool, typer.Option("--documents", help="List the documents in the index.")] = False,
     repair: Annotated[
         bool,
-        typer.Option("--repair", help="Build the index again from its own record, without the documents."),
+        typer.Option("--repair", help="Rebuild the index from its own record, without the documents."),
     ] = False,
 ) -> None:
-    """Say whether the index is whole and fits the documents and the model."""
+    """Check that the index is whole, and matches the documents and the embedding model."""
     settings = settings_for(corpus, index)
-    from assistant.indexing.doctor import examine
-    from assistant.models.embedder import load_embedder
-    from assistant.storage.generations import Reader
-
     if documents:
-        for row in Reader(settings.index).current().catalog.summaries():
-            out.print(
-                f"{row.source.published or '          '}  {escape(row.source.document)}  {escape(row.source.title)}"
-            )
+        _list_documents(settings)
         return
-    embedder = load_embedder(settings.embedding_model)
     if repair:
-        from assistant.indexing.build import repair as mend
-
-        with progress_bar() as on_progress:
-            made = mend(
-                settings.index, embedder=embedder, chroma_url=settings.chroma_url, on_progress=on_progress
-            )
-        err.print(f"Repaired: {made.documents} documents, {made.chunks} passages.")
-    findings = list(
-        examine(
-            settings.corpus,
-            settings.index,
-            embedder=embedder,
-            chroma_url=settings.chroma_url,
-            options=load_options(settings),
-        )
-    )
+        _repair(settings)
+    findings = _examine(settings)
     for finding in findings:
-        well = "[yellow]look[/]" if finding.of_file else "[green]ok  [/]"
-        mark = well if finding.ok else "[red]FAIL[/]"
+        passed = "[yellow]look[/]" if finding.of_file else "[green]ok  [/]"
+        mark = passed if finding.ok else "[red]FAIL[/]"
         out.print(f"{mark} {escape(finding.what)} {escape(finding.remedy)}", soft_wrap=True)
-    out.print(
-        f"     Answers: {escape(settings.model) + ', checked' if settings.model else 'quoted, no chat model'}."
-    )
+    answers = f"written by {escape(settings.model)}, checked" if settings.model else "quoted, no chat model"
+    out.print(f"     Answers: {answers}.")
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
+
+
+def _list_documents(settings: Settings) -> None:
+    from assistant.storage.generations import Reader
+
+    for row in Reader(settings.index).current().catalog.summaries():
+        day = row.source.published or " " * len("2026-03-31")
+        out.print(f"{day}  {escape(row.source.document)}  {escape(row.source.title)}")
+
+
+def _repair(settings: Settings) -> None:
+    from assistant.indexing.build import repair
+    from assistant.models.embedder import load_embedder
+
+    embedder = load_embedder(settings.embedding_model)
+    with progress_bar() as on_progress:
+        manifest = repair(
+            settings.index, embedder=embedder, chroma_url=settings.chroma_url, on_progress=on_progress
+        )
+    err.print(f"Repaired: {manifest.documents} documents, {manifest.chunks} passages.")
+
+
+def _examine(settings: Settings) -> "Sequence[Finding]":
+    from assistant.indexing.doctor import examine
+    from assistant.indexing.planning import BuildOptions
+    from assistant.models.embedder import load_embedder
+
+    embedder, options = load_embedder(settings.embedding_model), BuildOptions.from_settings(settings)
+    return list(examine(settings.corpus, settings.index, embedder=embedder, options=options))

@@ -29,7 +29,7 @@ def evaluate(
     from evals import runs
     from evals.cases import gather
 
-    gather(cases)  # a broken case file is told before anything is built
+    gather(cases)  # a broken case file is reported before anything is built
     beside = cases[0].parent / "corpus.jsonl"
     settings = settings_for(corpus or (beside if beside.exists() else None), index)
     build_index(settings)

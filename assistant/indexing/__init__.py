@@ -1,1 +1,1 @@
-"""A folder of files -> a new generation of the index; and looking after it."""
+"""A folder of files -> a new generation of the index; and its upkeep."""

@@ -1,4 +1,4 @@
-"""The catalog of a new generation: files read, or taken over from the one that is served, and what that changes."""
+"""The catalog of a new generation: files read, or taken over from the served one, and what that changes."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
@@ -7,25 +7,26 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import UnreadableFile
-from assistant.indexing.planning import Plan
+from assistant.indexing.planning import BuildOptions, Plan
 from assistant.indexing.progress import Steps, in_words
-from assistant.loading import LoadOptions, root_of
+from assistant.indexing.served import Served
+from assistant.loading import root_of
 from assistant.loading.loaded import Loaded
 from assistant.loading.metadata_file import METADATA_FILE, read_metadata
 from assistant.loading.workers import FileWorkers
-from assistant.storage.catalog import Catalog, FileRecord, yyyymmdd
+from assistant.storage.catalog import Catalog, yyyymmdd
+from assistant.storage.catalog_writer import CatalogWriter
+from assistant.storage.schema import FileRecord
 from assistant.text import names
 from assistant.text.chunking import CHUNK_TOKENS, HEADER_TOKENS, chunks, header
 from assistant.types import Document, Embedder
-
-TAKEN = "is taken by another file"
 
 Spans = Sequence[tuple[int, int]]
 Names = Sequence[tuple[str, str]]  # short form, long form
 
 
 class IdConflict(Exception):
-    """Two files have a document of one id: which of them has it is told by their order, so all are gone through."""
+    """Two files have a document with the same id; the first file in order keeps it, so all have to be gone through."""
 
 
 @dataclass
@@ -37,7 +38,7 @@ class ChunkDelta:
     metadata: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def add(self, catalog: Catalog, document: Document, embedder: Embedder) -> None:
-        """What is to be embedded and stored of a document in the catalog."""
+        """The chunks of a document in the catalog, to be embedded and stored."""
         prefix, day = header(document, embedder.token_counts), yyyymmdd(document.source.published)
         number, numbered = catalog.numbered_chunks(document)
         for at, chunk in numbered:
@@ -58,35 +59,33 @@ class FileReader(AbstractContextManager["FileReader"]):
 
     def __init__(
         self,
-        files: Mapping[str, FileRecord],
-        before: Mapping[str, FileRecord],
         corpus: Path,
-        options: LoadOptions,
+        files: Mapping[str, FileRecord],
         *,
+        served: Served | None,
         embedder: Embedder,
-        served: Catalog | None,
+        options: BuildOptions,
         steps: Steps,
-        rechunk: bool = False,
-        rebuild: bool = False,
     ) -> None:
-        self.files, self.before = files, before
+        self.files, self.before = files, served.files if served else {}
         self.embedder = embedder
         self.stated = read_metadata(corpus)
-        self._workers = FileWorkers(root_of(corpus), options)
+        self._workers = FileWorkers(root_of(corpus), options.loading)
         self._limit = min(CHUNK_TOKENS, embedder.max_tokens - HEADER_TOKENS)
-        self._served, self._cut_anew, self._rebuild = served, rechunk, rebuild
-        self._steps = steps
+        self._served, self._steps = served, steps
+        self._rebuild = options.rebuild
+        self._rechunk = served is not None and served.manifest.embedder != embedder.fingerprint
 
-    def start(self, count: int) -> None:
-        """Make ready to read so many files."""
-        self._workers.start(count)
+    def start(self, plan: Plan) -> None:
+        """Have workers started for the files that are to be read."""
+        self._workers.start(len(self.files) if self._rebuild else plan.to_read)
 
     def __exit__(self, *_: object) -> None:
         self._workers.close()
 
     def read(self, paths: Sequence[str], unchanged: Set[str] = frozenset()) -> Iterator[FileContent]:
         """What is in each file; those that are unchanged are not read again, unless they gave nothing."""
-        kept = unchanged & self._served.paths() if self._served and not self._rebuild else frozenset()
+        kept = unchanged & self._served.catalog.paths() if self._served and not self._rebuild else frozenset()
         to_read = [path for path in paths if path not in kept and not self.files[path].failure]
         done = 0
 
@@ -109,9 +108,9 @@ class FileReader(AbstractContextManager["FileReader"]):
         record = self.files[path]
         if isinstance(loaded, UnreadableFile):
             kept = self._served_of(path) if path in self.before else []
-            told = f"{loaded} Its text of the last build is kept." if kept else str(loaded)
-            return FileContent(record._replace(failure=told), kept)
-        if loaded.digest != record.digest:  # it was edited in between: the next build reads it once more
+            failure = f"{loaded} Its text from the last build is kept." if kept else str(loaded)
+            return FileContent(record._replace(failure=failure), kept)
+        if loaded.digest != record.digest:  # it was edited in the meantime: the next build reads it once more
             record = record._replace(hash="", digest="", stamp="")
         documents = map(self.stated.applied_to, loaded.documents)
         return FileContent(
@@ -120,9 +119,9 @@ class FileReader(AbstractContextManager["FileReader"]):
         )
 
     def _served_of(self, path: str) -> Sequence[tuple[Document, Spans, Names]]:
-        """What a file gave; cut anew where it was cut for another embedder."""
-        found = self._served.documents_of(path) if self._served else []
-        return [(d, self._spans(d), known) for d, _, known in found] if self._cut_anew else found
+        """What a file gave; chunked again where it was chunked for another embedder."""
+        documents = self._served.catalog.documents_of(path) if self._served else []
+        return [(d, self._spans(d), known) for d, _, known in documents] if self._rechunk else documents
 
     def _spans(self, document: Document) -> Spans:
         return [(c.start, c.end) for c in chunks(document, self.embedder.token_counts, limit=self._limit)]
@@ -132,48 +131,47 @@ def _names(document: Document) -> Names:
     return list(dict(names.pairs(document.text)).items())
 
 
-def fill(catalog: Catalog, plan: Plan, reader: FileReader, *, incremental: bool) -> ChunkDelta:
-    """Bring the files into an empty catalog; or what has changed into a copy of the one that the build goes on from.
+def fill(catalog: CatalogWriter, plan: Plan, reader: FileReader, *, incremental: bool) -> ChunkDelta:
+    """Write the files into an empty catalog; or what has changed into a copy of the served one (`incremental`).
 
-    Clash where the copy will not do.
+    IdConflict where the copy will not do.
     """
-    difference = ChunkDelta()
+    delta = ChunkDelta()
     paths = [path for path in reader.files if path != METADATA_FILE]
     unchanged = frozenset(plan.unchanged)
     if incremental:
         for path in (*plan.removed, *plan.moved.values()):
-            difference.removed += catalog.remove_file(path)
+            delta.removed += catalog.remove_file(path)
         catalog.restamp(reader.files[path] for path in unchanged if reader.files[path] != reader.before[path])
         paths = [path for path in paths if path not in unchanged]
     for content in reader.read(paths, frozenset() if incremental else unchanged):
         if incremental:
-            difference.removed += catalog.remove_file(content.record.path)
-        _add(catalog, content, reader, difference, may_clash=not incremental)
+            delta.removed += catalog.remove_file(content.record.path)
+        _add(catalog, content, reader, delta, may_conflict=not incremental)
     stated = reader.stated
     if stated.hash:
         known = reader.files.keys() | catalog.digests().keys()
         catalog.add_file(FileRecord(METADATA_FILE, stated.hash, stated.failure(known)))
     catalog.commit()
-    return difference
+    return delta
 
 
 def _add(
-    catalog: Catalog, content: FileContent, reader: FileReader, difference: ChunkDelta, *, may_clash: bool
+    catalog: CatalogWriter, content: FileContent, reader: FileReader, delta: ChunkDelta, *, may_conflict: bool
 ) -> None:
-    if _taken(catalog, content):
-        if not may_clash:
+    if _taken_id(catalog, content):
+        if not may_conflict:
             raise IdConflict
         # The file that had the id may come earlier now: then this one has to be read again.
         (content,) = reader.read([content.record.path])
-        if id := _taken(catalog, content):
-            content = FileContent(
-                content.record._replace(failure=f"Its document id {id!r} {TAKEN}; make it unique.")
-            )
+        if id := _taken_id(catalog, content):
+            failure = f"Its document id {id!r} is taken by another file; make it unique."
+            content = FileContent(content.record._replace(failure=failure, id_taken=True))
     catalog.add_file(content.record)
-    for document, spans, found in content.documents:
-        catalog.add_document(document, spans, found)
-        difference.add(catalog, document, reader.embedder)
+    for document, spans, abbreviated in content.documents:
+        catalog.add_document(document, spans, abbreviated)
+        delta.add(catalog, document, reader.embedder)
 
 
-def _taken(catalog: Catalog, content: FileContent) -> str | None:
+def _taken_id(catalog: Catalog, content: FileContent) -> str | None:
     return next((d.id for d, _, _ in content.documents if catalog.has_document(d.id)), None)

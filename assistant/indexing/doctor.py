@@ -1,12 +1,11 @@
-"""Whether the index is whole, and fits the documents, the model and the way texts are cut."""
+"""Whether the index is whole, and matches the documents, the embedding model and the format."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from assistant.errors import UserError
-from assistant.indexing.planning import make_plan, scan_files
+from assistant.indexing.planning import BuildOptions, make_plan, scan_files
 from assistant.indexing.verifying import REPAIR, Finding, check
-from assistant.loading import LoadOptions
 from assistant.storage import generations, seal
 from assistant.storage.generations import INDEX_FORMAT
 from assistant.types import Embedder
@@ -17,10 +16,10 @@ def examine(
     index: Path,
     *,
     embedder: Embedder,
-    chroma_url: str | None = None,
-    options: LoadOptions | None = None,
+    options: BuildOptions | None = None,
 ) -> Iterator[Finding]:
-    """Look at everything that can be told without building; nothing is changed."""
+    """Check everything that can be checked without building; nothing is changed."""
+    options = options or BuildOptions()
     name = generations.current_name(index)
     if name is None:
         yield Finding(f"There is no index in {index}.", ok=False, remedy="Run `assistant index`.")
@@ -40,7 +39,7 @@ def examine(
         yield from check(generation)
     except UserError as error:
         yield Finding(str(error), ok=False, remedy=REPAIR)
-    yield from _fits(generation, embedder, chroma_url)
+    yield from _fits(generation, embedder, options.chroma_url)
     yield from _sources(generation, corpus, options)
 
 
@@ -57,27 +56,24 @@ def _fits(
             what = f"The index was built with the {name} {then}; configured is {now}."
             yield Finding(what, ok=False, remedy="Run `assistant index`, or set it back.")
     if configured == built:
-        yield Finding(f"It fits the embedding model {embedder.fingerprint}.", ok=True)
+        yield Finding(f"It matches the embedding model {embedder.fingerprint}.", ok=True)
 
 
-def _sources(
-    generation: generations.Generation, corpus: Path, options: LoadOptions | None
-) -> Iterator[Finding]:
+def _sources(generation: generations.Generation, corpus: Path, options: BuildOptions) -> Iterator[Finding]:
     try:
-        files = scan_files(corpus, options=options)
+        files = scan_files(corpus, options=options.loading)
     except UserError as error:
         yield Finding(str(error), ok=False)
         return
     plan = make_plan(files, generation.catalog.files())
     if plan.is_empty:
-        yield Finding(f"It fits the documents in {corpus}.", ok=True)
+        yield Finding(f"It matches the documents in {corpus}.", ok=True)
     else:
-        told = f"{len(plan.added)} added, {len(plan.changed)} changed, {len(plan.removed)} removed"
+        counts = f"{len(plan.added)} added, {len(plan.changed)} changed, {len(plan.removed)} removed"
         yield Finding(
-            f"{corpus} has changed since: {told}, {len(plan.moved)} renamed.",
+            f"{corpus} has changed since: {counts}, {len(plan.moved)} renamed.",
             ok=False,
             remedy="Run `assistant index`.",
         )
-    for record in generation.catalog.files().values():
-        if record.failure:
-            yield Finding(f"{record.path}: {record.failure}", ok=True, of_file=True)
+    for path, failure in generation.catalog.failures().items():
+        yield Finding(f"{path}: {failure}", ok=True, of_file=True)

@@ -1,4 +1,4 @@
-"""What a build would do: the files of a corpus against those of the index, and the documents before against after."""
+"""What a build is asked to do, and would do: files compared with those of the index, documents before with after."""
 
 import hashlib
 import os
@@ -9,12 +9,37 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant.errors import UserError
-from assistant.loading import LoadOptions, root_of, scan
+from assistant.loading import LoadOptions, read_passwords, root_of, scan
 from assistant.loading.metadata_file import METADATA_FILE, read_metadata
-from assistant.storage.catalog import Catalog, FileRecord, stamp
+from assistant.settings import Settings
+from assistant.storage.catalog import Catalog
+from assistant.storage.schema import FileRecord, stamp
 
 TICK = 2_000_000_000  # nanoseconds: the coarsest clock of a file system
-MUCH = 0.25  # of the documents: removing more is done only when it is confirmed
+LARGE_REMOVAL = 0.25  # of the documents: more are removed only once the user has confirmed it
+
+
+@dataclass(frozen=True)
+class BuildOptions:
+    """What a user chooses about a build, besides its folders and the embedding model."""
+
+    loading: LoadOptions = field(default_factory=LoadOptions)
+    chroma_url: str | None = None  # the server that keeps the vectors; None: they are in the index folder
+    cache_mb: int = 1000  # megabytes of vectors kept, so that no text is embedded twice
+    rebuild: bool = False  # read every file again
+    dry_run: bool = False  # only report what would be done
+    may_remove: bool = False  # even a large part of the documents
+
+    @classmethod
+    def from_settings(cls, settings: Settings, **choices: bool) -> "BuildOptions":
+        """`choices`: rebuild, dry_run and may_remove; UserError where the file of passwords cannot be read."""
+        passwords = read_passwords(settings.pdf_passwords)
+        return cls(
+            LoadOptions(passwords, settings.ocr, settings.file_timeout),
+            settings.chroma_url,
+            settings.vector_cache_mb,
+            **choices,
+        )
 
 
 @dataclass(frozen=True)
@@ -33,7 +58,7 @@ class Plan:
 
     @property
     def to_read(self) -> int:
-        """How many files are not as they were."""
+        """How many files have changed, moved or been added."""
         return len(self.added) + len(self.changed) + len(self.moved)
 
 
@@ -49,11 +74,11 @@ class Changes:
 
 
 class RemovesMuch(UserError):
-    """More than MUCH of the documents would go; nothing was done. `what` is the message without what to do."""
+    """More than LARGE_REMOVAL of the documents would go; nothing was done. `what`: the message without the advice."""
 
     def __init__(self, what: str) -> None:
         super().__init__(
-            f"{what} Look whether the folder is whole; if they are to go, "
+            f"{what} Check that the folder is complete; if they are meant to go, "
             "run `assistant index` for this folder with --yes."
         )
         self.what = what
@@ -64,27 +89,23 @@ def scan_files(
 ) -> dict[str, FileRecord]:
     """The files of a corpus with their hashes, by path; one that is left out carries the reason.
 
-    A file of the last build (`before`) is opened only where its size, times or place on the disk are others. Its hash
-    is another one where the `options` that it is read with are.
+    A file of the last build (`before`) is opened only where its size, times or place on the disk have changed. Its
+    hash also depends on the `options` that it is read with.
     """
     now = time.time_ns()
-    found, skipped = scan(corpus)
-    root, stated, before, options = (
-        root_of(corpus),
-        read_metadata(corpus),
-        before or {},
-        options or LoadOptions(),
-    )
+    before, options = before or {}, options or LoadOptions()
+    root, stated = root_of(corpus), read_metadata(corpus)
+    readable, skipped = scan(corpus)
     records = {skip.path: FileRecord(skip.path, "", skip.reason) for skip in skipped}
-    for path, status in found.items():
+    for path, status in readable.items():
         seen, known = _stamp(status, now), before.get(path)
         try:
             digest = known.digest if known and seen and known.stamp == seen else _digest(root, path)
-            hash = stated.hash_of(path, _marked(digest, options.mark(path)), paths=found.keys())
+            hash = stated.hash_of(path, _marked(digest, options.mark(path)), paths=readable.keys())
             records[path] = FileRecord(path, hash, None, digest, seen)
         except OSError as error:
             records[path] = FileRecord(path, "", f"The file cannot be opened: {error.strerror}.")
-    if not found:
+    if not readable:
         raise UserError(
             f"There are no documents in {corpus}. Put files there (see `assistant index --help`)."
         )
@@ -94,7 +115,7 @@ def scan_files(
 
 
 def _stamp(status: os.stat_result, now: int) -> str:
-    """Empty where the file is so new that it may be written once more within a tick."""
+    """Empty where the file is so new that it may be written again within the same tick."""
     return "" if now - max(status.st_mtime_ns, status.st_ctime_ns) < TICK else stamp(status)
 
 
@@ -129,7 +150,7 @@ def make_plan(files: Mapping[str, FileRecord], before: Mapping[str, FileRecord])
 def compare(before: Catalog | None, after: Catalog, plan: Plan, *, anew: bool = True) -> Changes:
     """The documents of the served catalog against those of the one that is to be served.
 
-    Of all files, or, where not all were read `anew`, of those that are not as they were.
+    Of all files, or, where not all were read `anew`, of those that have changed.
     """
     paths = None if anew else [*plan.added, *plan.changed, *plan.removed, *plan.moved, *plan.moved.values()]
     old, new = before.digests(paths) if before else {}, after.digests(paths)
@@ -149,9 +170,9 @@ def compare(before: Catalog | None, after: Catalog, plan: Plan, *, anew: bool = 
 
 
 def check_removal(changes: Changes, count: int) -> None:
-    """RemovesMuch where more than MUCH of the `count` documents there were would go."""
+    """RemovesMuch where more than LARGE_REMOVAL of the `count` documents there were would go."""
     gone = len(changes.removed)
-    if gone > MUCH * count:
+    if gone > LARGE_REMOVAL * count:
         named = ", ".join(changes.removed[:3]) + ("…" if gone > 3 else "")
         raise RemovesMuch(
             f"This would remove {gone} of {count} documents from the index ({named}), so nothing was done."

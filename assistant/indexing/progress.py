@@ -1,11 +1,11 @@
-"""How far a build has come: told alike in the terminal, on the page and as JSON."""
+"""The progress of a build, for the terminal, the page and JSON alike."""
 
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-TELLING = 0.02  # share of a step that has to be done before its end is foretold
+ENOUGH_TO_FORECAST = 0.02  # share of a step that has to be done before its end is forecast
 HOUR, MINUTE = 3600, 60
 
 
@@ -16,8 +16,8 @@ class Progress:
     step: str
     done: int
     total: int
-    seconds_left: float | None = None  # of this step; None where it cannot be told yet
-    slow: str = ""  # what takes long, in words
+    seconds_left: float | None = None  # of this step; None where it cannot be forecast yet
+    slow: str = ""  # what is taking long, in words
 
     def __str__(self) -> str:
         counted = f" {self.done:,} of {self.total:,}" if self.total > 1 else ""
@@ -32,9 +32,9 @@ OnProgress = Callable[[Progress], None]
 
 
 class Steps:
-    """Calls back as steps go on; the seconds left are told by the pace of the step so far.
+    """Calls back as a step progresses, with the seconds left at the pace of the step so far.
 
-    Not while one thing takes long: it breaks that pace, and what is told would grow as one waits.
+    Without them while one thing takes long: that breaks the pace, and the forecast would grow as one waits.
     """
 
     def __init__(self, on_progress: OnProgress = lambda _: None) -> None:
@@ -44,13 +44,13 @@ class Steps:
     def __call__(
         self, step: str, done: int, total: int, *, share: float | None = None, slow: str = ""
     ) -> None:
-        """`share`: how much of the work is done, where the things that are counted differ in size."""
+        """`share`: how much of the work is done, where the things counted differ in size."""
         if step != self._step:
             self._step, self._started = step, time.monotonic()
         if share is None:
             share = done / total if total else 1.0
         passed = time.monotonic() - self._started
-        left = round(passed * (1 - share) / share, 1) if share > TELLING and not slow else None
+        left = round(passed * (1 - share) / share, 1) if share > ENOUGH_TO_FORECAST and not slow else None
         self._on_progress(Progress(step, done, total, left, slow))
 
 

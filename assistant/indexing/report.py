@@ -1,8 +1,7 @@
 """What a build did, or would do, for the user and for programs."""
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from assistant.indexing.planning import Changes, Plan
@@ -13,24 +12,71 @@ from assistant.text.near_duplicates import groups
 NAMED = 3  # documents, or groups of them, in a line for the user
 
 
+Ids = tuple[str, ...]  # of documents
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What an index holds, as far as a user may want to act on it."""
+
+    failures: dict[str, str]  # path -> the reason why it, or a part of it, could not be read
+    spread: tuple[int, int, int]  # the fewest passages of a document, the median, and the most
+    same_texts: tuple[Ids, ...]  # groups with the same text
+    near_duplicates: tuple[Ids, ...]  # groups with nearly the same text
+    undated: Ids  # without a date
+    unpublished: Ids  # without a publisher
+
+    @property
+    def remarks(self) -> list[str]:
+        """One line for each."""
+        few, median, many = self.spread
+        lines = [
+            _named(
+                "group of documents", "groups of documents", "with the same text", _groups(self.same_texts)
+            ),
+            _named(
+                "group of documents", "groups of documents", "nearly the same", _groups(self.near_duplicates)
+            ),
+            _named("document", "documents", "without a date", self.undated),
+            _named("document", "documents", "without a publisher", self.unpublished),
+        ]
+        return [*filter(None, lines), f"Passages per document: {few} to {many}, median {median}."]
+
+
 @dataclass(frozen=True)
 class BuildReport:
-    """What a build did, or would do; `built` is false where nothing had changed, or where it was only asked for."""
+    """What a build did; or would do, where it was a dry run; or did not have to do, where nothing had changed."""
 
-    generation: str
-    built: bool
+    manifest: Manifest
     plan: Plan
-    failures: dict[str, str]  # path -> the reason why it, or a part of it, could not be read
-    documents: int
-    chunks: int
-    spread: tuple[int, int, int]  # the fewest passages of a document, the median, and the most
-    embedded: int = 0  # passages that had to be embedded; the others came from the cache
+    changes: Changes
+    holdings: Holdings
+    embedded: int | None = None  # passages not found in the cache; None where nothing was built
     seconds: float = 0.0
-    changes: Changes = field(default_factory=Changes)
-    same_texts: tuple[tuple[str, ...], ...] = ()  # ids of documents with one text
-    near_duplicates: tuple[tuple[str, ...], ...] = ()  # and of those that say nearly the same
-    undated: tuple[str, ...] = ()  # ids of documents without a date
-    unpublished: tuple[str, ...] = ()  # and without a publisher
+
+    @property
+    def built(self) -> bool:
+        return self.embedded is not None
+
+    @property
+    def generation(self) -> str:
+        return self.manifest.generation
+
+    @property
+    def documents(self) -> int:
+        return self.manifest.documents
+
+    @property
+    def chunks(self) -> int:
+        return self.manifest.chunks
+
+    @property
+    def failures(self) -> dict[str, str]:
+        return self.holdings.failures
+
+    @property
+    def remarks(self) -> list[str]:
+        return self.holdings.remarks
 
     @property
     def summary(self) -> str:
@@ -43,26 +89,12 @@ class BuildReport:
             f"{_counted(len(plan.added), 'file')} added, {len(plan.changed)} changed, {len(plan.moved)} renamed, "
             f"{len(plan.removed)} removed, {len(plan.unchanged)} unchanged"
         )
-        if not self.built:
+        if self.embedded is None:
             return f"Would index {total}: {files}."
         return f"Indexed {total} in {self.seconds:.0f} s: {files}; {_counted(self.embedded, 'passage')} embedded."
 
-    @property
-    def remarks(self) -> list[str]:
-        """What a user may want to look at, a line each."""
-        few, median, many = self.spread
-        found = [
-            _named("group of documents", "groups of documents", "with one text", _groups(self.same_texts)),
-            _named(
-                "group of documents", "groups of documents", "nearly the same", _groups(self.near_duplicates)
-            ),
-            _named("document", "documents", "without a date", self.undated),
-            _named("document", "documents", "without a publisher", self.unpublished),
-        ]
-        return [*filter(None, found), f"Passages of a document: {few} to {many}, in the median {median}."]
-
     def to_json(self) -> dict[str, Any]:
-        changes, plan = self.changes, self.plan
+        changes, plan, holdings = self.changes, self.plan, self.holdings
         return {
             "generation": self.generation,
             "built": self.built,
@@ -81,15 +113,15 @@ class BuildReport:
                 "metadata_changed": changes.relabelled,
                 "renamed": changes.renamed,
                 "removed": changes.removed,
-                "same_text": self.same_texts,
-                "near_duplicates": self.near_duplicates,
-                "without_date": self.undated,
-                "without_publisher": self.unpublished,
+                "same_text": holdings.same_texts,
+                "near_duplicates": holdings.near_duplicates,
+                "without_date": holdings.undated,
+                "without_publisher": holdings.unpublished,
             },
             "passages": {
                 "count": self.chunks,
-                "embedded": self.embedded,
-                "of_a_document": dict(zip(("fewest", "median", "most"), self.spread, strict=True)),
+                "embedded": self.embedded or 0,
+                "of_a_document": dict(zip(("fewest", "median", "most"), holdings.spread, strict=True)),
             },
             "seconds": round(self.seconds, 2),
         }
@@ -111,7 +143,7 @@ def _named(one: str, many: str, what: str, names: Sequence[str]) -> str:
     return f"{len(names):,} {one if len(names) == 1 else many} {what}: {', '.join(names[:NAMED])}{more}"
 
 
-def near_duplicates(catalog: Catalog, changes: Changes, *, anew: bool) -> tuple[tuple[str, ...], ...]:
+def near_duplicates(catalog: Catalog, changes: Changes, *, anew: bool) -> tuple[Ids, ...]:
     """Groups of documents that say nearly the same, by id; of documents that have one text, the first stands for all.
 
     All groups of an index that was built anew, otherwise those in which a document was added or rewritten.
@@ -122,22 +154,25 @@ def near_duplicates(catalog: Catalog, changes: Changes, *, anew: bool) -> tuple[
     copies = {id for same in catalog.same_texts() for id in same[1:]}
     sketches = {id: sketch for id, sketch in catalog.sketches().items() if id not in copies}
     ids = list(sketches)
-    found = (tuple(ids[at] for at in group) for group in groups(list(sketches.values())))
-    return tuple(group for group in found if anew or not came.isdisjoint(group))
+    alike = (tuple(ids[at] for at in group) for group in groups(list(sketches.values())))
+    return tuple(group for group in alike if anew or not came.isdisjoint(group))
 
 
-def make_report(manifest: Manifest, plan: Plan, catalog: Catalog, started: float, **rest: Any) -> BuildReport:
-    return BuildReport(
-        generation=manifest.generation,
-        built=rest.pop("built", False),
-        plan=plan,
+def make_report(
+    manifest: Manifest,
+    plan: Plan,
+    catalog: Catalog,
+    *,
+    changes: Changes | None = None,
+    near_duplicates: tuple[Ids, ...] = (),
+) -> BuildReport:
+    """The report of a build that has not been carried out."""
+    holdings = Holdings(
         failures=catalog.failures(),
-        documents=manifest.documents,
-        chunks=manifest.chunks,
         spread=catalog.spread(),
-        seconds=time.perf_counter() - started,
         same_texts=tuple(map(tuple, catalog.same_texts())),
+        near_duplicates=near_duplicates,
         undated=tuple(catalog.without("published")),
         unpublished=tuple(catalog.without("publisher")),
-        **rest,
     )
+    return BuildReport(manifest, plan, changes or Changes(), holdings)

@@ -1,4 +1,4 @@
-"""Says when the files of a corpus have changed, and come to rest."""
+"""Notices when the files of a corpus have changed and settled."""
 
 import math
 import os
@@ -11,19 +11,19 @@ from watchfiles import Change, watch
 
 from assistant.loading import root_of
 
-QUIET = 1_000  # milliseconds without a change, after which a folder is at rest
-AT_MOST = 60_000  # and so many it is waited for, while files go on changing
-ANYHOW = 300  # seconds after which to look in any case: not every file system tells of changes
+QUIET = 1_000  # milliseconds without a change, after which a folder has settled
+LONGEST_WAIT = 60_000  # milliseconds, where files keep changing
+POLL_INTERVAL = 300  # seconds after which to look in any case: not every file system reports changes
 
 
 def changes(
     corpus: Path, *, leave_out: Path, quiet: int = QUIET, stop: threading.Event | None = None
 ) -> Iterator[None]:
-    """Yields whenever it is time to look at the corpus again: first when watching has begun, a second after the call.
+    """Yields whenever it is time to look at the corpus again: first once watching has begun, a second after the call.
 
-    What changes in the folder `leave_out` is not told; what changes while the caller is busy is told afterwards.
+    Changes in the folder `leave_out` do not count; changes while the caller is busy are reported afterwards.
     """
-    told = -math.inf
+    last = -math.inf
     root, index = root_of(corpus).resolve(), leave_out.resolve()
 
     def may_matter(_: Change, path: str) -> bool:
@@ -32,16 +32,16 @@ def changes(
             index
         )
 
-    for found in watch(
+    for changed in watch(
         root,
         watch_filter=may_matter,
         step=quiet,
-        debounce=AT_MOST,
+        debounce=LONGEST_WAIT,
         rust_timeout=1_000,
         yield_on_timeout=True,
         stop_event=stop,
-        ignore_permission_denied=True,  # a build tells which folders cannot be listed
+        ignore_permission_denied=True,  # a build reports the folders that cannot be listed
     ):
-        if found or time.monotonic() - told > ANYHOW:
+        if changed or time.monotonic() - last > POLL_INTERVAL:
             yield
-            told = time.monotonic()
+            last = time.monotonic()

@@ -27,10 +27,8 @@ from assistant.loading.zip_archive import load_zip
 __all__ = ["FORMATS", "LoadOptions", "Loaded", "Skipped", "load", "read_passwords", "root_of", "scan"]
 
 LARGEST = 500_000_000  # bytes of a file
-
-
-OF_PDFS = (".pdf", ".zip")  # files that are, or may hold, PDFs
-SLOWER = 20  # times as long may reading take where words are recognised
+MAY_HOLD_PDFS = (".pdf", ".zip")
+OCR_FACTOR = 20  # times as long may reading take where text is recognised
 
 
 @dataclass(frozen=True)
@@ -38,22 +36,22 @@ class LoadOptions:
     """How files are read."""
 
     passwords: tuple[str, ...] = ()  # tried in turn on PDFs that are protected
-    ocr: bool = False  # whether the words of pages without text are recognised
-    seconds: float = 60  # that reading one file may take, and SLOWER times as many with `ocr`
+    ocr: bool = False  # whether the text of pages that are images is recognised
+    seconds: float = 60  # that reading one file may take; with `ocr`, OCR_FACTOR times as many
 
     @property
-    def most_seconds(self) -> float:
-        return self.seconds * (SLOWER if self.ocr else 1)
+    def time_limit(self) -> float:
+        return self.seconds * (OCR_FACTOR if self.ocr else 1)
 
     def mark(self, path: str) -> str:
-        """What of this tells how a file is read: with it, the file is another one."""
-        told = (self.passwords, self.ocr)
-        return repr(told) if any(told) and path.lower().endswith(OF_PDFS) else ""
+        """The options that affect how a file is read: where they change, it has to be read again."""
+        relevant = (self.passwords, self.ocr)
+        return repr(relevant) if any(relevant) and path.lower().endswith(MAY_HOLD_PDFS) else ""
 
 
 def readers(options: LoadOptions) -> dict[str, Reader]:
     """How each format is read, by the suffix of its files."""
-    found: dict[str, Reader] = {
+    by_suffix: dict[str, Reader] = {
         ".txt": load_text,
         ".md": load_markdown,
         ".markdown": load_markdown,
@@ -68,28 +66,28 @@ def readers(options: LoadOptions) -> dict[str, Reader]:
         ".epub": load_epub,
         ".jsonl": load_json_lines,
     }
-    found[".eml"] = partial(load_message, attachable=found)
-    found[".mbox"] = partial(load_mailbox, attachable=found)
-    found[".zip"] = partial(load_zip, readers=found)
-    return found
+    by_suffix[".eml"] = partial(load_message, attachable=by_suffix)
+    by_suffix[".mbox"] = partial(load_mailbox, attachable=by_suffix)
+    by_suffix[".zip"] = partial(load_zip, readers=by_suffix)
+    return by_suffix
 
 
-OF_AN_INDEX = {"writer.lock", "writer.json"}  # a folder with these files is an index
+INDEX_FILES = {"writer.lock", "writer.json"}  # a folder with both is an index
 FORMATS = tuple(readers(LoadOptions()))  # the suffixes of the files that can be read
 
 
 def scan(corpus: Path) -> tuple[dict[str, os.stat_result], list[Skipped]]:
     """The readable files of `corpus`, a folder or one file, by their paths in it, in order; and what is left out.
 
-    Hidden files, README.md, the corpus' metadata.csv, Office's lock files and an index are left out without a word.
+    Hidden files, README.md, the corpus's metadata.csv, Office's lock files and an index are left out silently.
     """
     if not corpus.exists():
         raise UserError(
-            f"The folder {corpus} does not exist; create it and put documents in, or name another."
+            f"The folder {corpus} does not exist; create it and put documents in it, or name another."
         )
     files: dict[str, os.stat_result] = {}
     skipped: list[Skipped] = []
-    for path, entry in sorted(_entries(corpus), key=lambda found: found[0]):
+    for path, entry in sorted(_entries(corpus), key=lambda pair: pair[0]):
         reason = _reason_to_skip(path, entry, corpus)
         if reason:
             skipped.append(Skipped(_printable(path), reason))
@@ -100,7 +98,7 @@ def scan(corpus: Path) -> tuple[dict[str, os.stat_result], list[Skipped]]:
 
 
 def load(path: Path, *, root: Path, options: LoadOptions | None = None) -> Loaded:
-    """The documents of one file, never none, and what was left out of it; a file's id is its path in `root`.
+    """The documents of one file, at least one, and what was left out of it; a file's id is its path in `root`.
 
     UnreadableFile says why it cannot be read and what to do, and does not repeat its name.
     """
@@ -110,7 +108,7 @@ def load(path: Path, *, root: Path, options: LoadOptions | None = None) -> Loade
     try:
         if path.stat().st_size > LARGEST:
             raise UnreadableFile(
-                f"The file has more than {LARGEST // 1_000_000} MB; divide it into smaller ones."
+                f"The file has more than {LARGEST // 1_000_000} MB; split it into smaller ones."
             )
         data = path.read_bytes()
     except OSError as error:
@@ -130,7 +128,7 @@ def _entries(corpus: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
     while folders:
         inside, folder = folders.pop()
         entries = _listed(folder)
-        if inside and {entry.name for entry in entries} >= OF_AN_INDEX:
+        if inside and {entry.name for entry in entries} >= INDEX_FILES:
             continue
         for entry in entries:
             path = inside + entry.name
@@ -143,7 +141,7 @@ def _entries(corpus: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
 
 
 def _listed(folder: str | Path) -> list[os.DirEntry[str]]:
-    """What cannot be listed is not taken for empty: its documents would be removed from the index."""
+    """UserError where a folder cannot be listed: taken for empty, its documents would be removed from the index."""
     try:
         with os.scandir(folder) as entries:
             return list(entries)
@@ -159,7 +157,7 @@ def _reason_to_skip(path: str, entry: os.DirEntry[str], corpus: Path) -> str | N
     if entry.is_symlink() and not _is_inside(entry.path, root_of(corpus)):
         return "It is a link that leads out of the folder; copy the file itself into the folder."
     if not (os.path.isfile(entry.path) if entry.is_symlink() else entry.is_file()):
-        return "It is no ordinary file; put the file itself in the folder."
+        return "It is not an ordinary file; put the file itself in the folder."
     return None if os.path.splitext(entry.name)[1].lower() in FORMATS else _unknown(Path(entry.name))
 
 
@@ -173,7 +171,7 @@ def root_of(corpus: Path) -> Path:
 
 
 def _printable(name: str) -> str:
-    """With "?" for what is not UTF-8, which Python hands over as halves of characters."""
+    """With "?" for what is not UTF-8, which Python passes on as half characters."""
     return name.encode("utf-8", "replace").decode("utf-8")
 
 

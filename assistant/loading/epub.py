@@ -19,17 +19,17 @@ from assistant.types import Document, Source
 
 CONTAINER = "META-INF/container.xml"
 ENCRYPTION = "META-INF/encryption.xml"
-OF_FONTS = {  # ways to make only the book's fonts unusable elsewhere; its text is open
+FONT_SCHEMES = {  # they make only the fonts unusable elsewhere; the text is readable
     "http://www.idpf.org/2008/embedding",
     "http://ns.adobe.com/pdf/enc#RC",
 }
 DC = "{http://purl.org/dc/elements/1.1/}"
 EVENT = "{http://www.idpf.org/2007/opf}event"
-EARLIEST = date(1400, 1, 1)  # programs write year 101 or 1 where they know none
+EARLIEST = date(1400, 1, 1)  # programs write the year 101 or 1 where they do not know it
 
 
 def load_epub(data: bytes, name: str) -> list[Document]:
-    """The one document of a book; a chapter is what the book's reading order has as one file with text."""
+    """The one document of a book; a chapter is a file with text in the book's reading order."""
     with opening(data, kind="EPUB book", program="Calibre", suffix=".epub"):
         return [_document(data, name)]
 
@@ -37,8 +37,8 @@ def load_epub(data: bytes, name: str) -> list[Document]:
 def _document(data: bytes, name: str) -> Document:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         _check_open(archive)
-        (found,) = _xml(archive, CONTAINER).iterfind(".//{*}rootfile[1]")
-        path = found.get("full-path")
+        (root,) = _xml(archive, CONTAINER).iterfind(".//{*}rootfile[1]")
+        path = root.get("full-path")
         package = _xml(archive, path)
         text, starts = placed(text for text in _chapters(archive, package, posixpath.dirname(path)) if text)
     return Document(_source(package, name), text, name, starts, "chapter")
@@ -48,9 +48,9 @@ def _check_open(archive: zipfile.ZipFile) -> None:
     if ENCRYPTION not in archive.namelist():
         return
     methods = _xml(archive, ENCRYPTION).iterfind(".//{*}EncryptedData/{*}EncryptionMethod")
-    if any(method.get("Algorithm") not in OF_FONTS for method in methods):
+    if any(method.get("Algorithm") not in FONT_SCHEMES for method in methods):
         raise UnreadableFile(
-            "The book is encrypted (DRM), so that only its shop's program opens it; get it without."
+            "The book is encrypted (DRM), so only its shop's program opens it; get a copy without DRM."
         )
 
 
@@ -62,7 +62,7 @@ def _xml(archive: zipfile.ZipFile, name: str) -> Any:
 
 
 def _chapters(archive: zipfile.ZipFile, package: Any, folder: str) -> Iterator[str]:
-    """The text of each file of the reading order; the book's own table of contents is none."""
+    """The text of each file in the reading order, without the book's own table of contents."""
     items = {item.get("id"): item for item in package.iterfind("{*}manifest/{*}item")}
     for reference in package.iterfind("{*}spine/{*}itemref"):
         item = items[reference.get("idref")]

@@ -11,7 +11,9 @@ from assistant.loading.metadata import clean_value, parse_date, title_from_name
 from assistant.loading.normalising import joined, one_line
 from assistant.types import Document, Source
 
-DATE_TAGS = (  # a page's own statement of when it was published; never when it was changed
+# A page's own statement of when it was published, in full. htmldate, which trafilatura brings, also takes the date of
+# a change, of any <time>, of an image's address, and 3/4/2026 for one day: so it is not used.
+DATE_TAGS = (
     "article:published_time",
     "og:published_time",
     "datepublished",
@@ -56,7 +58,7 @@ TABLES = {"table", "ul", "ol", "list"}  # what is inside is one paragraph, a lin
 BLOCK, LINE, ITEM, CELL = "\x1d", "\x1e", "\x1f", "\x1c"  # marks no text can hold: they are taken out of it
 MARKS = dict.fromkeys(map(ord, (BLOCK, LINE, ITEM, CELL)))
 ITEM_START = re.compile(rf"{ITEM}[{LINE}\s]*")
-LEAST = 250  # characters; for less trafilatura hands back the whole page, menus and all
+SHORTEST_ARTICLE = 250  # characters; for less, trafilatura returns the whole page with its menus
 LINES = {"br", "lb", "li", "item", "dt", "dd", "tr", "row"}
 
 
@@ -65,34 +67,35 @@ def load_html(data: bytes, name: str) -> list[Document]:
     page = _parsed(decode(data))
     if page is None:
         return []
-    found, article = _article(page, strict=True)
-    if len(article) < LEAST:
-        found, article = _article(page, strict=False)
-    if len(article) < LEAST:
+    extracted, article = _article(page, strict=True)
+    if len(article) < SHORTEST_ARTICLE:
+        extracted, article = _article(page, strict=False)
+    if len(article) < SHORTEST_ARTICLE:
         article = _text(page, leave_out=(*SILENT, *MENUS)) or _text(page)
     source = Source(
         document=name,
-        title=clean_value(getattr(found, "title", None)) or _heading(page) or title_from_name(Path(name)),
-        publisher=clean_value(getattr(found, "sitename", None)),
-        author=clean_value(getattr(found, "author", None)),
+        title=clean_value(getattr(extracted, "title", None)) or _heading(page) or title_from_name(Path(name)),
+        publisher=clean_value(getattr(extracted, "sitename", None)),
+        author=clean_value(getattr(extracted, "author", None)),
         published=parse_date(next(_dates(page), None)),
-        url=clean_value(getattr(found, "url", None)),
+        url=clean_value(getattr(extracted, "url", None)),
     )
     return [Document(source=source, text=article, path=name)]
 
 
 def _article(page: Any, *, strict: bool) -> tuple[Any, str]:
-    """What trafilatura finds, and the text of it; `strict`: teasers and lists of links count as no part of it."""
+    """What trafilatura finds, and its text; `strict`: without teasers and lists of links."""
     from trafilatura import bare_extraction
 
-    found: Any = bare_extraction(
+    extracted: Any = bare_extraction(
         page,
         favor_precision=strict,
         include_comments=False,
         with_metadata=True,
-        date_extraction_params={"extensive_search": False},  # its date is not used; this makes it quick
+        date_extraction_params={"extensive_search": False},  # its date is not used; this makes it fast
     )
-    return found, _text(found.body) if found is not None and found.body is not None else ""
+    has_body = extracted is not None and extracted.body is not None
+    return extracted, _text(extracted.body) if has_body else ""
 
 
 def plain_text(markup: str) -> str:
@@ -102,7 +105,7 @@ def plain_text(markup: str) -> str:
 
 
 def _parsed(markup: str) -> Any:
-    """The element tree, or None where there is nothing in it; entities and addresses are never followed."""
+    """The element tree, or None where it is empty; entities and addresses are never followed."""
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring
 

@@ -7,9 +7,9 @@ from assistant.errors import UnreadableFile
 from assistant.types import Document
 
 MOST_CHARACTERS = 20_000_000  # of one document, some 7,000 pages
-WIDEST = 4  # bytes of one character
-TOO_LONG = f"Its text has more than {MOST_CHARACTERS:,} characters; divide it into smaller documents."
-TOLD = 5  # parts that are named, of those that could not be read
+MOST_BYTES_EACH = 4  # of one character
+TOO_LONG = f"Its text has more than {MOST_CHARACTERS:,} characters; split it into smaller documents."
+NAMED_PARTS = 5  # of those that could not be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +22,22 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The documents of one file, what was left out of it, and what else is to be known of how it was read."""
+    """The documents of one file, what was left out of it, and notes on how it was read."""
 
     documents: list[Document]
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
-    digest: str = ""  # of what the file held when it was read
+    digest: str = ""  # of the file's content when it was read
 
     @property
     def failure(self) -> str | None:
-        """What was left out, in words, and the notes; None where there is nothing to tell."""
+        """What was left out, in words, and the notes; None where there is neither."""
         if not self.skipped:
             return " ".join(self.notes) or None
-        told = " ".join(f"{part.path}: {part.reason}" for part in self.skipped[:TOLD])
-        more = len(self.skipped) - TOLD
+        reasons = " ".join(f"{part.path}: {part.reason}" for part in self.skipped[:NAMED_PARTS])
+        more = len(self.skipped) - NAMED_PARTS
         rest = f" And {more:,} more." if more > 0 else ""
-        return " ".join([f"Left out of it: {told}{rest}", *self.notes])
+        return " ".join([f"Left out of it: {reasons}{rest}", *self.notes])
 
 
 Reader = Callable[[bytes, str], list[Document] | Loaded]  # a file's content and name -> what is in it
@@ -47,8 +47,8 @@ def read_with(reader: Reader, data: bytes, name: str) -> Loaded:
     """What a reader finds, no id twice; UnreadableFile where it finds nothing."""
     if not data.strip():
         raise UnreadableFile("The file is empty; put text in it or remove it.")
-    found = reader(data, name)
-    loaded = found if isinstance(found, Loaded) else Loaded(found)
+    content = reader(data, name)
+    loaded = content if isinstance(content, Loaded) else Loaded(content)
     if not any(document.text.strip() for document in loaded.documents):
         raise UnreadableFile(loaded.failure or _no_text(name))
     kept = _distinct(loaded)
@@ -58,8 +58,8 @@ def read_with(reader: Reader, data: bytes, name: str) -> Loaded:
 
 
 def refuse_longer(data: bytes) -> None:
-    """Before a text is read for a minute, only to be found too long."""
-    if len(data) > MOST_CHARACTERS * WIDEST:
+    """UnreadableFile before a minute is spent on reading a text that is too long."""
+    if len(data) > MOST_CHARACTERS * MOST_BYTES_EACH:
         raise UnreadableFile(TOO_LONG)
 
 

@@ -38,7 +38,7 @@ def load_mailbox(data: bytes, name: str, *, attachable: Collection[str]) -> Load
     before, *messages = FIRST_LINE.split(data)
     if before.strip() or not messages:
         raise UnreadableFile(
-            "The file is no mailbox: its messages should begin with a line that starts with From; "
+            "The file is not a mailbox: its messages should begin with a line that starts with From; "
             "export it again as .mbox, or save its messages as .eml."
         )
     documents: list[Document] = []
@@ -60,7 +60,7 @@ def _document(data: bytes, id: str, *, path: str, attachable: Collection[str]) -
         raise UnreadableFile("The message is damaged; save it again from the mail program.") from None
     if not any(name in message for name in ("From", "Date", "Subject")):
         raise UnreadableFile(
-            "The file is no e-mail message: it has no line From, Date or Subject at its top; "
+            "The file is not an e-mail message: it has no line From, Date or Subject at its top; "
             "save it again from the mail program."
         )
     if not text:

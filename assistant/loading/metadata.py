@@ -1,4 +1,4 @@
-"""Metadata as files state it -> clean strings and real dates; what is only half given stays unknown."""
+"""Metadata as files state it -> clean strings and real dates; a partial date stays unknown."""
 
 import re
 from datetime import date, datetime
@@ -25,7 +25,7 @@ PLACEHOLDERS = {  # what programs write where nobody filled in a property
 }
 YEAR_FIRST = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?!\d)")
 COMPACT = re.compile(r"(?:D:)?(\d{4})(\d{2})(\d{2})(?=$|[T ]|\d{4,6})")  # PDF's own form, and 20260331
-LONGEST = 300  # characters of a title or name; anything longer is no such thing
+LONGEST = 300  # characters of a title or name; anything longer is neither
 
 
 def clean_value(value: object) -> str | None:

@@ -1,4 +1,4 @@
-"""metadata.csv in the corpus -> what is to be known of its documents, over what their files say."""
+"""metadata.csv in the corpus -> metadata of its documents that overrides what their files say."""
 
 import hashlib
 import json
@@ -15,13 +15,8 @@ from assistant.types import Document
 
 METADATA_FILE = "metadata.csv"
 FIELDS = ("title", "publisher", "author", "published", "url", "tags")
-OF_SEVERAL = (
-    ".jsonl",
-    ".mbox",
-    ".xlsx",
-    ".zip",
-)  # files that hold several documents, which rows can name by id
-TOLD = 5  # things that are wrong in it and named
+HOLD_SEVERAL = (".jsonl", ".mbox", ".xlsx", ".zip")  # documents, which rows can name by id
+NAMED_FAULTS = 5  # of the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +28,28 @@ class MetadataFile:
     wrong: tuple[str, ...] = ()
 
     def hash_of(self, path: str, hash: str, *, paths: Collection[str]) -> str:
-        """A file's hash that changes with the rows that may tell of it, so that these reach the index."""
+        """A file's hash that changes with the rows that may be about it, so that these reach the index."""
         if not self.rows:
             return hash
         rows = [self.rows[path]] if path in self.rows else []
-        if path.lower().endswith(OF_SEVERAL):
+        if path.lower().endswith(HOLD_SEVERAL):
             rows += [{"id": id, **row} for id, row in self.rows.items() if id not in paths]
-        told = json.dumps(rows, default=str)
-        return hashlib.sha256(f"{hash} {told}".encode()).hexdigest() if rows and hash else hash
+        stated = json.dumps(rows, default=str)
+        return hashlib.sha256(f"{hash} {stated}".encode()).hexdigest() if rows and hash else hash
 
     def applied_to(self, document: Document) -> Document:
-        """The document with what the rows of its file, and of its id before these, say of it."""
+        """The document with the metadata in the row of its file, overridden by that in the row of its id."""
         fields = {**self.rows.get(document.path, {}), **self.rows.get(document.id, {})}
         return replace(document, source=replace(document.source, **fields))
 
     def failure(self, known: Collection[str]) -> str | None:
-        """What was not used of it, in words; `known`: the paths and ids that rows may name."""
+        """What could not be used of it, in words; `known`: the paths and ids that rows may name."""
         unknown = [f"There is no file or document {key}." for key in self.rows if key not in known]
         wrong = [*self.wrong, *unknown]
         if not wrong:
             return None
-        more = len(wrong) - TOLD
-        return f"Not all of it was used. {' '.join(wrong[:TOLD])}" + (
+        more = len(wrong) - NAMED_FAULTS
+        return f"Not all of it was used. {' '.join(wrong[:NAMED_FAULTS])}" + (
             f" And {more:,} more." if more > 0 else ""
         )
 
@@ -100,10 +95,10 @@ def _parsed(lines: list[list[str]]) -> tuple[dict[str, Mapping[str, Any]], list[
 
 
 def _fields(cells: Mapping[str, str]) -> dict[str, Any]:
-    """What is stated and can be used; an empty cell leaves what the file itself says."""
-    found: dict[str, Any] = {name: cells[name] for name in FIELDS if cells.get(name)}
-    found["published"], found["tags"] = parse_date(found.get("published")), parse_tags(found.get("tags"))
-    return {name: value for name, value in found.items() if value}
+    """What is stated and usable; an empty cell leaves what the file itself says."""
+    fields: dict[str, Any] = {name: cells[name] for name in FIELDS if cells.get(name)}
+    fields["published"], fields["tags"] = parse_date(fields.get("published")), parse_tags(fields.get("tags"))
+    return {name: value for name, value in fields.items() if value}
 
 
 def _wrong_in(cells: Mapping[str, str], key: str, number: int, *, is_known: bool) -> Iterator[str]:

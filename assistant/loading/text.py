@@ -43,7 +43,7 @@ def split_header(text: str) -> tuple[dict[str, str], str]:
     """The stated fields and the rest; no fields unless every line down to the first blank one is a field."""
     header, _, body = text.lstrip("\n").partition("\n\n")
     matches = [FIELD.fullmatch(line) for line in header.split("\n")]
-    found = [match for match in matches if match]
-    if len(found) < len(matches):
+    fields = [match for match in matches if match]
+    if len(fields) < len(matches):
         return {}, text
-    return {FIELDS[match[1].lower()]: match[2] for match in found}, body
+    return {FIELDS[match[1].lower()]: match[2] for match in fields}, body

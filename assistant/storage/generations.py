@@ -1,6 +1,6 @@
-"""Where built states of the index live: made aside, switched to by one atomic rename, read as a whole.
+"""Where the built states of the index live: made aside, switched to by one atomic rename, read as a whole.
 
-index/CURRENT               the name of the generation that is served
+index/CURRENT               the name of the served generation
 index/generations/NAME/     catalog.sqlite, keywords/, chroma/, names.json, manifest.json, seal.json: one generation
 index/vectors.sqlite        the cache of vectors, shared by all generations
 index/writer.lock           held by the one process that builds; writer.json says which
@@ -10,7 +10,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -18,16 +18,16 @@ from pathlib import Path
 from assistant.errors import UserError
 from assistant.storage.catalog import Catalog, ChunkTable
 from assistant.storage.keywords import KeywordIndex
-from assistant.storage.seal import SEAL, broken_files
+from assistant.storage.seal import broken_files
 from assistant.storage.vectors import MEND, VectorIndex
 from assistant.text.chunking import CHUNK_TOKENS
 from assistant.types import Source
 
-CATALOG, MANIFEST = "catalog.sqlite", "manifest.json"
+CATALOG, NAMES, MANIFEST = "catalog.sqlite", "names.json", "manifest.json"
 KEPT = 3  # generations left on disk, the served one included: a reader may still finish on an older one
-_NAME = "%Y%m%d-%H%M%S-%f"  # of a generation, by the time in UTC
-# What a build does with a text besides embedding it: a change here makes the next build start afresh.
-INDEX_FORMAT = f"sentences-6-{CHUNK_TOKENS}-header-names"
+_NAME = "%Y%m%d-%H%M%S-%f"  # of a generation: the time in UTC makes it unique and gives the order
+# How a build cuts texts and records them, besides embedding: a change here makes the next build start from scratch.
+INDEX_FORMAT = f"sentences-7-{CHUNK_TOKENS}-header-names"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +40,14 @@ class Manifest:
     corpus: str
     documents: int
     chunks: int
+    built: str  # when, in UTC, as ISO 8601 writes it
     chroma_url: str | None = None
     collection: str = "chunks"  # on a server, which several generations share, it has a name of its own
 
     @property
     def built_at(self) -> str:
-        """When it was built, in words, from its name."""
-        try:
-            moment = datetime.strptime(self.generation[:15], "%Y%m%d-%H%M%S")
-        except ValueError:
-            return self.generation
+        """When it was built, in words."""
+        moment = datetime.fromisoformat(self.built)
         return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
 
 
@@ -61,7 +59,7 @@ class Generation:
     catalog: Catalog
     vectors: VectorIndex
     keywords: KeywordIndex
-    names: Mapping[str, str] = field(default_factory=dict)  # short forms of names -> long ones
+    names: Mapping[str, str]  # short forms of names -> long ones
 
     @property
     def name(self) -> str:
@@ -93,7 +91,7 @@ def current_name(index: Path) -> str | None:
 
 
 def new_name(index: Path) -> str:
-    """A name that sorts by time, and after all that there are: the clock may have been put back."""
+    """A name that sorts by time, and after all existing ones: the clock may have been put back."""
     now = datetime.now(UTC).strftime(_NAME)
     newest = max(filter(_is_name, (folder.name for folder in folders(index))), default="")
     return (
@@ -119,7 +117,11 @@ def read_manifest(index: Path, name: str) -> Manifest:
     path = folder_of(index, name) / MANIFEST
     try:
         return Manifest(**json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+    except TypeError as error:  # it has other fields
+        raise UserError(
+            "The index was made by another version of this program: run `assistant index` to renew it."
+        ) from error
+    except (OSError, ValueError) as error:
         raise UserError(
             f"The index in {index} is damaged ({path} is missing or unreadable). {MEND}"
         ) from error
@@ -128,10 +130,6 @@ def read_manifest(index: Path, name: str) -> Manifest:
 def open_generation(index: Path, name: str) -> Generation:
     manifest = read_manifest(index, name)
     folder = folder_of(index, name)
-    if manifest.chunking != INDEX_FORMAT and not (folder / SEAL).exists():
-        raise UserError(
-            "The index was made by another version of this program: run `assistant index` to renew it."
-        )
     broken = broken_files(folder)
     if broken:
         raise UserError(f"The index in {folder} is damaged: {broken[0]} is not as it was built. {MEND}")
@@ -140,7 +138,7 @@ def open_generation(index: Path, name: str) -> Generation:
         catalog = Catalog(folder / CATALOG)
         catalog.document_count()
         keywords = KeywordIndex.load(folder / "keywords")
-        names = load_names(folder)
+        names = dict(json.loads((folder / NAMES).read_text("utf-8")))
     except (OSError, EOFError, ValueError, TypeError, sqlite3.DatabaseError) as error:
         vectors.close()
         raise UserError(f"The index in {folder} is damaged. {MEND}") from error
@@ -148,7 +146,7 @@ def open_generation(index: Path, name: str) -> Generation:
 
 
 def whole_manifest(index: Path, name: str) -> Manifest | None:
-    """The manifest of a finished generation if it, and the catalog, are as they were sealed."""
+    """The manifest of a finished generation; None where it or the catalog differs from what was sealed."""
     if broken_files(folder_of(index, name), only=(CATALOG, MANIFEST)):
         return None
     try:
@@ -158,16 +156,10 @@ def whole_manifest(index: Path, name: str) -> Manifest | None:
 
 
 def newest_whole_catalog(index: Path) -> Manifest | None:
-    """Of the generation that has it: the served one if that is whole, else the newest that is."""
+    """The manifest of the generation that has it: the served one if whole, else the newest that is."""
     names = [current_name(index), *(folder.name for folder in folders(index))]
-    found = (whole_manifest(index, name) for name in names if name)
-    return next((manifest for manifest in found if manifest and manifest.chunking == INDEX_FORMAT), None)
-
-
-def load_names(folder: Path) -> dict[str, str]:
-    """None were learned for a generation that was built before names were."""
-    path = folder / "names.json"
-    return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
+    manifests = (whole_manifest(index, name) for name in names if name)
+    return next((manifest for manifest in manifests if manifest and manifest.chunking == INDEX_FORMAT), None)
 
 
 class Reader:
@@ -186,7 +178,7 @@ class Reader:
         except UserError:
             if current_name(self.index) == name:
                 raise
-            return self.current()  # another one was switched to, and this one removed, in between
+            return self.current()  # a build switched to another one and removed this one in the meantime
 
     def _opened(self, name: str | None) -> Generation:
         if name is None:
@@ -194,7 +186,7 @@ class Reader:
         with self._lock:
             if not self._open or self._open[-1].name != name:
                 self._open.append(open_generation(self.index, name))
-            # Those before are left open for a while: another thread may still be answering with one.
+            # Earlier ones stay open for a while: another thread may still be answering with one.
             while len(self._open) > KEPT:
                 self._open.pop(0).close()
             return self._open[-1]

@@ -1,6 +1,6 @@
-"""BM25 over the chunks, kept as counts of words: what changes is taken out and put in, the rest stays.
+"""BM25 over the chunks, kept as word counts, so that chunks can be removed and added one by one.
 
-bm25s, whose scores these are, can neither remove a text nor add one, and it brings scipy to every question.
+The scores are those of bm25s, which can do neither and would import scipy for every question.
 """
 
 import math
@@ -42,7 +42,7 @@ class KeywordIndex:
         return cls({}, np.zeros(1, dtype=np.int32), nothing, nothing, nothing).changed((), numbered)
 
     def changed(self, removed: Collection[int], added: Mapping[int, str]) -> "KeywordIndex":
-        """The same without some chunks, and with others; a number may be taken out and put in again."""
+        """The same without some chunks, and with others; a number may be removed and added again."""
         size = max([len(self.lengths), *(number + 1 for number in added)])
         lengths = np.full(size, _NO_CHUNK, dtype=np.int32)
         lengths[: len(self.lengths)] = self.lengths
@@ -87,7 +87,7 @@ class KeywordIndex:
 
     @cached_property
     def _weights(self) -> npt.NDArray[np.float64]:
-        """(highest chunk number + 1,) what is added to a word's count below the line: more for a longer chunk."""
+        """(highest chunk number + 1,) what is added to a count in the denominator: more for a longer chunk."""
         alive = self.lengths[self.lengths >= 0]
         mean = (float(alive.mean()) if len(alive) else 0.0) or 1.0
         return np.asarray(K1 * (1 - B + B * self.lengths / mean), dtype=np.float64)
@@ -109,21 +109,21 @@ class KeywordIndex:
 
     def having(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
         """The chunks, in order, that have all of these stemmed words; "HashKey.com" has "HashKey", too."""
-        found = np.flatnonzero(self.lengths >= 0)
+        matching = np.flatnonzero(self.lengths >= 0)
         for word in words:
             columns = [self.chunks[self._column(each)] for each in (word, *self._joined.get(word, ()))]
-            found = np.intersect1d(found, np.concatenate(columns))
-        return found
+            matching = np.intersect1d(matching, np.concatenate(columns))
+        return matching
 
     @cached_property
     def _joined(self) -> dict[str, list[str]]:
         """Stemmed word -> the words of the vocabulary that join it to others by a full stop or the like."""
-        found: dict[str, list[str]] = defaultdict(list)
+        containing: dict[str, list[str]] = defaultdict(list)
         for joined in self.vocabulary:
             parts = _JOINT.split(joined)
             for word in set(content_words(" ".join(parts))) if len(parts) > 1 else ():
-                found[word].append(joined)
-        return dict(found)
+                containing[word].append(joined)
+        return dict(containing)
 
     def idf(self, word: str) -> float:
         """How rare a stemmed word is: log(1 + chunks / chunks with it); the most where none has it."""

@@ -1,4 +1,4 @@
-"""How generations come and go: begun aside, switched to, rolled back, pruned."""
+"""The life of a generation: begun aside, switched to, rolled back to, pruned."""
 
 import json
 import os
@@ -10,11 +10,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from assistant.errors import UserError
-from assistant.storage.catalog import Catalog
+from assistant.storage.catalog_writer import CatalogWriter
 from assistant.storage.generations import (
     CATALOG,
     KEPT,
     MANIFEST,
+    NAMES,
     Manifest,
     current_name,
     folder_of,
@@ -26,10 +27,10 @@ from assistant.storage.lock import writer_lock
 from assistant.storage.seal import SEAL, broken_files
 from assistant.storage.vectors import DATABASE, VectorIndex
 
-PARTS = (CATALOG, "chroma", "keywords")  # what a generation that goes on from another takes of it
+PARTS = (CATALOG, "chroma", "keywords")  # what a generation that starts from another one copies
 
 
-def begin(index: Path, name: str, base: str | None = None, *, parts: Sequence[str] = PARTS) -> Catalog:
+def begin(index: Path, name: str, base: str | None = None, *, parts: Sequence[str] = PARTS) -> CatalogWriter:
     """The catalog of a new generation, which is empty or starts with a copy of `parts` of a finished one."""
     folder = folder_of(index, name)
     folder.mkdir(parents=True)
@@ -37,7 +38,7 @@ def begin(index: Path, name: str, base: str | None = None, *, parts: Sequence[st
         source = folder_of(index, base)
         for path in (path for part in parts for path in (source / part, *(source / part).rglob("*"))):
             copy = folder / path.relative_to(source)
-            if path.name.startswith(f"{DATABASE}-"):  # SQLite's own, while a reader opens it
+            if path.name.startswith(f"{DATABASE}-"):  # SQLite's own files, while a reader opens it
                 continue
             if path.is_dir():
                 copy.mkdir()
@@ -45,17 +46,18 @@ def begin(index: Path, name: str, base: str | None = None, *, parts: Sequence[st
                 _copy_database(path, copy)
             else:
                 shutil.copyfile(path, copy)
-    return Catalog(folder / CATALOG, create=base is None)
+    path = folder / CATALOG
+    return CatalogWriter(path) if base else CatalogWriter.create(path)
 
 
 def _copy_database(source: Path, target: Path) -> None:
-    """By SQLite's own means: a reader that opens Chroma writes a mark into it."""
+    """Through SQLite, because a reader that opens Chroma writes a mark into it."""
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)
 
 
 def store_names(folder: Path, names: Mapping[str, str]) -> None:
-    (folder / "names.json").write_text(json.dumps(names, ensure_ascii=False, indent=0), "utf-8")
+    (folder / NAMES).write_text(json.dumps(names, ensure_ascii=False, indent=0), "utf-8")
 
 
 def write_manifest(index: Path, manifest: Manifest) -> None:
@@ -76,25 +78,22 @@ def switch(index: Path, name: str) -> None:
 
 
 def roll_back(index: Path) -> Manifest:
-    """Serve the newest whole generation that is older than the served one; the newer ones are given up."""
+    """Serve the newest whole generation that is older than the served one; newer ones are abandoned."""
     with writer_lock(index):
         name = next(
             (name for name in _earlier(index) if not broken_files(folder_of(index, name), look="everything")),
             None,
         )
         if name is None:
-            raise UserError("There is no earlier generation to go back to; the index is as it was.")
+            raise UserError("There is no earlier build to go back to; the index is unchanged.")
         open_generation(index, name).close()
         switch(index, name)
         for folder in folders(index):
             if folder.name > name:
-                (folder / SEAL).unlink(missing_ok=True)  # who has it open goes on; the next build removes it
+                (folder / SEAL).unlink(
+                    missing_ok=True
+                )  # readers that have it open continue; the next build removes it
         return read_manifest(index, name)
-
-
-def earlier_name(index: Path) -> str | None:
-    """The newest finished generation that is older than the served one."""
-    return next(_earlier(index), None)
 
 
 def _earlier(index: Path) -> Iterator[str]:
@@ -109,7 +108,7 @@ def discard(index: Path, name: str) -> None:
 
 
 def prune(index: Path) -> None:
-    """Remove generations that nobody needs: unfinished ones, and all but the newest KEPT."""
+    """Remove unfinished generations, and all finished ones but the newest KEPT and the served one."""
     current = current_name(index)
     every = folders(index)
     finished = [folder for folder in every if (folder / SEAL).exists()]
@@ -121,7 +120,7 @@ def prune(index: Path) -> None:
 
 
 def _drop_collection(index: Path, folder: Path) -> None:
-    """A generation on a Chroma server leaves a collection there; a server that is gone keeps it."""
+    """Drop the collection of a generation on a Chroma server; where the server is gone, it stays there."""
     if not (folder / MANIFEST).exists():
         return
     try:

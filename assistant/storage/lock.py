@@ -1,4 +1,4 @@
-"""One build at a time: the lock goes with the process that holds it."""
+"""One build at a time."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from assistant.errors import UserError
 
 @contextmanager
 def writer_lock(index: Path) -> Iterator[None]:
-    """One build at a time; the lock goes with the process that holds it."""
+    """UserError where another build holds the lock, which is released when its process ends, however it ends."""
     from filelock import FileLock, Timeout  # brings asyncio, which a question does not need
 
     try:
@@ -38,7 +38,7 @@ def writer_lock(index: Path) -> Iterator[None]:
 
 def _holder(index: Path) -> str:
     try:
-        held = json.loads((index / "writer.json").read_text("utf-8"))
-        return f" (process {held['process']}, since {held['started']})"
+        holder = json.loads((index / "writer.json").read_text("utf-8"))
+        return f" (process {holder['process']}, since {holder['started']})"
     except (OSError, ValueError, KeyError, TypeError):
         return ""

@@ -1,4 +1,4 @@
-"""What the files of a generation held when it was finished, and whether they still do."""
+"""The contents of a generation's files when it was finished, and whether they are still the same."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from collections.abc import Container
 from pathlib import Path
 from typing import Literal
 
-from assistant.storage.catalog import stamp
+from assistant.storage.schema import stamp
 from assistant.storage.vectors import DATABASE, content_digest
 
 SEAL = "seal.json"
@@ -16,27 +16,28 @@ Look = Literal["touched", "database", "everything"]  # touched files; Chroma's d
 
 
 def seal(folder: Path) -> None:
-    """Record what the files of a generation hold, and make sure that they are on the disk."""
-    held = {}
+    """Record the contents of a generation's files, and make sure that they are on the disk."""
+    sealed = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SEAL):
         _to_disk(path)
         digest = content_digest(path, check=False) if path.name == DATABASE else _digest(path)
-        held[path.relative_to(folder).as_posix()] = [digest, stamp(path.stat())]
-    (folder / SEAL).write_text(json.dumps(held, indent=0), "utf-8")
+        sealed[path.relative_to(folder).as_posix()] = [digest, stamp(path.stat())]
+    (folder / SEAL).write_text(json.dumps(sealed, indent=0), "utf-8")
     _to_disk(folder / SEAL)
 
 
 def broken_files(folder: Path, *, only: Container[str] | None = None, look: Look = "touched") -> list[str]:
-    """The files of a generation that are missing or hold something else than when it was sealed.
+    """The files of a generation that are missing or whose content differs from when it was sealed.
 
-    A damaged vector file can end the process that opens it, so this comes before opening. What was not touched since
-    is as it was, as far as the system knows; Chroma's database is touched by every opening, and takes long to read.
+    A damaged vector file can end the process that opens it, so this comes before opening. A file that has not been
+    touched since is unchanged, as far as the system knows; Chroma's database is touched by every opening, and is slow
+    to read.
     """
     try:
-        held = json.loads((folder / SEAL).read_text("utf-8"))
+        sealed = json.loads((folder / SEAL).read_text("utf-8"))
         return [
             name
-            for name, (digest, seen) in held.items()
+            for name, (digest, seen) in sealed.items()
             if (only is None or name in only) and not _is_as_sealed(folder / name, digest, seen, look)
         ]
     except (OSError, ValueError, AttributeError, TypeError):
@@ -44,7 +45,7 @@ def broken_files(folder: Path, *, only: Container[str] | None = None, look: Look
 
 
 def is_whole(folder: Path) -> bool:
-    """Whether a generation can be gone on from; what was read for it is noted, so as not to be read again."""
+    """Whether a build can start from this generation; what was read to find out is noted, to save reading it again."""
     database = folder / "chroma" / DATABASE
     seen = stamp(database.stat()) if database.is_file() else ""
     if broken_files(folder, look="database"):
@@ -54,13 +55,13 @@ def is_whole(folder: Path) -> bool:
 
 
 def note_opening(folder: Path, seen: str | None = None) -> None:
-    """Chroma's database, touched by an opening, is known to hold what it held when its stamp was `seen`, or now."""
+    """Record that Chroma's database is unchanged although it was opened, as of the stamp `seen`, or as of now."""
     database, name = folder / "chroma" / DATABASE, f"chroma/{DATABASE}"
-    held = json.loads((folder / SEAL).read_text("utf-8"))
-    if name in held and held[name][1] != (seen := seen or stamp(database.stat())):
-        held[name][1] = seen
+    sealed = json.loads((folder / SEAL).read_text("utf-8"))
+    if name in sealed and sealed[name][1] != (seen := seen or stamp(database.stat())):
+        sealed[name][1] = seen
         pending = (folder / SEAL).with_suffix(".pending")
-        pending.write_text(json.dumps(held, indent=0), "utf-8")
+        pending.write_text(json.dumps(sealed, indent=0), "utf-8")
         _to_disk(pending)
         os.replace(pending, folder / SEAL)
 

@@ -1,4 +1,4 @@
-"""The cache of vectors, in SQLite: what was embedded once is not embedded again, as long as there is room for it."""
+"""The cache of vectors, in SQLite: no text is embedded twice, as long as there is room."""
 
 import hashlib
 import os
@@ -14,11 +14,11 @@ from assistant.types import Vectors
 
 VERSION = 2
 OVERHEAD = 65_536  # bytes of a file besides its rows
-UNIT = 1e-3  # by so much the square of a vector's length may differ from 1
-FILLED = 0.9  # of the limit is what a cache that was over it is cut down to
+UNIT_TOLERANCE = 1e-3  # by so much the square of a vector's length may differ from 1
+FILLED = 0.9  # of the limit: a cache over it is cut down to this
 
-# Vectors stand apart from what says when they were used, which is written more often, and in large pages: few of
-# them fit into a page, and the rest of it is lost.
+# Vectors are kept apart from the day of their last use, which is written more often; and pages are large, because
+# few vectors fit into one and the rest of it is wasted.
 _SCHEMA = f"""
 PRAGMA page_size = 16384;
 BEGIN;
@@ -29,12 +29,8 @@ PRAGMA user_version = {VERSION};
 COMMIT;
 """
 
-_FROM_VERSION_0 = (
-    "INSERT INTO texts SELECT model, text, row_number() OVER (ORDER BY model, text), 0 FROM old.vectors",
-    "INSERT INTO vectors SELECT number, vector FROM texts JOIN old.vectors USING (model, text) ORDER BY number",
-)
 _WHAT_FITS = (
-    # By how dispensable they are, least first; `filled` counts the bytes up to each.
+    # Ordered by how much they are needed, the most first; `filled` counts the bytes up to each.
     "CREATE TEMP TABLE ranked AS SELECT number, mine, sum(bytes) OVER "
     "(ORDER BY present DESC, mine DESC, used DESC, number DESC ROWS UNBOUNDED PRECEDING) AS filled FROM "
     "(SELECT number, used, length(vector) AS bytes, model = :model AS present, "
@@ -49,36 +45,36 @@ _WHAT_FITS = (
 class VectorCache:
     """Vectors by (model fingerprint, text embedded).
 
-    It is shared by all generations of an index, and safe to delete: where it is damaged it is begun anew.
+    All generations of an index share it. It is safe to delete; a damaged one is replaced by an empty one.
     """
 
     def __init__(self, path: Path, fingerprint: str) -> None:
         self._path = path
         self._fingerprint = fingerprint
-        self._mine: set[bytes] = set()  # hashes of the texts that were asked for, or put, here
+        self._mine: set[bytes] = set()  # hashes of the texts that this object read or wrote
         self._connection = _open(path)
 
     def close(self) -> None:
         self._connection.close()
 
     def get(self, texts: Sequence[str]) -> "list[Vectors | None]":
-        """None where a text is not known, or its vector is not as long as it was made."""
+        """None where a text is not known, or its vector is not of unit length."""
         keys = [(self._fingerprint, _hash(text)) for text in texts]
         self._mine.update(text for _, text in keys)
         try:
-            found = self._found(keys)
+            rows = self._fetched(keys)
         except sqlite3.DatabaseError as error:
-            self._begin_anew(error)
+            self._replace_damaged(error)
             return [None] * len(texts)
-        vectors = [None if data is None else np.frombuffer(data, dtype=np.float32) for data in found]
+        vectors = [None if data is None else np.frombuffer(data, dtype=np.float32) for data in rows]
         return [vector if vector is not None and _has_unit_length(vector) else None for vector in vectors]
 
-    def _found(self, keys: Sequence[tuple[str, bytes]]) -> list[bytes | None]:
+    def _fetched(self, keys: Sequence[tuple[str, bytes]]) -> list[bytes | None]:
         today = date.today().toordinal()
         query = "SELECT vector, used FROM texts JOIN vectors USING (number) WHERE model = ? AND text = ?"
         with closing(self._connection.cursor()) as cursor:
             rows = [cursor.execute(query, key).fetchone() for key in keys]
-        # Once a day: on most days each of them is only read.
+        # At most once a day, so that most builds only read.
         stale = [(today, *key) for key, row in zip(keys, rows, strict=True) if row and row[1] != today]
         with self._connection:
             self._connection.executemany("UPDATE texts SET used = ? WHERE model = ? AND text = ?", stale)
@@ -93,7 +89,7 @@ class VectorCache:
         try:
             self._insert(rows)
         except sqlite3.DatabaseError as error:
-            self._begin_anew(error)
+            self._replace_damaged(error)
             self._insert(rows)
 
     def _insert(self, rows: Sequence[tuple[bytes, bytes]]) -> None:
@@ -104,8 +100,8 @@ class VectorCache:
                 row = (self._fingerprint, text, made.lastrowid, today)
                 self._connection.execute("INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?)", row)
 
-    def _begin_anew(self, error: sqlite3.DatabaseError) -> None:
-        """A full disk or another process in between are no damage; SQLite's own errors for these are raised again."""
+    def _replace_damaged(self, error: sqlite3.DatabaseError) -> None:
+        """Start an empty one; a full disk or a lock is not damage, and SQLite's OperationalError is raised again."""
         self.close()
         if isinstance(error, sqlite3.OperationalError):
             raise error
@@ -115,8 +111,8 @@ class VectorCache:
     def shrink(self, limit: int) -> None:
         """Where the file has more bytes than `limit`, cut it down to FILLED of that.
 
-        First go the vectors of other models, then those that were used longest ago. What was got and put here
-        goes last, and only what is over the limit itself. Where there is no room to do it, all go.
+        The vectors of other models go first, then those least recently used. Those that this object read or wrote go
+        last, and only as far as they exceed the limit itself. Where there is no room to rewrite the file, all go.
         """
         size = self._path.stat().st_size
         if size <= limit:
@@ -131,23 +127,23 @@ class VectorCache:
 
 
 def _has_unit_length(vector: Vectors) -> bool:
-    with np.errstate(invalid="ignore", over="ignore"):  # a damaged one may hold anything
-        return abs(float(np.sum(np.square(vector, dtype=np.float64))) - 1) < UNIT
+    with np.errstate(invalid="ignore", over="ignore"):  # a damaged one may contain anything
+        return abs(float(np.sum(np.square(vector, dtype=np.float64))) - 1) < UNIT_TOLERANCE
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    """One of the first version is renewed; a damaged one is thrown away: it only saves time."""
+    """One that is damaged, or not of this version, is thrown away: it only saves time."""
     _pending(path).unlink(missing_ok=True)
     try:
         with closing(sqlite3.connect(path)) as connection:
             ((version,),) = connection.execute("PRAGMA user_version")
-            is_new = not connection.execute("SELECT 1 FROM sqlite_master").fetchall()
-        if version != VERSION and not is_new:
-            _rewrite(path, _FROM_VERSION_0)
+            connection.execute("SELECT * FROM sqlite_master").fetchall()  # an error where it is damaged
     except sqlite3.DatabaseError:
-        path.unlink()
-        is_new = True
-    return _create(path) if is_new else sqlite3.connect(path)
+        version = None
+    if version == VERSION:
+        return sqlite3.connect(path)
+    path.unlink(missing_ok=True)
+    return _create(path)
 
 
 def _create(path: Path, *, journal: str = "DELETE") -> sqlite3.Connection:
@@ -158,19 +154,16 @@ def _create(path: Path, *, journal: str = "DELETE") -> sqlite3.Connection:
 
 
 def _rewrite(
-    path: Path,
-    statements: Sequence[str],
-    values: Mapping[str, object] | None = None,
-    mine: Collection[bytes] = (),
+    path: Path, statements: Sequence[str], values: Mapping[str, object], *, mine: Collection[bytes]
 ) -> None:
-    """A new file, filled from the old one, which it replaces when it is whole and on the disk."""
+    """Write a new file from the old one, and replace that once the new one is complete."""
     with closing(_create(_pending(path), journal="OFF")) as connection:
         connection.execute("ATTACH ? AS old", (str(path),))
         connection.execute("CREATE TEMP TABLE mine (text BLOB PRIMARY KEY) WITHOUT ROWID")
         with connection:
             connection.executemany("INSERT INTO temp.mine VALUES (?)", ((text,) for text in mine))
             for statement in statements:
-                connection.execute(statement, values or {})
+                connection.execute(statement, values)
     os.replace(_pending(path), path)
 
 

@@ -14,20 +14,22 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.errors import UserError
+from assistant.storage.disk import is_full
 from assistant.types import Vectors
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
 
-# Chroma's default space is L2, and it cannot be changed later. By the other two its files are complete after each
-# `add`: by default the last 1,000 vectors are not, and each process that only asks writes them again.
+# Chroma's default space is L2, and it cannot be changed later. The other two make its files complete after each
+# `add`: by default the last 1,000 vectors are missing, and every process that only searches writes them again.
 _CONFIGURATION: Any = {"hnsw": {"space": "cosine", "batch_size": 1, "sync_threshold": 1}}
 MEND = "Run `assistant doctor --repair`, or `assistant index --rebuild`; the documents themselves are not touched."
 DATABASE = "chroma.sqlite3"  # in the folder of an embedded index
 _OPENINGS = "acquire_write"  # its table that gets a row at each opening, to read as well
 _FORMAT = 24  # bytes at the start of a SQLite database that say how it is written; then it counts its changes
 _ROWS = 10_000  # read at a time
+OPENING = 65_536  # bytes that suffice to open an embedded index: it takes 12 kilobytes, but Chroma passes on no code
 _opening = threading.Lock()  # several threads that open one new path at once raise AttributeError
 
 
@@ -103,16 +105,16 @@ class VectorIndex:
         if until is not None:
             clauses.append({"published": {"$lte": until}})
         where = {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
-        with _told_as_damage():
-            found = self._collection.query(
+        with _reported_as_damage():
+            nearest = self._collection.query(
                 query_embeddings=vector.reshape(1, -1),
                 n_results=count,
                 where=where,
                 ids=None if among is None else [str(number) for number in among],
                 include=["embeddings"],
             )
-        embeddings = found["embeddings"]
-        numbers = [int(id) for id in found["ids"][0]]
+        embeddings = nearest["embeddings"]
+        numbers = [int(id) for id in nearest["ids"][0]]
         if embeddings is None or not numbers:
             return []
         likeness = _likeness(
@@ -121,15 +123,15 @@ class VectorIndex:
         return sorted(zip(numbers, likeness, strict=True), key=lambda pair: -pair[1])
 
     def count(self) -> int:
-        with _told_as_damage():
+        with _reported_as_damage():
             return self._collection.count()
 
     def vectors(self, numbers: Sequence[int]) -> Vectors:
         """(n, dimension) in the order asked for; KeyError where one cannot be read back."""
-        with _told_as_damage():
-            found = self._collection.get(ids=[str(number) for number in numbers], include=["embeddings"])
-        embeddings = found["embeddings"]
-        by_id = dict(zip(found["ids"], embeddings if embeddings is not None else [], strict=True))
+        with _reported_as_damage():
+            stored = self._collection.get(ids=[str(number) for number in numbers], include=["embeddings"])
+        embeddings = stored["embeddings"]
+        by_id = dict(zip(stored["ids"], embeddings if embeddings is not None else [], strict=True))
         return np.asarray([by_id[str(number)] for number in numbers], dtype=np.float32)
 
     def drop(self) -> None:
@@ -147,16 +149,18 @@ def _likeness(vectors: npt.NDArray[np.float64], vector: npt.NDArray[np.float64])
 
 
 def _refused_by_disk(folder: Path, url: str | None, error: Exception) -> str | None:
-    """What to tell where an embedded index is whole, but the mark of its opening cannot be written."""
-    if url is None and "disk is full" in str(error):
-        return f"The disk that holds {folder} is full, and to open the index takes some kilobytes; make room there."
-    if url is None and folder.exists() and not os.access(folder / DATABASE, os.W_OK):
-        return f"{folder} cannot be written, which is needed to open the index; allow it, or copy the index elsewhere."
+    """What to say where an embedded index is whole, but Chroma cannot write its mark of the opening."""
+    if url is not None or not folder.exists():
+        return None
+    if is_full(folder, error, least=OPENING):
+        return f"The disk that holds {folder} is full, and opening the index takes some kilobytes; make room there."
+    if not os.access(folder / DATABASE, os.W_OK):
+        return f"{folder} cannot be written to, which opening the index takes; allow it, or copy the index elsewhere."
     return None
 
 
 @contextmanager
-def _told_as_damage() -> Iterator[None]:
+def _reported_as_damage() -> Iterator[None]:
     from chromadb.errors import ChromaError
 
     try:
@@ -166,16 +170,16 @@ def _told_as_damage() -> Iterator[None]:
 
 
 def content_digest(path: Path, *, check: bool = True) -> str:
-    """Of the format, schema and every row of an embedded index's database, but for the marks of its openings.
+    """Of the format, schema and every row of an embedded index's database, except the marks of its openings.
 
-    sqlite3.DatabaseError where it is damaged; `check`: down to its indexes. It takes 60 ms for 10,000 vectors.
+    sqlite3.DatabaseError where it is damaged; `check` includes its indexes. It takes 60 ms for 10,000 vectors.
     """
     digest = hashlib.sha256()
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
             for part in _content(database, check=check):
                 digest.update(part)
-    except ValueError as error:  # a message of SQLite's own that repeats damaged text
+    except ValueError as error:  # SQLite's own message repeats damaged text
         raise sqlite3.DatabaseError(f"{path} is damaged") from error
     with path.open("rb") as file:
         digest.update(file.read(_FORMAT))
@@ -189,8 +193,8 @@ def _content(database: sqlite3.Connection, *, check: bool) -> Iterator[bytes]:
     yield repr(schema).encode()
     for kind, name, rootpage, _ in schema:
         if kind == "table" and rootpage and name != _OPENINGS:  # a virtual table has no page of its own
-            found = database.execute(f'SELECT * FROM "{name}" NOT INDEXED')  # in the table's order
-            while rows := found.fetchmany(_ROWS):
+            table = database.execute(f'SELECT * FROM "{name}" NOT INDEXED')  # in the table's order
+            while rows := table.fetchmany(_ROWS):
                 yield repr(rows).encode("utf-8", "surrogatepass")
 
 
@@ -201,7 +205,7 @@ def _address(url: str) -> tuple[SplitResult, int]:
     except ValueError:
         address, port = urlsplit(""), 0
     if address.scheme not in ("http", "https") or not address.hostname:
-        raise UserError(f"ASSISTANT_CHROMA_URL is {url!r}; it has to look like http://127.0.0.1:8000.")
+        raise UserError(f"ASSISTANT_CHROMA_URL is {url!r}; it should look like http://127.0.0.1:8000.")
     return address, port
 
 

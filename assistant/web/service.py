@@ -31,9 +31,9 @@ Offsets = Annotated[Sequence[Annotated[int, Query(ge=0)]], Query()]  # character
 
 
 def make_app(settings: Settings, chain: AnswerChain | None = None) -> FastAPI:
-    """The app to be served; without a chain it makes the one that the settings ask for."""
+    """The app to be served, with the given chain or the one that the settings describe."""
     access = Access.from_settings(settings)
-    uploads = Uploads(upload_folder())  # before Gradio is imported, which is told of it
+    uploads = Uploads(upload_folder())  # before Gradio is imported, which reads it from the environment
     import gradio as gr
 
     from assistant.web.screen.library import LARGEST
@@ -42,7 +42,7 @@ def make_app(settings: Settings, chain: AnswerChain | None = None) -> FastAPI:
     chain = chain or make_chain(settings)
     app = FastAPI(title="Assistant", openapi_url=None, lifespan=partial(_swept, uploads))
     page = make_page(chain, settings)
-    # The last one added is the first that a request meets.
+    # A request meets the last one added first.
     app.add_middleware(
         Gate, uploads=uploads, handlers={number: len(fn.inputs) for number, fn in page.fns.items()}
     )
@@ -51,7 +51,7 @@ def make_app(settings: Settings, chain: AnswerChain | None = None) -> FastAPI:
     _add_health(app, chain)
     _add_viewer(app, chain)
     add_login(app, access.passwords)
-    page.has_launched = True  # a mounted page leaves it out, and Gradio then takes any path for an upload
+    page.has_launched = True  # mounting leaves it unset, and Gradio then accepts any path as an upload
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         page,
@@ -69,7 +69,7 @@ def make_app(settings: Settings, chain: AnswerChain | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _swept(uploads: Uploads, app: FastAPI) -> AsyncIterator[None]:
-    """Uploads that nobody took in are deleted while the app runs."""
+    """Delete uploads that were never added to the library while the app runs."""
 
     async def sweep() -> None:
         while True:
@@ -82,27 +82,27 @@ async def _swept(uploads: Uploads, app: FastAPI) -> AsyncIterator[None]:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until interrupted; UserError if the address cannot be had."""
+    """Serve until interrupted; UserError if the address is not available."""
     with _bound(settings.host, settings.port) as bound:
         import uvicorn
 
         chain = make_chain(settings)
         app = make_app(settings, chain)
         threading.Thread(target=_warm_up, args=(chain,), daemon=True).start()
-        Console().print(f"{_where(settings)} Ctrl+C stops.", soft_wrap=True)
+        Console().print(f"{_where(settings)} Press Ctrl+C to stop.", soft_wrap=True)
         config = uvicorn.Config(
             app,
             log_level="warning",
             proxy_headers=settings.behind_proxy,
             server_header=False,
-            timeout_graceful_shutdown=3,  # an open page never hangs up by itself
+            timeout_graceful_shutdown=3,  # an open page never closes its connection
         )
         uvicorn.Server(config).run(sockets=[bound])
 
 
 def _warm_up(chain: AnswerChain) -> None:
-    """Load the models and the index while the user still types; what is wrong is said when a question is asked."""
-    with suppress(Exception):  # the first question will tell
+    """Load the models and the index while the user is still typing; errors surface when a question is asked."""
+    with suppress(Exception):  # the first question will show it
         chain.invoke(Question("What is ready?", mode="quote"))
 
 
@@ -119,7 +119,7 @@ def _where(settings: Settings) -> str:
 
 
 def address(settings: Settings) -> str:
-    """Where the page is found; for a server at every address, one by which other machines reach it."""
+    """The address of the page; where it is served at every address, one that other machines can reach."""
     host = settings.host
     if ipaddress.ip_address(address_of(host, settings.port)).is_unspecified:
         host = next(iter(settings.allowed_hosts), None) or _own_address()
@@ -130,7 +130,7 @@ def address(settings: Settings) -> str:
 
 
 def _own_address() -> str:
-    """This machine's address in its network; nothing is sent to find it out."""
+    """This machine's address in its network, found without sending anything."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))
@@ -140,7 +140,7 @@ def _own_address() -> str:
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    """A socket that holds the address from now on: the very address that was checked."""
+    """A socket that holds the address from now on, the same one that was checked."""
     numeric = address_of(host, port)
     family = socket.AF_INET6 if ":" in numeric else socket.AF_INET
     try:
@@ -182,7 +182,9 @@ def _add_viewer(app: FastAPI, chain: AnswerChain) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def broken_link(request: Request, error: RequestValidationError) -> Response:
-        return _said(422, BROKEN, "A part of it is missing or no number. Open it again from an answer.")
+        return _message(
+            422, BROKEN, "A part of it is missing or is not a number. Open it again from an answer."
+        )
 
 
 def _document_reply(
@@ -193,22 +195,24 @@ def _document_reply(
     starts, ends = places
     spans = list(zip(starts, ends, strict=False))
     if len(starts) != len(ends) or any(left >= right for left, right in spans):
-        return _said(400, BROKEN, "Its places in the document make no sense. Open it again from an answer.")
+        return _message(
+            400, BROKEN, "Its positions in the document make no sense. Open it again from an answer."
+        )
     try:
         served = chain.index.current()
-        found = served.catalog.document(id)
+        shown = served.catalog.document(id)
     except UserError as error:
-        return _said(503, "Nothing to show yet", str(error))
+        return _message(503, "Nothing to show yet", str(error))
     except KeyError:
         text = (
             "The index has no such document. It may have been removed or renamed; the library lists them all."
         )
-        return _said(404, "Document not found", text)
-    html = document_page(found, spans, generation=generation, served=served.name, check=check)
+        return _message(404, "Document not found", text)
+    html = document_page(shown, spans, generation=generation, served=served.name, check=check)
     return HTMLResponse(html)
 
 
-def _said(code: int, heading: str, sentence: str) -> HTMLResponse:
+def _message(code: int, heading: str, sentence: str) -> HTMLResponse:
     from assistant.web.screen.viewer import message_page
 
     return HTMLResponse(message_page(heading, sentence), status_code=code)

@@ -18,7 +18,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from assistant.indexing.build import embed_cached
+from assistant.indexing.storing import embed_cached
 from assistant.loading import load
 from assistant.models.embedder import load_embedder
 from assistant.question.parse import parse_question

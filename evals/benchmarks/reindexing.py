@@ -21,6 +21,7 @@ from pathlib import Path
 from rich.console import Console
 
 from assistant.indexing.build import build
+from assistant.indexing.planning import BuildOptions
 from assistant.models.embedder import load_embedder
 from assistant.question.parse import parse_question
 from assistant.retrieval.search import retrieve
@@ -92,7 +93,7 @@ def main(options: argparse.Namespace) -> None:
     files = sorted(corpus.rglob("*.txt"))
     console.print(build(corpus, index, embedder=embedder).summary)
 
-    whole = timed(lambda: build(corpus, index, embedder=embedder, rebuild=True))
+    whole = timed(lambda: build(corpus, index, embedder=embedder, options=BuildOptions(rebuild=True)))
     reading = timed(*[lambda: [path.read_bytes() for path in files]] * REPEATS)
     nothing = timed(*[lambda: build(corpus, index, embedder=embedder)] * REPEATS)
     changed = {

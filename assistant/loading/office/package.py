@@ -16,6 +16,7 @@ from assistant.types import Source
 
 OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")  # the container of .doc, .xls and .ppt, and of encrypted files
 WEB_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body|table|meta)\b", re.IGNORECASE)
+ENCRYPTED = 1  # the bit of an entry's flags
 LARGEST = 500_000_000  # bytes unpacked; a small file that unpacks to more is a trap
 # What the libraries raise beside their own errors when parts, names or attributes are missing in the package;
 # the parser of Python itself raises a SyntaxError.
@@ -37,7 +38,7 @@ def opening(
     from lxml.etree import LxmlError
 
     damaged = (
-        f"The file is damaged or no {kind}; open it in {program}, save it again as {suffix} and try again."
+        f"The file is damaged, or not a valid {kind}; open it in {program} and save it again as {suffix}."
     )
     locked = f"The file is protected by a password or in an old format; save it in {program} without one as {suffix}."
     if data.startswith(OLD_OFFICE):
@@ -50,10 +51,8 @@ def opening(
     try:
         _check_size(data)
         yield
-    except (
-        RuntimeError
-    ) as error:  # zipfile's word for an entry with a password, or a packing it does not know
-        raise UnreadableFile(locked if "password" in str(error) else damaged) from None
+    except RuntimeError:  # zipfile's, for an entry with a password or of an unknown compression
+        raise UnreadableFile(locked if _is_encrypted(data) else damaged) from None
     except (zipfile.BadZipFile, zlib.error, LxmlError, *errors, *MALFORMED):
         raise UnreadableFile(damaged) from None
 
@@ -63,6 +62,11 @@ def _check_size(data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > LARGEST:
             raise UnreadableFile("The file unpacks to more than 500 MB; split it into smaller documents.")
+
+
+def _is_encrypted(data: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return any(entry.flag_bits & ENCRYPTED for entry in archive.infolist())
 
 
 def office_source(name: str, stated: Any, *, title: str | None) -> Source:

@@ -76,9 +76,11 @@ def _placeholder(shape: Any) -> str:
 
 
 def _paragraphs(shape: Any) -> Iterator[Block]:
-    found = [(paragraph, text) for paragraph in shape.text_frame.paragraphs if (text := _words(paragraph))]
-    in_list = len(found) > 1 and _placeholder(shape) in BODY
-    for paragraph, text in found:
+    paragraphs = [
+        (paragraph, text) for paragraph in shape.text_frame.paragraphs if (text := _words(paragraph))
+    ]
+    in_list = len(paragraphs) > 1 and _placeholder(shape) in BODY
+    for paragraph, text in paragraphs:
         if _is_item(paragraph, in_list=in_list):
             yield "item", "- " + text.replace("\n", " ")
         else:

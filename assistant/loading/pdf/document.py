@@ -1,4 +1,4 @@
-"""A PDF -> a Document with a page map; running heads are left out. pdfium bears one thread only."""
+"""A PDF -> a Document with a page map; running heads are left out. pdfium allows one thread only."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ PASSWORD = 4  # pdfium's FPDF_ERR_PASSWORD
 OF_A_PROGRAM = re.compile(
     r"^Microsoft (?:Word|PowerPoint|Excel) - |\.(?:docx?|indd|qxd|tex|dvi)$", re.IGNORECASE
 )
-TOLD = 10  # pages that are named, of those that were recognised
+NAMED_PAGES = 10  # of those that were recognised
 ADDRESS = re.compile(r"https?://[^\s,;]+")
 ENDED = re.compile(r"[.!?:;。！？：；…\"”’)\]]$")
 
@@ -32,7 +32,7 @@ def load_pdf(data: bytes, name: str, *, passwords: Sequence[str] = (), ocr: bool
     pages, stated, scanned = _read(data, passwords, ocr=ocr)
     text, starts = _joined(paragraphs(without_running_heads(pages)))
     if ocr and not text:
-        raise UnreadableFile("No words were recognised in the file; scan it again, at 200 dpi or more.")
+        raise UnreadableFile("No words were recognised in the file; scan it again at 200 dpi or more.")
     title = clean_value(stated.get("Title"))
     if title and OF_A_PROGRAM.search(title):
         title = None
@@ -51,9 +51,9 @@ def load_pdf(data: bytes, name: str, *, passwords: Sequence[str] = (), ocr: bool
 
 
 def _note(scanned: Sequence[int]) -> str:
-    told = ", ".join(map(str, scanned[:TOLD])) + (" …" if len(scanned) > TOLD else "")
-    pages = f"page {told}" if len(scanned) == 1 else f"{len(scanned):,} pages ({told})"
-    return f"The words of {pages} were recognised from an image, and may differ from the print."
+    numbers = ", ".join(map(str, scanned[:NAMED_PAGES])) + (" …" if len(scanned) > NAMED_PAGES else "")
+    pages = f"page {numbers}" if len(scanned) == 1 else f"{len(scanned):,} pages ({numbers})"
+    return f"The words of {pages} were recognised from an image and may differ from the print."
 
 
 def _address(keywords: str) -> str | None:
@@ -92,7 +92,7 @@ def _read(
             return pages, stated, [number + 1 for number in scanned if pages[number]]
     except pypdfium2.PdfiumError:
         raise UnreadableFile(
-            "The file is damaged or no PDF; open it in a PDF viewer, print it to a new PDF and try again."
+            "The file is damaged or not a PDF; open it in a PDF viewer, print it to a new PDF and try again."
         ) from None
 
 
@@ -108,7 +108,7 @@ def _opened(data: bytes, passwords: Sequence[str]) -> Any:
                 raise
     raise UnreadableFile(
         "The file is protected by a password"
-        + (" that is none of those given" if passwords else "")
+        + (", which is none of those in the list" if passwords else "")
         + "; write it in the text file that the setting pdf_passwords names and index it again, "
         "or save a copy without one."
     )

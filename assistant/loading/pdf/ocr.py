@@ -23,10 +23,10 @@ MODELS = {  # named, so that the library does not look for them elsewhere
 }
 OPTIONS = {
     "Global.log_level": "error",
-    "Global.use_cls": False,  # takes long lines for such as stand on their heads, and makes nonsense of them
+    "Global.use_cls": False,  # it takes long lines for upside down, and makes nonsense of them
     "Rec.rec_batch_num": 1,  # a third less memory, and quicker
 }
-SURE = 0.8  # .99 on clear pages, .7 and less where a page lies on its side or its head: that is nonsense
+CONFIDENT = 0.8  # .99 on clear pages; .7 and less, which is nonsense, where a page is sideways or upside down
 FEWEST = 4  # lines in a column
 COLUMN = 8  # times as wide as its lines are high is a column of text, at least; cells of a table are not
 MOST_ACROSS = 0.3  # share of the lines that may lie across the gap between two columns: titles, captions
@@ -41,7 +41,7 @@ def recognised_lines(page: Any) -> list[Line]:
 
 
 def _boxes(image: Any, scale: float) -> list[Line]:
-    """The pieces of lines that are found, upright whichever way the page lies; none where they are not sure."""
+    """The pieces of lines, upright whichever way the page lies; none where recognition is not confident."""
     import numpy as np
 
     engine = _engine()
@@ -49,8 +49,8 @@ def _boxes(image: Any, scale: float) -> list[Line]:
         return []
     for turns in range(4):
         turned = np.ascontiguousarray(np.rot90(image, turns))
-        found = engine(turned)
-        if found.boxes is None or found.txts is None:
+        result = engine(turned)
+        if result.boxes is None or result.txts is None:
             return []
         boxes = [
             Line(
@@ -60,15 +60,15 @@ def _boxes(image: Any, scale: float) -> list[Line]:
                 bottom=float((len(turned) - box[:, 1].max()) / scale),
                 top=float((len(turned) - box[:, 1].min()) / scale),
             )
-            for box, text in zip(found.boxes, found.txts, strict=True)
+            for box, text in zip(result.boxes, result.txts, strict=True)
         ]
-        if _certainty(boxes, found.scores) >= SURE:
+        if _confidence(boxes, result.scores) >= CONFIDENT:
             return boxes
     return []
 
 
-def _certainty(boxes: Sequence[Line], scores: Sequence[float]) -> float:
-    """How sure the recognition is of a character, in the mean; not at all of one in a line that runs upwards."""
+def _confidence(boxes: Sequence[Line], scores: Sequence[float]) -> float:
+    """The mean confidence per character; zero for those in a line that runs upwards."""
     lengths = [len(box.text) for box in boxes]
     lies = [box.right - box.left > box.size or len(box.text) < 3 for box in boxes]
     return sum(map(prod, zip(scores, lengths, lies, strict=True))) / max(sum(lengths), 1)

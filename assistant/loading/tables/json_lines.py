@@ -34,7 +34,7 @@ def _record(line: str, number: int) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise UnreadableFile(f"Line {number} is not valid JSON; write one whole record a line.") from None
     if not isinstance(record, dict):
-        raise UnreadableFile(f'Line {number} is no record; write {{"id": …, "text": …}}.')
+        raise UnreadableFile(f'Line {number} is not a record; write {{"id": …, "text": …}}.')
     return record
 
 

@@ -99,5 +99,5 @@ def _pages(chain: AnswerChain, answer: Answer) -> Pages:
     ids = {citation.document for citation in answer.citations} | {
         passage.document for passage in answer.passages
     }
-    found = [generation.catalog.document(id) for id in ids if id in generation.numbers]
-    return {document.id: (document.unit, document.pages) for document in found if document.pages}
+    maps = {id: generation.catalog.page_map(id) for id in ids if id in generation.numbers}
+    return {id: (unit, starts) for id, (unit, starts) in maps.items() if starts}

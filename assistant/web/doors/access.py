@@ -1,4 +1,4 @@
-"""Which requests are let in: the names the page is called by, the pages that may call it, and who has signed in."""
+"""Which requests are admitted: by the name the page is called by, the page that calls it, and who has signed in."""
 
 import hashlib
 import ipaddress
@@ -23,14 +23,14 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 VISITOR = "assistant-visitor"  # cookie, until the browser is closed: whose conversation and uploads these are
 
 HOW_TO_OPEN = (
-    "Set `password_file` (`assistant password FILE` makes one), or `behind_proxy = true` where a proxy signs the "
-    "users in, or serve this machine alone: `--host 127.0.0.1`."
+    "Set `password_file` (`assistant password FILE` makes one), or `behind_proxy = true` where a proxy signs users "
+    "in, or serve this machine alone: `--host 127.0.0.1`."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A request that is not let in, with a status of HTTP and one sentence that says what to do."""
+    """Why a request is not admitted: an HTTP status, and one sentence that says what to do."""
 
     status: int
     heading: str
@@ -40,22 +40,22 @@ class Refusal:
 FOREIGN_PAGE = Refusal(
     403,
     "Another page asked for this",
-    "Only the assistant's own page may call it. If you have followed a link, go on here.",
+    "Only the assistant's own page may call it. If you followed a link, continue here.",
 )
 NO_USER = Refusal(
     403, "Nobody has signed in", "This page is opened through its proxy, which did not say who you are."
 )
-NOT_OPEN = Refusal(401, "Sign in", "Sign in first: this page has a password.")
+NOT_OPEN = Refusal(401, "Sign in", "Sign in first: this page is protected by a password.")
 UNKNOWN_NAME = Refusal(
     403,
     "Not known by this name",
-    "The assistant does not go by this name. Its setting `allowed_hosts` lists the names it has.",
+    "The assistant is not served under this name. Its setting `allowed_hosts` lists its names.",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What the settings say of who may come in."""
+    """Who may come in, according to the settings."""
 
     hosts: frozenset[str]  # names and addresses the page is called by; without ports, or with the one meant
     allowed: frozenset[str]  # those of them that the settings list
@@ -65,7 +65,7 @@ class Access:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Access":
-        """UserError where a network could come in, and nothing would ask who it is."""
+        """UserError where anyone on a network could come in without signing in."""
         resolved = address_of(settings.host, settings.port)
         loopback = ipaddress.ip_address(resolved).is_loopback
         passwords = Passwords.from_settings(settings)
@@ -82,7 +82,7 @@ class Access:
         return cls(named, allowed, own_addresses=every, passwords=passwords, user_header=header)
 
     def refusal(self, request: HTTPConnection) -> Refusal | None:
-        """Why this request is not let in; None if it is."""
+        """Why this request is not admitted; None if it is."""
         if not self._knows_host(request):
             return UNKNOWN_NAME
         if self._foreign(request.headers):
@@ -97,39 +97,39 @@ class Access:
         """Whose conversation and uploads a request may touch: a user, in one browser."""
         return hashlib.sha256(f"{self._user(request)}\0{cookie}".encode()).hexdigest()
 
-    def believed(self, headers: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:
-        """What a proxy tells is left out where there is none, and so is a name of the page that is not its own."""
+    def trusted(self, headers: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:
+        """The headers without a proxy's where there is no proxy, and without a host that is not one of our names."""
         for name, value in headers:
-            told = name.startswith((b"x-forwarded", b"forwarded"))
+            is_proxy_s = name.startswith((b"x-forwarded", b"forwarded"))
             own = name != b"x-forwarded-host" or value.decode("latin-1").lower() in self.allowed
-            if not told or (self.user_header and own):
+            if not is_proxy_s or (self.user_header and own):
                 yield name, value
 
     def _user(self, request: HTTPConnection) -> str:
-        """Nobody, where two are named: one of them is not by the proxy."""
+        """Empty where two users are named: one of the headers is not the proxy's."""
         named = request.headers.getlist(self.user_header) if self.user_header else []
         return named[0].strip() if len(named) == 1 else ""
 
     def _knows_host(self, request: HTTPConnection) -> bool:
-        given = request.headers.getlist("host")
-        if len(given) != 1 or not given[0].isascii():
+        names = [name.lower() for name in request.headers.getlist("host")]
+        if len(names) != 1 or not names[0].isascii():
             return False
-        host = _without_port(given[0].lower())
+        host = _without_port(names[0])
         server = request.scope.get("server")
         arrived = self.own_addresses and server is not None and host == _plain_address(server[0])
-        return arrived or not self.hosts.isdisjoint({host, given[0].lower()})
+        return arrived or not self.hosts.isdisjoint({host, names[0]})
 
     def _foreign(self, headers: Headers) -> bool:
         """Whether the browser says that another page made this request; any other port is another page."""
         host = headers["host"].lower()
-        own = {host, *(self.allowed if self.user_header else ())}  # a proxy may have changed the host's name
+        own = {host, *(self.allowed if self.user_header else ())}  # a proxy may have changed the host name
         origins = [origin.lower().partition("://")[2] for origin in headers.getlist("origin")]
         sites = headers.getlist("sec-fetch-site")
         return not own.issuperset(origins) or not {"same-origin", "none"}.issuperset(sites)
 
 
 class Doors:
-    """Lets in what `Access` lets in; says to the app behind it, in the scope's `visitor`, who came."""
+    """Admits what `Access` admits; the app behind finds in the scope's `visitor` who it is."""
 
     def __init__(self, app: ASGIApp, access: Access) -> None:
         self._app = app
@@ -150,7 +150,7 @@ class Doors:
         known = request.cookies.get(VISITOR, "")
         cookie = known or (secrets.token_urlsafe(24) if scope["path"] == "/" else "")
         inner = {**scope, "visitor": self._access.visitor(request, cookie)}
-        inner["headers"] = list(self._access.believed(scope["headers"]))
+        inner["headers"] = list(self._access.trusted(scope["headers"]))
 
         async def with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start" and cookie != known:
@@ -163,10 +163,10 @@ class Doors:
 def address_of(host: str, port: int) -> str:
     """The numeric address that a host setting stands for; UserError if there is none."""
     try:
-        found = socket.getaddrinfo(host or "0.0.0.0", port, type=socket.SOCK_STREAM)
+        addresses = socket.getaddrinfo(host or "0.0.0.0", port, type=socket.SOCK_STREAM)
     except OSError as error:
         raise UserError(f"The page cannot be served at {host}:{port}: {error.strerror}.") from error
-    return str(found[0][4][0]).partition("%")[0]
+    return str(addresses[0][4][0]).partition("%")[0]
 
 
 def _reply(refused: Refusal, request: HTTPConnection) -> Response:
@@ -186,8 +186,8 @@ def _session_cookie(name: str, value: str, scope: Scope) -> str:
 
 def _without_port(host: str) -> str:
     """ "[::1]:7860" -> "::1"; a name keeps to what stands before its port."""
-    found = re.fullmatch(r"\[([0-9a-f:.]+)\](?::\d+)?|([^:\[\]]*)(?::\d+)?", host)
-    return (found[1] or found[2]) if found else host
+    match = re.fullmatch(r"\[([0-9a-f:.]+)\](?::\d+)?|([^:\[\]]*)(?::\d+)?", host)
+    return (match[1] or match[2]) if match else host
 
 
 def _plain_address(address: str) -> str:

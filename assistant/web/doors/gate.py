@@ -1,9 +1,8 @@
-"""What of Gradio can be reached: the routes that the page uses, and calls that hold nothing but plain values.
+"""The part of Gradio that can be reached: the routes that the page uses, and calls that hold only plain values.
 
-Gradio has some sixty routes more, which hand out files, fetch addresses or run programs: none is needed here.
+Gradio has some sixty more routes, which hand out files, fetch addresses or run programs: none is needed here.
 """
 
-import asyncio
 import json
 import logging
 import re
@@ -16,42 +15,29 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.web.doors.bodies import NOT_A_CALL, Refused, in_time, parsed, replayed, whole, with_length
 from assistant.web.screen.uploads import MOST_WAITING, Uploads
 
 log = logging.getLogger(__name__)
 
-MOST_BYTES = 2 * 2**20  # of a call: a list of a thousand uploaded files has 400 kB
 READ = re.compile(
     r"/(?:health|document|login|config|theme\.css|favicon\.ico|robots\.txt|manifest\.json"
     r"|(?:assets|static|svelte)(?!.*\.\.)(?:/[\w.+@-]+)+"
-    r"|gradio_api/(?:heartbeat/\w{1,64}|queue/data|theme\.css|app_id))?"  # the last: is the server there again?
+    r"|gradio_api/(?:heartbeat/\w{1,64}|queue/data|theme\.css|app_id))?"  # the last: is the server back?
 )
 CALL, UPLOAD, STREAM = "/gradio_api/queue/join", "/gradio_api/upload", "/gradio_api/queue/data"
 HEARTBEAT = "/gradio_api/heartbeat/"
 STOP = re.compile(r"/gradio_api/(?:cancel|reset)")
 FORM = re.compile(r"/login|/logout")
-FIELDS = "session_hash data event_data fn_index trigger_id".split()  # of a call; the rest is for other apps
-WORD = re.compile(r"\w{1,64}", re.ASCII)  # what sessions and events are called
+FIELDS = "session_hash data event_data fn_index trigger_id".split()  # of a call; other apps use the rest
+WORD = re.compile(r"\w{1,64}", re.ASCII)  # the form of session and event ids
 LONGEST_PATH = 255
-MOST_SESSIONS = 10_000  # of which is known whose they are
-FAILED = "This could not be read here, and the details are in the server's log. Reload the page."
-STALLED = 30  # seconds that an upload may rest
-
-
-class Refused(Exception):
-    """A call that is not passed on, with a status of HTTP and one sentence."""
-
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.sentence = sentence
-
-
-NO_CALL = Refused(400, "This is no call of the page. Reload it.")
+MOST_SESSIONS = 10_000  # whose owners are remembered
+FAILED = "This request could not be read; the details are in the server's log. Reload the page."
 
 
 class Gate:
-    """Passes on what the page itself would send; everything else is answered here, in one sentence."""
+    """Passes on what the page itself would send; answers everything else here, in one sentence."""
 
     def __init__(self, app: ASGIApp, *, uploads: Uploads, handlers: Mapping[int, int]) -> None:
         self._app = app
@@ -89,13 +75,13 @@ class Gate:
         if method == "POST" and path == UPLOAD:
             await self._upload(scope, receive, send)
         elif method == "POST" and (path == CALL or STOP.fullmatch(path)):
-            body = _parsed(await _whole(receive))
+            body = parsed(await whole(receive))
             check = self._call if path == CALL else self._stop
-            told = json.dumps(check(body, scope["visitor"])).encode()
-            await self._app(_with_length(scope, len(told)), _replayed(told, receive), send)
+            checked = json.dumps(check(body, scope["visitor"])).encode()
+            await self._app(with_length(scope, len(checked)), replayed(checked, receive), send)
         elif method == "POST" and FORM.fullmatch(path):
-            form = await _whole(receive)
-            await self._app(_with_length(scope, len(form)), _replayed(form, receive), send)
+            form = await whole(receive)
+            await self._app(with_length(scope, len(form)), replayed(form, receive), send)
         elif method in ("GET", "HEAD") and READ.fullmatch(path) and len(path) <= LONGEST_PATH:
             self._listen(scope)
             await self._app(scope, receive, send)
@@ -113,64 +99,62 @@ class Gate:
                 raise Refused(404, "There is no such session. Reload the page.")
 
     def _claim(self, session: str, visitor: str) -> None:
-        """A session is its first visitor's; Refused for any other."""
+        """A session belongs to the first visitor who uses it; Refused for any other."""
         if self._owners.setdefault(session, visitor) != visitor:
-            raise Refused(403, "This session is another visitor's. Reload the page.")
+            raise Refused(403, "This session belongs to another visitor. Reload the page.")
         self._owners.move_to_end(session)
         while len(self._owners) > MOST_SESSIONS:
             self._owners.popitem(last=False)
 
     def _stop(self, body: dict[str, Any], visitor: str) -> dict[str, Any]:
-        """What ends an event; only its own visitor can."""
+        """The checked fields of a request to end an event, which only its own visitor may."""
         words: dict[str, Any] = {name: body[name] for name in ("session_hash", "event_id") if name in body}
         number = body.get("fn_index", 0)
         if type(number) is not int or not all(
             isinstance(w, str) and WORD.fullmatch(w) for w in words.values()
         ):
-            raise NO_CALL
+            raise NOT_A_CALL
         if "session_hash" in words and self._owners.get(words["session_hash"]) != visitor:
-            raise NO_CALL
+            raise NOT_A_CALL
         return {**words, "fn_index": number}
 
     def _call(self, body: dict[str, Any], visitor: str) -> dict[str, Any]:
-        """The call with the fields that the page sends, to be passed on word for word as it was checked."""
+        """The fields that the page sends, passed on exactly as they were checked."""
         call = {name: body[name] for name in FIELDS if name in body}
         number, session, data = call.get("fn_index"), call.get("session_hash"), call.get("data")
         if type(number) is not int or number not in self._handlers:
             raise Refused(404, "The page has no such function. Reload it.")
         if not isinstance(session, str) or not WORD.fullmatch(session) or not isinstance(data, list):
-            raise NO_CALL
-        for found in _objects(call):
-            if not _is_file(found):
-                continue
-            if not self._uploads.owns(visitor, found.get("path")):
+            raise NOT_A_CALL
+        for value in filter(_is_file, _objects(call)):
+            if not self._uploads.owns(visitor, value.get("path")):
                 raise Refused(403, "Only files that were uploaded here can be named.")
-            found.pop("url", None)
+            value.pop("url", None)
         if len(data) != self._handlers[number]:
-            raise NO_CALL
+            raise NOT_A_CALL
         self._claim(session, visitor)
         return call
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         length = Headers(scope=scope).get("content-length", "")
         if not (length.isascii() and length.isdigit()):
-            raise Refused(411, "Say how long the upload is.")
+            raise Refused(411, "State the length of the upload (Content-Length).")
         if not await run_in_threadpool(self._uploads.begin, int(length)):
-            most = MOST_WAITING // 2**20
-            raise Refused(413, f"At most {most} MB can wait to be taken in. Add fewer files at a time.")
-        told: list[bytes] = []
+            limit = MOST_WAITING // 2**20
+            raise Refused(413, f"At most {limit} MB can wait to be added. Add fewer files at a time.")
+        reply: list[bytes] = []
 
         async def listened(message: Message) -> None:
             if message["type"] == "http.response.body":
-                told.append(message.get("body", b""))
+                reply.append(message.get("body", b""))
                 if not message.get("more_body"):
-                    self._note(scope["visitor"], b"".join(told))
+                    self._note(scope["visitor"], b"".join(reply))
             await send(message)
 
-        # The answer must be readable here, so it may not be compressed.
+        # The reply is read here, so it must not be compressed.
         headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         try:
-            await self._app({**scope, "headers": headers}, _in_time(receive), listened)
+            await self._app({**scope, "headers": headers}, in_time(receive), listened)
         finally:
             self._uploads.end(int(length))
 
@@ -178,13 +162,13 @@ class Gate:
         try:
             paths = json.loads(reply)
         except ValueError:
-            return  # it says in words why nothing was taken
+            return  # it says in words why nothing was accepted
         for path in paths if isinstance(paths, list) else []:
             self._uploads.note(visitor, str(path))
 
 
 def _is_file(value: dict[str, Any]) -> bool:
-    """Whether Gradio could take an object for a file: by its mark, or by the fields that such an object has."""
+    """Whether Gradio could take an object for a file, by its mark or by its fields."""
     meta = value.get("meta")
     return "path" in value or "url" in value or (isinstance(meta, dict) and "_type" in meta)
 
@@ -192,60 +176,9 @@ def _is_file(value: dict[str, Any]) -> bool:
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
     waiting = [value]
     while waiting:
-        here = waiting.pop()
-        if isinstance(here, dict):
-            yield here
-            waiting += here.values()
-        elif isinstance(here, list):
-            waiting += here
-
-
-def _in_time(receive: Receive) -> Receive:
-    """Refused where nothing more comes for long: the room that is kept for an upload is needed by others."""
-
-    async def in_time() -> Message:
-        try:
-            return await asyncio.wait_for(receive(), STALLED)
-        except TimeoutError as error:
-            raise Refused(408, "The upload came to a halt. Try again.") from error
-
-    return in_time
-
-
-async def _whole(receive: Receive) -> bytes:
-    """What was sent; Refused once it is more than any call of the page has."""
-    body = b""
-    while True:
-        message = await receive()
-        body += bytes(message.get("body", b""))
-        if len(body) > MOST_BYTES:
-            raise Refused(413, "This is more than the page takes at once.")
-        if message["type"] != "http.request" or not message.get("more_body"):
-            return body
-
-
-def _parsed(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise NO_CALL from error
-    if not isinstance(value, dict):
-        raise NO_CALL
-    return value
-
-
-def _with_length(scope: Scope, length: int) -> Scope:
-    kept = [(k, v) for k, v in scope["headers"] if k not in (b"content-length", b"transfer-encoding")]
-    return {**scope, "headers": [*kept, (b"content-length", str(length).encode())]}
-
-
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    """Gives a body that was read already, then what comes after it."""
-    waiting = [body]
-
-    async def replayed() -> Message:
-        if waiting:
-            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
-        return await receive()
-
-    return replayed
+        inner = waiting.pop()
+        if isinstance(inner, dict):
+            yield inner
+            waiting += inner.values()
+        elif isinstance(inner, list):
+            waiting += inner

@@ -1,4 +1,4 @@
-"""What each answer tells the browser: what may load, run, frame it, or be sent from it."""
+"""What each reply allows the browser: what may load, run, frame it, or be sent from it."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -36,7 +36,7 @@ class SafeHeaders:
                 headers.setdefault("Content-Security-Policy", policy)
                 headers.update(ALWAYS)
                 for name in [name for name in headers if name.startswith("access-control-")]:
-                    del headers[name]  # Gradio lets other pages in, whatever they are
+                    del headers[name]  # Gradio admits any other page
             await send(message)
 
         await self._app(scope, receive, guarded)

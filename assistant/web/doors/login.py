@@ -6,10 +6,10 @@ from fastapi import FastAPI, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from assistant.web.doors.passwords import LASTS, SIGNED_IN, Passwords, TooManyTries, login_reply
+from assistant.web.doors.passwords import SIGNED_IN, SIGNED_IN_SECONDS, Passwords, TooManyTries, login_reply
 
-WRONG = "This is not the password."
-LATER = "Too many wrong passwords. Wait a minute, then try again."
+WRONG_PASSWORD = "This is not the password."
+TOO_MANY_TRIES = "Too many wrong passwords. Wait a minute, then try again."
 
 
 def add_login(app: FastAPI, passwords: Passwords | None) -> None:
@@ -29,12 +29,14 @@ def add_login(app: FastAPI, passwords: Passwords | None) -> None:
         try:
             token = await run_in_threadpool(passwords.sign_in, password, address)
         except TooManyTries:
-            return _again(request, LATER, 429)
+            return _again(request, TOO_MANY_TRIES, 429)
         if token is None:
-            return _again(request, WRONG, 401)
+            return _again(request, WRONG_PASSWORD, 401)
         reply = _onward(wanted)
         secure = request.url.scheme == "https"
-        reply.set_cookie(SIGNED_IN, token, max_age=LASTS, httponly=True, samesite="strict", secure=secure)
+        reply.set_cookie(
+            SIGNED_IN, token, max_age=SIGNED_IN_SECONDS, httponly=True, samesite="strict", secure=secure
+        )
         return reply
 
     @app.post("/logout")
@@ -51,5 +53,5 @@ def _again(request: Request, problem: str, status: int) -> HTMLResponse:
 
 
 def _onward(wanted: str) -> RedirectResponse:
-    """To the document that was asked for before, or to the page; never to another site."""
+    """To the document that was requested before, or to the page; never to another site."""
     return RedirectResponse(f"./{wanted}" if wanted.startswith("document?") else "./", status_code=303)

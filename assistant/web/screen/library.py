@@ -13,10 +13,10 @@ from pathlib import Path
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
 from assistant.indexing.build import build
-from assistant.indexing.planning import RemovesMuch
+from assistant.indexing.planning import BuildOptions, RemovesMuch
 from assistant.indexing.progress import OnProgress
 from assistant.indexing.report import BuildReport
-from assistant.loading import FORMATS, LoadOptions, read_passwords
+from assistant.loading import FORMATS
 from assistant.settings import Settings
 from assistant.storage.catalog import Summary
 from assistant.web.screen.file_names import safe_name
@@ -140,10 +140,7 @@ def update(
             settings.corpus,
             settings.index,
             embedder=chain.embedder,
-            chroma_url=settings.chroma_url,
-            options=LoadOptions(read_passwords(settings.pdf_passwords), settings.ocr, settings.file_timeout),
-            cache_mb=settings.vector_cache_mb,
-            may_remove=may_remove,
+            options=BuildOptions.from_settings(settings, may_remove=may_remove),
             on_progress=on_progress,
         )
     except RemovesMuch as error:
