@@ -59,7 +59,7 @@ def test_what_is_typed_while_an_answer_comes_stays_and_is_asked_next(
     expect(visit.box).to_have_value("How many passengers")
     visit.box.press("Enter")
     expect(visit.box).to_have_value("")
-    visit.page.get_by_text("Waits for the answer above").wait_for()
+    visit.page.get_by_text("Waiting for the answer above").wait_for()
     visit.box.press_sequentially("and then")
     expect(visit.page.locator(".turn .meta")).to_have_count(2, timeout=30_000)
     assert visit.page.locator(".question").all_inner_texts() == [
@@ -211,7 +211,7 @@ def test_a_question_within_a_document_is_answered_after_a_restart_too(
         visit = Visit(context, first.url)
         visit.page.get_by_text("Quote", exact=True).click()
         visit.page.get_by_role("button", name="Limit the search").click()
-        visit.page.get_by_label("Only these documents").click()
+        visit.page.get_by_label("Only these documents or tags").click()
         visit.page.get_by_role("option", name="A ferry for Linden").click()
     with Server(settings, port=port):
         question = "How many passengers does the ferry carry?"

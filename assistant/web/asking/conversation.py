@@ -10,9 +10,9 @@ from assistant.chain import AnswerChain
 from assistant.errors import UserError
 from assistant.types import Answer, Question, Turn
 
-FRAME = 0.12  # seconds between two pictures of a growing answer; faster than that nobody reads
-STOPPED = "The assistant was stopped before it had answered this. Please ask again."
-UNEXPECTED = "Something went wrong here, and the details are in the server's log. Please try again."
+FRAME = 0.12  # seconds between two updates of a growing answer; nobody reads faster
+STOPPED = "The assistant was stopped before it answered this question. Please ask again."
+UNEXPECTED = "Something went wrong. The details are in the server's log. Please try again."
 
 # document id -> what its pages are called and where they start; only documents that have pages
 Pages = Mapping[str, tuple[str, tuple[int, ...]]]
@@ -22,10 +22,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and what came of it: an answer, an error in words, or nothing yet.
+    """A question and its outcome: an answer, an error message, or nothing yet.
 
-    `asked` is the question with all that goes with it but the history, so that it can be asked again. `number` is its
-    own in its conversation, `before` says how many questions of others wait before it.
+    `asked` is the question with its limits but without the history, so that it can be asked again. `number` identifies
+    it in its conversation; `before` counts the questions of others that are ahead of it.
     """
 
     question: str
@@ -42,7 +42,7 @@ class Exchange:
 
 
 def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
-    """What was said so far, in plain words; questions that failed are left out."""
+    """The conversation so far as plain text; questions that failed are left out."""
     turns: list[Turn] = []
     for exchange in exchanges:
         if exchange.answer is not None:
@@ -62,8 +62,8 @@ def parse_day(text: str) -> date | None:
         ) from error
 
 
-def again(exchange: Exchange, key: str) -> Question | None:
-    """Its question without the hint of this key, or with it if it was left out before; None where it has none."""
+def toggle_hint(exchange: Exchange, key: str) -> Question | None:
+    """Its question with this hint switched off, or on again if it was off; None where it was never asked."""
     asked = exchange.asked
     return replace(asked, without=asked.without ^ {key}) if asked else None
 
@@ -82,7 +82,7 @@ def ask(chain: AnswerChain, question: Question) -> Iterator[Exchange]:
 
 
 def _paced(answers: Iterator[Answer]) -> Iterator[Answer]:
-    """Fewer of the unfinished answers, so that a fast model does not flood the browser."""
+    """Skip some of the unfinished answers, so that a fast model does not flood the browser."""
     shown = 0.0
     for answer in answers:
         now = time.monotonic()
@@ -92,12 +92,12 @@ def _paced(answers: Iterator[Answer]) -> Iterator[Answer]:
 
 
 def _pages(chain: AnswerChain, answer: Answer) -> Pages:
-    """Where the pages start in the documents that are shown; nothing if the index has just been switched."""
+    """Where the pages start in the documents that are shown; empty if the index has just been switched."""
     generation = chain.reader.current()
     if generation.name != answer.generation:
         return {}
     ids = {citation.document for citation in answer.citations} | {
         passage.document for passage in answer.passages
     }
-    found = [generation.catalog.document(id) for id in ids if id in generation.numbers]
-    return {document.id: (document.unit, document.pages) for document in found if document.pages}
+    documents = [generation.catalog.document(id) for id in ids if id in generation.numbers]
+    return {document.id: (document.unit, document.pages) for document in documents if document.pages}
