@@ -60,6 +60,9 @@ class WordEmbedder:
 class ReadHere(FileWorkers):
     """Reads files in this process, for speed, where many builds are made."""
 
+    def start(self, count: int) -> None:
+        """Nothing is to be made ready."""
+
     def load_each(
         self, paths: Sequence[str], on_slow: OnSlow = lambda *_: None
     ) -> Iterator[Loaded | UnreadableFile]:
@@ -75,19 +78,28 @@ def words_embedder() -> WordEmbedder:
     return WordEmbedder()
 
 
+@pytest.fixture
+def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Builds of this process read files themselves; the workers have tests of their own."""
+    monkeypatch.setattr("assistant.indexing.cataloguing.FileWorkers", ReadHere)
+
+
 @pytest.fixture(scope="session")
 def real_embedder() -> Embedder:
     return load_embedder()
 
 
-@pytest.fixture
-def notes(tmp_path: Path) -> Path:
-    """A folder of three short documents."""
-    folder = tmp_path / "notes"
-    folder.mkdir()
+def write_notes(folder: Path) -> Path:
+    """Three short documents in a new folder."""
+    folder.mkdir(parents=True)
     for name, text in NOTES.items():
         (folder / name).write_text(text, "utf-8")
     return folder
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    return write_notes(tmp_path / "notes")
 
 
 @pytest.fixture(scope="module")

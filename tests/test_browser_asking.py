@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from assistant.settings import Settings, load_settings
 from tests.browser import Server, Visit, needs_chromium
 from tests.chat_servers import Scripted, scripted_server
-from tests.conftest import NOTES
+from tests.conftest import write_notes
 
 pytestmark = needs_chromium
 
@@ -29,9 +29,7 @@ def model() -> Iterator[Scripted]:
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory, model: Scripted) -> Settings:
     folder = tmp_path_factory.mktemp("asking")
-    (folder / "corpus").mkdir()
-    for name, text in NOTES.items():
-        (folder / "corpus" / name).write_text(text, "utf-8")
+    write_notes(folder / "corpus")
     return load_settings(
         corpus=folder / "corpus", index=folder / "index", model="openai:slow", model_url=model.url
     )
@@ -179,8 +177,10 @@ def test_who_waits_for_others_sees_how_many_they_are(browser: Browser, server: S
     for visit in visits:
         send(visit, "When was the bridge opened?")
         visit.page.locator(".turn .hint").wait_for()
-    waiting = [re.search(r"waits: (\d) before", visit.page.locator(".turn").inner_text()) for visit in visits]
-    assert [found and found[1] for found in waiting][4:] == ["1", "2", "3"]
+    waiting = [
+        re.search(r"line: (\d) question", visit.page.locator(".turn").inner_text()) for visit in visits
+    ]
+    assert [place and place[1] for place in waiting][4:] == ["1", "2", "3"]
     for visit in visits:
         visit.page.locator(".turn .meta").wait_for()
         assert visit.problems == []

@@ -39,6 +39,8 @@ from assistant.storage.vectors import DATABASE, content_digest
 from assistant.types import Question
 from tests.conftest import WordEmbedder
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 KILLS = 200 if os.environ.get("SLOW_TESTS") else 20
 ISLANDS = [f"island{number}" for number in range(6)]
 TOWNS = [f"town{number}" for number in range(20)]  # so many other files that changes are made in a copy

@@ -19,6 +19,8 @@ from assistant.storage.vector_cache import FILLED, VectorCache
 from assistant.types import Vectors
 from tests.conftest import WordEmbedder
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 LIMIT = 1_000_000
 SHRINKER = """
 import sys
