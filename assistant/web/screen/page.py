@@ -204,7 +204,7 @@ def _question_box() -> gr.Textbox:
     return gr.Textbox(
         show_label=False,
         label="Your question",
-        placeholder="Ask a question about the documents",
+        placeholder="Ask a question",
         lines=1,
         max_lines=6,
         submit_btn=True,
