@@ -12,7 +12,6 @@ from assistant.indexing.verifying import check
 from assistant.storage.catalog import Catalog
 from assistant.storage.generations import Reader
 from assistant.storage.lifecycle import KEPT
-from assistant.storage.lock import writer_lock
 from assistant.types import Document, Source, Vectors
 from tests.conftest import WordEmbedder
 
@@ -139,13 +138,6 @@ def test_an_emptied_folder_leaves_the_served_index_alone(
 def test_a_missing_folder_is_told(index: Path, tmp_path: Path, words_embedder: WordEmbedder) -> None:
     with pytest.raises(UserError, match="does not exist"):
         run(tmp_path / "nowhere", index, words_embedder)
-
-
-def test_a_second_build_at_the_same_time_is_refused(
-    notes: Path, index: Path, words_embedder: WordEmbedder
-) -> None:
-    with writer_lock(index), pytest.raises(UserError, match="is running"):
-        run(notes, index, words_embedder)
 
 
 def test_a_reader_moves_to_the_new_generation_and_old_ones_are_pruned(

@@ -131,7 +131,7 @@ def test_a_rollback_serves_what_was_before_and_the_next_build_goes_on(
 def test_a_second_build_says_who_holds_the_lock(
     notes: Path, index: Path, words_embedder: WordEmbedder
 ) -> None:
-    with writer_lock(index), pytest.raises(UserError, match=rf"process {os.getpid()}, since 20"):
+    with writer_lock(index), pytest.raises(UserError, match=rf"is running.*process {os.getpid()}, since 20"):
         build(notes, index, embedder=words_embedder)
 
 
