@@ -8,6 +8,7 @@ from datetime import date
 
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
+from assistant.storage.generations import Reader
 from assistant.types import Answer, Question, Turn
 
 FRAME = 0.12  # seconds between two updates of a growing answer; nobody reads faster
@@ -72,7 +73,7 @@ def ask(chain: AnswerChain, question: Question) -> Iterator[Exchange]:
     """The exchange as it grows; it always ends with an answer or with one plain sentence."""
     try:
         for answer in _paced(chain.stream(question)):
-            pages = _pages(chain, answer) if answer.complete else {}
+            pages = pages_of(answer, chain.reader) if answer.complete else {}
             yield Exchange(question.text, answer, pages=pages, asked=question)
     except UserError as error:
         yield Exchange(question.text, error=str(error), asked=question)
@@ -91,9 +92,9 @@ def _paced(answers: Iterator[Answer]) -> Iterator[Answer]:
             yield answer
 
 
-def _pages(chain: AnswerChain, answer: Answer) -> Pages:
+def pages_of(answer: Answer, reader: Reader) -> Pages:
     """Where the pages start in the documents that are shown; empty if the index has just been switched."""
-    generation = chain.reader.current()
+    generation = reader.current()
     if generation.name != answer.generation:
         return {}
     ids = {citation.document for citation in answer.citations} | {
