@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from assistant.errors import UnreadableFile
+from assistant.indexing.build import build
 from assistant.loading import Loaded, load
 from assistant.loading.workers import FileWorkers, OnSlow
 from assistant.models.embedder import load_embedder
@@ -87,6 +88,14 @@ def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def real_embedder() -> Embedder:
     return load_embedder()
+
+
+@pytest.fixture(scope="session")
+def corpus_index(tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder) -> Path:
+    """The sample corpus, indexed with the real embedder; only to be read."""
+    folder = tmp_path_factory.mktemp("corpus-index")
+    build(CORPUS, folder, embedder=real_embedder)
+    return folder
 
 
 def write_notes(folder: Path) -> Path:
