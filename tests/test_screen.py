@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import UserError
@@ -305,7 +305,6 @@ NAMES = st.text(st.characters(exclude_categories=()), max_size=300) | st.text(
 )
 
 
-@settings(deadline=None)
 @given(NAMES, st.sampled_from(["", ".md", ".PDF", ".", " .txt ", "." + "x" * 300]))
 def test_the_name_of_any_upload_becomes_one_visible_part_of_a_path(name: str, suffix: str) -> None:
     safe = safe_name(name + suffix)
@@ -322,7 +321,6 @@ def test_the_name_of_any_upload_becomes_one_visible_part_of_a_path(name: str, su
     assert safe_name(safe) == safe
 
 
-@settings(deadline=None)
 @given(
     st.text(
         st.characters(categories=["Ll", "Lo", "Nd", "So"], exclude_characters=DRAWN_AS_NOTHING), max_size=25
