@@ -51,8 +51,8 @@ class Settings(BaseSettings):
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod
-    def _between_commas(cls, given: object) -> object:
-        return tuple(filter(None, map(str.strip, given.split(",")))) if isinstance(given, str) else given
+    def _between_commas(cls, value: object) -> object:
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
     @classmethod
     def settings_customise_sources(
@@ -66,16 +66,16 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
-def load_settings(**given: object) -> Settings:
-    """Settings with what was given on the command line on top; None means not given."""
+def load_settings(**options: object) -> Settings:
+    """Settings with the command line's options on top; None means that an option was not given."""
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+        return Settings(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         raise UserError(
-            f"The setting {name!r} is not usable: {first['msg']}. "
-            f"Look at {TOML_FILE} and the ASSISTANT_* variables."
+            f"The setting {name!r} is invalid: {first['msg']}. "
+            f"Check {TOML_FILE}, the ASSISTANT_* variables and the command line."
         ) from error
     except ValueError as error:  # tomllib's error is a ValueError
         raise UserError(f"{TOML_FILE} cannot be read: {error}.") from error

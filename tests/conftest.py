@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import numpy as np
 import pytest
 
 from assistant.errors import UnreadableFile
+from assistant.indexing.build import build
 from assistant.loading import Loaded, load
 from assistant.loading.workers import FileWorkers, OnSlow
 from assistant.models.embedder import load_embedder
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from tests.browser import Server
+
+# A busy machine is slow, and no test of texts is about time.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 
@@ -60,6 +66,9 @@ class WordEmbedder:
 class ReadHere(FileWorkers):
     """Reads files in this process, for speed, where many builds are made."""
 
+    def start(self, count: int) -> None:
+        """Nothing is to be made ready."""
+
     def load_each(
         self, paths: Sequence[str], on_slow: OnSlow = lambda *_: None
     ) -> Iterator[Loaded | UnreadableFile]:
@@ -75,19 +84,36 @@ def words_embedder() -> WordEmbedder:
     return WordEmbedder()
 
 
+@pytest.fixture
+def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Builds of this process read files themselves; the workers have tests of their own."""
+    monkeypatch.setattr("assistant.indexing.cataloguing.FileWorkers", ReadHere)
+
+
 @pytest.fixture(scope="session")
 def real_embedder() -> Embedder:
     return load_embedder()
 
 
-@pytest.fixture
-def notes(tmp_path: Path) -> Path:
-    """A folder of three short documents."""
-    folder = tmp_path / "notes"
-    folder.mkdir()
+@pytest.fixture(scope="session")
+def corpus_index(tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder) -> Path:
+    """The sample corpus, indexed with the real embedder; only to be read."""
+    folder = tmp_path_factory.mktemp("corpus-index")
+    build(CORPUS, folder, embedder=real_embedder)
+    return folder
+
+
+def write_notes(folder: Path) -> Path:
+    """Three short documents in a new folder."""
+    folder.mkdir(parents=True)
     for name, text in NOTES.items():
         (folder / name).write_text(text, "utf-8")
     return folder
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    return write_notes(tmp_path / "notes")
 
 
 @pytest.fixture(scope="module")

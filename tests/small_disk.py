@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import filelock  # noqa: F401
 import rich.progress  # noqa: F401
 
 import assistant.indexing.build
+import assistant.indexing.cataloguing
 import assistant.indexing.doctor
 import assistant.indexing.draft
 import assistant.models.embedder
@@ -27,7 +29,7 @@ from assistant.question.parse import parse_question
 from assistant.retrieval.search import retrieve
 from assistant.storage.generations import Reader
 from assistant.types import Question
-from tests.conftest import WordEmbedder
+from tests.conftest import ReadHere, WordEmbedder
 
 BLOCK = 4  # kilobytes
 ROOM = 65_536  # more than enough
@@ -120,14 +122,16 @@ class Trial:
 
 def main() -> None:
     assistant.indexing.draft.ALMOST_FULL = 100_000
+    assistant.indexing.cataloguing.FileWorkers = ReadHere  # type: ignore[misc]
     assistant.models.embedder.load_embedder = lambda *_: WordEmbedder()  # type: ignore[assignment]
     trial, step = Trial(Path(sys.argv[1])), int(sys.argv[2])
     taken = trial.build_small()
 
+    @cache
     def tried(size: int, *, first: bool = False) -> bool:
         outcome = trial.on(size, first=first)
         sys.stdout.write(json.dumps(outcome) + "\n")
-        return outcome["built"] == 0
+        return bool(outcome["built"] == 0)
 
     for size in (BLOCK, 300):
         tried(size, first=True)

@@ -1,6 +1,6 @@
+import random
+
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from assistant.answering.attribution import Attribution, attribute
 from evals.benchmarks.attribution import LABELLED, read, score
@@ -38,11 +38,19 @@ def test_who_speaks_and_through_whom(text: str, speaker: str | None, reported_vi
     assert said(text) == Attribution(speaker, reported_via)
 
 
-@given(st.text(alphabet="Ada Bloom said thtold,.“”\"'\n (SFC)", max_size=300))
-def test_what_is_named_stands_in_the_text(text: str) -> None:
-    found = attribute(text, (len(text) // 2, len(text)))
-    for name in filter(None, (found.speaker, found.reported_via)):
-        assert name in text
+PARTS = ["Ada Bloom", "the Linden Herald", "She", "said", "told", "according to", "reported by", "that", "the bridge",
+         "is safe", ",", ".", "“", "”", "'", "\n", "(SFC)", "香港"]  # fmt: skip
+
+
+def test_what_is_named_stands_in_the_text() -> None:
+    generator, named = random.Random(0), 0
+    for _ in range(300):
+        text = " ".join(generator.choices(PARTS, k=generator.randint(1, 30)))
+        found = attribute(text, (len(text) // 2, len(text)))
+        for name in filter(None, (found.speaker, found.reported_via)):
+            assert name in text
+            named += 1
+    assert named > 50
 
 
 def test_the_labelled_sentences_are_attributed_with_precision() -> None:

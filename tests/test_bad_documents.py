@@ -61,6 +61,7 @@ def test_an_instruction_in_a_document_is_not_followed(answerer: Answerer) -> Non
 
 def test_a_question_in_a_document_is_no_answer(answerer: Answerer) -> None:
     answer = ask(answerer, "Who is the owner of the mill today?")
+    assert any("Who is the owner of the mill today?" in passage.text for passage in answer.passages)
     assert not any(statement.text.endswith("?") for statement in answer.statements)
 
 

@@ -1,7 +1,6 @@
 """Questions that are odd or broken, through the whole chain: a sensible answer, or one plain sentence."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -10,18 +9,20 @@ from assistant.errors import UserError
 from assistant.indexing.build import build
 from assistant.storage.generations import Reader
 from assistant.types import Answer, Hint, Question
-from tests.conftest import WordEmbedder
+from tests.conftest import WordEmbedder, write_notes
 
 
-@pytest.fixture
-def chain(notes: Path, tmp_path: Path, words_embedder: WordEmbedder) -> AnswerChain:
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> AnswerChain:
+    folder, embedder = tmp_path_factory.mktemp("odd"), WordEmbedder()
+    notes = write_notes(folder / "notes")
     (notes / "mill.md").write_text(
         "---\ntitle: The mill\npublished: 2023-06-20\n---\n\nThe Linden Valley Council (LVC) sold the old mill. "
         "Its wheel had stopped in May 2023.\n",
         "utf-8",
     )
-    build(notes, tmp_path / "index", embedder=words_embedder)
-    return AnswerChain(Reader(tmp_path / "index"), words_embedder)
+    build(notes, folder / "index", embedder=embedder)
+    return AnswerChain(Reader(folder / "index"), embedder)
 
 
 def applied(answer: Answer) -> list[str]:
@@ -109,6 +110,7 @@ def test_what_tells_of_the_time_that_is_named_comes_first(chain: AnswerChain) ->
     )
     scores = {passage.document: passage.score for passage in without.passages}
     answer = chain.invoke("When was the repairs news in May 2021?")
+    assert len(answer.passages) > 1
     for passage in answer.passages:
         assert round(passage.score - scores[passage.document], 6) in (
             (0.1,) if passage.source.published == date(2021, 5, 4) else (0,)

@@ -69,7 +69,7 @@ def test_a_citation_leads_to_the_marked_words_in_the_panel_and_in_the_document(v
     assert any("financial stability" in words for words in marked)
 
     with visit.page.context.expect_page() as opened:
-        card.get_by_role("link", name="Open at this place").click()
+        card.get_by_role("link", name="Open in document").click()
     document = opened.value
     document.wait_for_load_state()
     assert document.locator("mark").all_inner_texts() == marked
@@ -89,16 +89,16 @@ def test_a_marker_of_an_older_answer_brings_its_own_sources_back(visit: Visit) -
 def test_a_follow_up_is_read_together_with_the_question_before(visit: Visit) -> None:
     visit.ask("What did Tan Yueheng of BOCOM International expect of licence applicants?")
     turn = visit.ask("And what did Nick Chan say there?")
-    assert turn.get_by_role("button", name="Leave out: read with: “What did Tan Yueheng").is_visible()
+    assert turn.get_by_role("button", name="Undo: read with: “What did Tan Yueheng").is_visible()
 
 
 def test_a_hint_is_taken_away_and_put_back_and_the_answer_follows(visit: Visit) -> None:
     turn = visit.ask("How many ferries ran as of 31 March 2023?")
     visit.ask("How much did HashKey raise in Hong Kong?")
-    chip = turn.get_by_role("button", name="Leave out: nothing after 31 March 2023")
+    chip = turn.get_by_role("button", name="Undo: nothing after 31 March 2023")
     assert "published up to 31 March 2023" in turn.inner_text()
     chip.press("Enter")
-    back = turn.get_by_role("button", name="Put back: nothing after 31 March 2023")
+    back = turn.get_by_role("button", name="Apply again: nothing after 31 March 2023")
     back.wait_for()
     assert "published up to" not in turn.inner_text()
     assert visit.page.locator(".turn").count() == 2
@@ -179,7 +179,7 @@ def test_a_whole_folder_is_taken_in_and_many_documents_go_only_when_that_is_allo
     with visit.page.expect_file_chooser() as chooser:
         visit.page.get_by_role("button", name="Add a folder").click()
     chooser.value.set_files(folder)
-    visit.page.get_by_text("plan.dwg was not taken in").wait_for()
+    visit.page.get_by_text("plan.dwg was not added").wait_for()
     visit.page.locator("#table .count", has_text=f"{before + 8} documents").wait_for()
 
     for path in (settings.corpus / "uploads").glob("boat-*"):

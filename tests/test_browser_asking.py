@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from assistant.settings import Settings, load_settings
 from tests.browser import Server, Visit, needs_chromium
 from tests.chat_servers import Scripted, scripted_server
-from tests.conftest import NOTES
+from tests.conftest import write_notes
 
 pytestmark = needs_chromium
 
@@ -22,16 +22,19 @@ def model() -> Iterator[Scripted]:
     """A chat model that takes its time."""
     with scripted_server() as server:
         server.parts = WORDS
-        server.stall = 0.1
         yield server
+
+
+@pytest.fixture(autouse=True)
+def slow(model: Scripted) -> None:
+    """Until a test has seen what it came for, and lets the rest come at once."""
+    model.stall = 0.1
 
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory, model: Scripted) -> Settings:
     folder = tmp_path_factory.mktemp("asking")
-    (folder / "corpus").mkdir()
-    for name, text in NOTES.items():
-        (folder / "corpus" / name).write_text(text, "utf-8")
+    write_notes(folder / "corpus")
     return load_settings(
         corpus=folder / "corpus", index=folder / "index", model="openai:slow", model_url=model.url
     )
@@ -50,7 +53,7 @@ def send(visit: Visit, question: str) -> None:
 
 
 def test_what_is_typed_while_an_answer_comes_stays_and_is_asked_next(
-    context: BrowserContext, server: Server
+    context: BrowserContext, server: Server, model: Scripted
 ) -> None:
     visit = Visit(context, server.url)
     send(visit, "When was the bridge opened?")
@@ -59,8 +62,9 @@ def test_what_is_typed_while_an_answer_comes_stays_and_is_asked_next(
     expect(visit.box).to_have_value("How many passengers")
     visit.box.press("Enter")
     expect(visit.box).to_have_value("")
-    visit.page.get_by_text("Waits for the answer above").wait_for()
+    visit.page.get_by_text("Waiting for the answer above").wait_for()
     visit.box.press_sequentially("and then")
+    model.stall = 0
     expect(visit.page.locator(".turn .meta")).to_have_count(2, timeout=30_000)
     assert visit.page.locator(".question").all_inner_texts() == [
         "When was the bridge opened?",
@@ -74,14 +78,14 @@ def test_a_new_conversation_is_empty_whenever_it_is_asked_for(
     context: BrowserContext, server: Server
 ) -> None:
     visit = Visit(context, server.url)
-    for number in range(10):
+    for after in (0, 100, 200, 400, 800, 1400):
         send(visit, "When was the bridge opened?")
         visit.page.locator(".turn").wait_for()
-        visit.page.wait_for_timeout(150 * number)
+        visit.page.wait_for_timeout(after)
         visit.page.get_by_role("button", name="New conversation").click()
         visit.page.locator(".welcome").wait_for()
         visit.page.wait_for_timeout(400)
-        assert visit.page.locator(".turn").count() == 0, f"press {number}"
+        assert visit.page.locator(".turn").count() == 0, f"pressed after {after} ms"
     assert visit.problems == []
 
 
@@ -112,12 +116,14 @@ def test_reload_and_back_bring_the_conversation_and_what_was_typed(
 
 
 def test_an_answer_that_is_being_written_goes_on_after_a_reload(
-    context: BrowserContext, server: Server
+    context: BrowserContext, server: Server, model: Scripted
 ) -> None:
     visit = Visit(context, server.url)
     send(visit, "When was the bridge opened?")
     visit.page.get_by_text("word3", exact=False).first.wait_for()
     visit.page.reload()
+    visit.page.locator(".turn").wait_for()
+    model.stall = 0
     visit.page.locator(".turn .meta").wait_for()
     assert visit.page.locator(".question").all_inner_texts() == ["When was the bridge opened?"]
     assert visit.page.locator(".turn .error").count() == 0
@@ -173,14 +179,19 @@ def test_a_question_that_never_arrived_comes_back_into_the_box(
     visit.page.locator(".turn .meta").wait_for()
 
 
-def test_who_waits_for_others_sees_how_many_they_are(browser: Browser, server: Server) -> None:
+def test_who_waits_for_others_sees_how_many_they_are(
+    browser: Browser, server: Server, model: Scripted
+) -> None:
     contexts = [browser.new_context() for _ in range(7)]
     visits = [Visit(context, server.url) for context in contexts]
     for visit in visits:
         send(visit, "When was the bridge opened?")
         visit.page.locator(".turn .hint").wait_for()
-    waiting = [re.search(r"waits: (\d) before", visit.page.locator(".turn").inner_text()) for visit in visits]
-    assert [found and found[1] for found in waiting][4:] == ["1", "2", "3"]
+    waiting = [
+        re.search(r"line: (\d) question", visit.page.locator(".turn").inner_text()) for visit in visits
+    ]
+    assert [place and place[1] for place in waiting][4:] == ["1", "2", "3"]
+    model.stall = 0
     for visit in visits:
         visit.page.locator(".turn .meta").wait_for()
         assert visit.problems == []
@@ -211,7 +222,7 @@ def test_a_question_within_a_document_is_answered_after_a_restart_too(
         visit = Visit(context, first.url)
         visit.page.get_by_text("Quote", exact=True).click()
         visit.page.get_by_role("button", name="Limit the search").click()
-        visit.page.get_by_label("Only these documents").click()
+        visit.page.get_by_label("Only these documents or tags").click()
         visit.page.get_by_role("option", name="A ferry for Linden").click()
     with Server(settings, port=port):
         question = "How many passengers does the ferry carry?"

@@ -18,19 +18,12 @@ from assistant.storage.generations import INDEX_FORMAT, Reader
 from assistant.storage.seal import seal
 from assistant.types import Answer, Embedder, Question, Turn
 from tests.chat_servers import Scripted, scripted_server
-from tests.conftest import CORPUS, WordEmbedder
+from tests.conftest import WordEmbedder
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder) -> Path:
-    folder = tmp_path_factory.mktemp("index")
-    build(CORPUS, folder, embedder=real_embedder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def chain(index: Path, real_embedder: Embedder) -> AnswerChain:
-    return AnswerChain(Reader(index), real_embedder)
+def chain(corpus_index: Path, real_embedder: Embedder) -> AnswerChain:
+    return AnswerChain(Reader(corpus_index), real_embedder)
 
 
 @pytest.fixture
@@ -55,9 +48,9 @@ QUESTION = "Who said Hong Kong may go its own way, and on what condition?"
 
 @pytest.mark.parametrize("text", [QUESTION, "What is the price of bread?", "Summarise the ASPIRe roadmap"])
 def test_the_same_question_of_the_same_index_gets_the_same_answer_to_the_byte(
-    index: Path, real_embedder: Embedder, text: str
+    corpus_index: Path, real_embedder: Embedder, text: str
 ) -> None:
-    made = [AnswerChain(Reader(index), real_embedder).invoke(text).to_json() for _ in range(2)]
+    made = [AnswerChain(Reader(corpus_index), real_embedder).invoke(text).to_json() for _ in range(2)]
     first, second = (json.dumps(answer | {"timings": None}) for answer in made)
     assert first == second
 

@@ -259,7 +259,9 @@ def test_index_tells_what_it_would_do_asks_before_it_removes_much_and_goes_back(
     assert refused.returncode == 1
     assert "run `assistant index` for this folder with --yes." in refused.stderr
     done = assistant("index", "--yes", "--json", cwd=tmp_path)
-    assert all("step" in json.loads(line) for line in done.stderr.splitlines())
+    steps = [json.loads(line) for line in done.stderr.splitlines()]
+    assert steps
+    assert all("step" in step for step in steps)
     report = json.loads(done.stdout)
     assert report["documents"]["removed"] == ["ferry.txt"]
     both = assistant("index", "--rollback", "--dry-run", cwd=tmp_path)

@@ -15,8 +15,8 @@ from assistant.web.asking.conversation import STOPPED, Exchange
 from assistant.web.asking.conversation_store import FILE, ConversationStore
 from assistant.web.asking.conversations import (
     AT_ONCE,
-    MOST_EXCHANGES,
-    MOST_IN_MEMORY,
+    MAX_EXCHANGES,
+    MAX_IN_MEMORY,
     Conversation,
     Conversations,
 )
@@ -217,15 +217,15 @@ def test_memory_and_disk_are_bounded(tmp_path: Path) -> None:
     async def story(conversations: Conversations, chain: SlowChain) -> None:
         chain.go_on.set()
         conversation = await conversations.get("long")
-        for number in range(MOST_EXCHANGES + 5):
+        for number in range(MAX_EXCHANGES + 5):
             conversations.ask(conversation, asked(f"Question {number}?"))
             await finished(conversation)
-        assert len(conversation.exchanges) == MOST_EXCHANGES
+        assert len(conversation.exchanges) == MAX_EXCHANGES
         assert conversation.exchanges[0].number == 6
-        for number in range(MOST_IN_MEMORY + 5):
+        for number in range(MAX_IN_MEMORY + 5):
             await conversations.get(str(number))
-        assert len(conversations._open) == MOST_IN_MEMORY
-        assert len((await conversations.get("long")).exchanges) == MOST_EXCHANGES
+        assert len(conversations._open) == MAX_IN_MEMORY
+        assert len((await conversations.get("long")).exchanges) == MAX_EXCHANGES
 
     run(tmp_path, story)
 
@@ -240,7 +240,7 @@ def test_old_conversations_are_deleted(tmp_path: Path, monkeypatch: Any) -> None
 
 
 def test_who_leaves_the_line_lets_the_others_move_up(monkeypatch: Any) -> None:
-    monkeypatch.setattr("assistant.web.asking.line.REST", 0)
+    monkeypatch.setattr("assistant.web.asking.line.NOTIFY_INTERVAL", 0)
 
     async def story() -> list[list[int]]:
         line = Line(1)

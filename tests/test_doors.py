@@ -17,7 +17,7 @@ from assistant.__main__ import app as commands
 from assistant.errors import UserError
 from assistant.settings import load_settings
 from assistant.web.doors.access import Access
-from assistant.web.screen.uploads import LEAST, Uploads, upload_folder
+from assistant.web.screen.uploads import MIN_SIZE, Uploads, upload_folder
 from assistant.web.service import address, make_app
 from tests.web import ADDRESS, Web
 
@@ -319,7 +319,7 @@ def test_what_gradio_cannot_read_gets_a_sentence_and_no_bare_500(web: Web) -> No
 def test_uploads_have_a_limit_in_sum_and_each(tmp_path: Path) -> None:
     (tmp_path / "waiting").write_bytes(b"x" * 9_000)
     (tmp_path / "empty").touch()
-    uploads = Uploads(tmp_path, most=9_000 + LEAST + 100)
+    uploads = Uploads(tmp_path, capacity=9_000 + MIN_SIZE + 100)
     assert not uploads.begin(101)
     assert uploads.begin(60)
     assert not uploads.begin(60), "what is still arriving counts"

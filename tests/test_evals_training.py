@@ -35,6 +35,7 @@ def samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[Sample
 
 
 def test_the_answers_words_and_sentence_are_marked_in_their_window(samples: list[list[Sample]]) -> None:
+    assert samples
     for answer, *_ in samples:
         (at,) = answer.answers
         start, end = answer.window.sentences[at]

@@ -1,6 +1,6 @@
 """What is promised when something goes wrong: builds killed, files damaged, disks full, readers in between.
 
-With SLOW_TESTS=1 there are ten times as many kills.
+With SLOW_TESTS=1 there are ten times as many kills, and files are damaged in more places.
 """
 
 import errno
@@ -17,7 +17,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -40,6 +40,8 @@ from assistant.storage.vectors import DATABASE, content_digest
 from assistant.types import Question
 from tests.conftest import WordEmbedder
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 KILLS = 200 if os.environ.get("SLOW_TESTS") else 20
 ISLANDS = [f"island{number}" for number in range(6)]
 TOWNS = [f"town{number}" for number in range(20)]  # so many other files that changes are made in a copy
@@ -52,45 +54,6 @@ STAGES = [
     "switching",
     "pruning",
 ]
-BUILDER = """
-import os, sys, time
-from pathlib import Path
-from assistant.indexing import build as indexing
-from assistant.indexing import served
-from assistant.storage import generations, seal, lifecycle
-from tests.conftest import WordEmbedder
-
-def slow(module, name, stage=""):
-    work = getattr(module, name)
-    def slower(*given, **named):
-        if stage:
-            print(stage, flush=True)
-        time.sleep(0.03 if stage else 0.002)
-        done = work(*given, **named)
-        time.sleep(0.03 if stage else 0.002)
-        return done
-    setattr(module, name, slower)
-
-class Slow(WordEmbedder):
-    def embed(self, texts):
-        time.sleep(0.05)
-        return super().embed(texts)
-
-def tell(progress):
-    print(progress.step, flush=True)
-    time.sleep(0.01)
-
-slow(seal, "seal", "sealing")
-slow(generations, "open_generation", "verifying")
-slow(lifecycle, "switch", "switching")
-slow(lifecycle, "prune", "pruning")
-slow(os, "fsync")
-slow(os, "replace")
-slow(os, "unlink")
-served.SMALL_CHANGE = float(sys.argv[3])
-indexing.build(Path(sys.argv[1]), Path(sys.argv[2]), embedder=Slow(), on_progress=tell)
-print("done", flush=True)
-"""
 
 
 @pytest.fixture
@@ -131,16 +94,37 @@ class Asking(threading.Thread):
             self.longest = max(self.longest, time.perf_counter() - started)
 
 
-def killed_at(stage: str, after: float, *arguments: str) -> str | None:
-    """The stage in which a build died that was killed so long after a stage began; None where it was done."""
-    command = [sys.executable, "-c", BUILDER, *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        reached = next((line.strip() for line in process.stdout if line.strip() == stage), "done")
+class Builder:
+    """Makes builds that can be killed; a process that imports the program once."""
+
+    def __enter__(self) -> "Builder":
+        command = [sys.executable, "-m", "tests.slow_builder"]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+    def killed_at(self, stage: str, after: float, *arguments: object) -> str | None:
+        """The stage in which a build died that was killed so long after a stage began; None where it was done."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(arguments, default=str) + "\n")
+        self._process.stdin.flush()
+        build = int(self._process.stdout.readline())
+        told = ""
+        while told not in (stage, "done"):
+            told = self._process.stdout.readline().strip()
+            assert told
+            assert not told.startswith("ended"), "the build failed"
         time.sleep(after)
-        process.send_signal(signal.SIGKILL)
-        last = [reached, *process.stdout.read().split("\n")[:-1]][-1]
-    return last if process.returncode == -signal.SIGKILL and last != "done" else None
+        with suppress(ProcessLookupError):
+            os.kill(build, signal.SIGKILL)
+        last = told
+        while not (told := self._process.stdout.readline().strip()).startswith("ended"):
+            assert told
+            last = told
+        return last if int(told.split()[1]) == signal.SIGKILL and last != "done" else None
 
 
 def test_builds_killed_at_any_moment_lose_nothing_and_no_reader_notices(tmp_path: Path, index: Path) -> None:
@@ -154,11 +138,12 @@ def test_builds_killed_at_any_moment_lose_nothing_and_no_reader_notices(tmp_path
     for asker in askers:
         asker.start()
     hits: Counter[str | None] = Counter()
-    for number in range(1, KILLS + 1):
-        write_version(corpus, number)
-        small = str(generator.choice([0, 1]))  # made anew, or changed in a copy
-        stage = STAGES[number % len(STAGES)]
-        hits[killed_at(stage, generator.uniform(0, 0.06), str(corpus), str(index), small)] += 1
+    with Builder() as builder:
+        for number in range(1, KILLS + 1):
+            write_version(corpus, number)
+            small = generator.choice([0, 1])  # made anew, or changed in a copy
+            stage = STAGES[number % len(STAGES)]
+            hits[builder.killed_at(stage, generator.uniform(0, 0.06), corpus, index, small)] += 1
     for asker in askers:
         asker.stopped.set()
         asker.join()
@@ -193,10 +178,14 @@ def damage_by_scribbling(path: Path, part: float) -> None:
     path.write_bytes(data)
 
 
-SCRIBBLED = [partial(damage_by_scribbling, part=part) for part in (0, 0.25, 0.5, 0.75, 1)]
+PARTS = (0, 0.25, 0.5, 0.75, 1) if os.environ.get("SLOW_TESTS") else (0, 0.5, 1)
+SCRIBBLED = [partial(damage_by_scribbling, part=part) for part in PARTS]
 
 
-@pytest.mark.parametrize("damage", [damage_by_removal, damage_by_cutting, *SCRIBBLED])
+DAMAGES: list[Callable[[Path], None]] = [damage_by_removal, damage_by_cutting, *SCRIBBLED]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_each_file_that_is_damaged_is_found_and_repaired_without_the_documents(
     notes: Path, index: Path, words_embedder: WordEmbedder, damage: Callable[[Path], None]
 ) -> None:
@@ -277,8 +266,13 @@ def test_a_database_of_vectors_that_was_only_opened_is_as_it_was(
     assert not build(notes, index, embedder=words_embedder).built
 
 
-@pytest.mark.parametrize("damage", [damage_by_removal, damage_by_cutting, *SCRIBBLED])
-@pytest.mark.parametrize("file", ["CURRENT", "vectors.sqlite", "writer.json"])
+SHARED = [
+    *((file, damage) for file in ("CURRENT", "vectors.sqlite", "writer.json") for damage in DAMAGES[:3]),
+    *(("vectors.sqlite", damage) for damage in DAMAGES[3:]),  # the others have fewer bytes than are scribbled
+]
+
+
+@pytest.mark.parametrize(("file", "damage"), SHARED)
 def test_each_file_that_generations_share_can_be_damaged(
     notes: Path, index: Path, words_embedder: WordEmbedder, damage: Callable[[Path], None], file: str
 ) -> None:

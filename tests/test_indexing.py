@@ -16,7 +16,9 @@ from assistant.storage.catalog_writer import CatalogWriter
 from assistant.storage.generations import Reader
 from assistant.storage.lifecycle import KEPT
 from assistant.types import Document, Source, Vectors
-from tests.conftest import ReadHere, WordEmbedder
+from tests.conftest import WordEmbedder
+
+pytestmark = pytest.mark.usefixtures("read_here")
 
 
 @pytest.fixture
@@ -236,10 +238,8 @@ def test_a_damaged_cache_of_vectors_is_thrown_away(
 
 
 def test_many_builds_in_one_process_leave_nothing_open(
-    notes: Path, index: Path, words_embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
+    notes: Path, index: Path, words_embedder: WordEmbedder
 ) -> None:
-    monkeypatch.setattr("assistant.indexing.cataloguing.FileWorkers", ReadHere)
-
     def open_files() -> int:
         """Of this index alone: what other tests have started in this process opens files of its own."""
         links = (os.path.realpath(link) for link in Path("/proc/self/fd").iterdir())

@@ -57,6 +57,8 @@ def test_sentences_are_ordered_spans_that_hold_every_word(text: str) -> None:
     spans = sentences(text)
     assert all(0 <= a < b <= len(text) for a, b in spans)
     assert all(first[1] <= second[0] for first, second in pairwise(spans))
+    covered = {at for a, b in spans for at in range(a, b)}
+    assert all(at in covered for at, letter in enumerate(text) if letter.isalnum())
 
 
 @pytest.mark.parametrize(

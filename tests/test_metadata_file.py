@@ -16,6 +16,8 @@ from assistant.storage.generations import Generation, Reader
 from assistant.types import Question, Source
 from tests.conftest import WordEmbedder
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 
 @pytest.fixture
 def index(tmp_path: Path) -> Path:

@@ -7,6 +7,8 @@ from assistant.indexing.report import BuildReport
 from assistant.text.near_duplicates import HASHES, groups, sketch
 from tests.conftest import WordEmbedder
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 REPORT = [
     f"On day {day} the ferry of Linden carried {31 * day % 97} people and {day * 7} crates."
     for day in range(30)

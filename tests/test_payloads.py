@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Frame, Loc
 from assistant.answering.write import split_reply
 from assistant.loading import FORMATS
 from assistant.settings import Settings, load_settings
-from assistant.web.screen.library import LARGEST, LISTED
+from assistant.web.screen.library import LARGEST, MAX_PATHS
 from assistant.web.screen.rendering import environment
 from tests.browser import Server, Visit, needs_chromium
 from tests.chat_servers import Scripted, scripted_server
@@ -262,14 +262,14 @@ def test_what_a_chat_model_says_when_it_fails_stays_text(watch: Watch, model: Sc
 
 def test_a_day_that_cannot_be_read_and_the_documents_to_choose_from_stay_text(watch: Watch) -> None:
     watch.page.get_by_role("button", name="Limit the search").click()
-    day = watch.page.get_by_label("Published up to")
+    day = watch.page.get_by_label("Published no later than")
     day.wait_for()
     watch.page.wait_for_timeout(500)  # until it has slid open
     for payload in PAYLOADS[::4]:
         day.fill(payload)
         day.press("Tab")
         assert "cannot be read" in watch.ask(f"What is {payload}?").inner_text()
-    watch.page.get_by_label("Only these documents").click()
+    watch.page.get_by_label("Only these documents or tags").click()
     options = watch.page.get_by_role("option")
     options.first.wait_for()
     shown = squeezed("".join(options.all_text_contents()))
@@ -289,10 +289,10 @@ def test_examples_are_shown_and_asked_as_text(watch: Watch) -> None:
 
 def test_files_that_are_refused_or_taken_in_are_named_as_text(watch: Watch, settings: Settings) -> None:
     watch.open_library()
-    for first in range(0, len(PAYLOADS), LISTED):
-        names = [f"{payload} {first}.exe" for payload in PAYLOADS[first : first + LISTED]]
+    for first in range(0, len(PAYLOADS), MAX_PATHS):
+        names = [f"{payload} {first}.exe" for payload in PAYLOADS[first : first + MAX_PATHS]]
         watch.choose("Add files", [{"name": name, "mimeType": "", "buffer": b"x"} for name in names])
-        watch.page.locator("#saved .error", has_text=f"{first}.exe was not taken in").last.wait_for()
+        watch.page.locator("#saved .error", has_text=f"{first}.exe was not added").last.wait_for()
         assert watch.page.locator("#saved .error").count() == len(names)
     taken = [f"{payload} {number}.txt" for number, payload in enumerate(PAYLOADS[::8])]
     watch.choose("Add files", [{"name": name, "mimeType": "", "buffer": name.encode()} for name in taken])
@@ -308,7 +308,7 @@ ON_DISK = "<form action=\\\\127.0.0.1:9 ><button>click"
 def test_a_file_whose_name_is_a_form_is_refused_without_showing_the_form(watch: Watch) -> None:
     watch.open_library()
     watch.choose("Add files", [{"name": f"{FORM}.exe", "mimeType": "", "buffer": b"x"}])
-    watch.page.get_by_text(".exe was not taken in").wait_for()
+    watch.page.get_by_text(".exe was not added").wait_for()
     assert watch.page.get_by_test_id("toast-text").count() == 0
     assert watch.page.get_by_role("button", name="click").count() == 0
     assert watch.found() == []

@@ -17,6 +17,8 @@ from assistant.storage.lifecycle import roll_back
 from assistant.storage.lock import writer_lock
 from tests.conftest import ReadHere, WordEmbedder
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 
 @pytest.fixture
 def index(tmp_path: Path) -> Path:

@@ -9,12 +9,10 @@ import pytest
 from rich.console import Console
 
 from assistant.chain import AnswerChain
-from assistant.indexing.build import build
 from assistant.storage.generations import Reader
 from assistant.types import Embedder
 from evals.cases import Corpus, gather, resolve
 from evals.runs import Result, ask
-from tests.conftest import CORPUS
 
 CASES = Path(__file__).parent.parent / "evals" / "cases"
 FLOORS = {
@@ -29,10 +27,8 @@ FLOORS = {
 
 
 @pytest.fixture(scope="module")
-def result(tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder) -> Result:
-    index = tmp_path_factory.mktemp("quality")
-    build(CORPUS, index, embedder=real_embedder)
-    chain = AnswerChain(Reader(index), real_embedder)
+def result(corpus_index: Path, real_embedder: Embedder) -> Result:
+    chain = AnswerChain(Reader(corpus_index), real_embedder)
     texts = {document.id: document.text for document in chain.index.current().catalog.documents()}
     cases = [resolve(case, texts) for case in gather(sorted(CASES.glob("*.jsonl")))[::3]]
     given = ask(cases, chain.invoke, predictions=None, console=Console(quiet=True))

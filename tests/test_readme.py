@@ -35,3 +35,13 @@ def test_every_constant_that_the_readme_says_to_change_is_where_it_says() -> Non
     assert rows
     for name, module in rows:
         assert re.search(rf"(?m)^{name} = ", (ROOT / "assistant" / module).read_text("utf-8")), name
+
+
+def test_every_test_that_a_promise_names_exists() -> None:
+    text = README + (ROOT / "docs" / "security.md").read_text("utf-8")
+    named = re.findall(r"`(test_\w+\.py)`(?:: ([\w ,'’]+))?", text)
+    assert len(named) > 20
+    for file, words in named:
+        tests = re.findall(r"def (test_\w+)", (ROOT / "tests" / file).read_text("utf-8"))
+        for name in filter(None, words.strip().split(", ")):
+            assert any(re.sub(r"\W+", "_", name) in test for test in tests), (file, name)

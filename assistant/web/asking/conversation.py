@@ -8,11 +8,12 @@ from datetime import date
 
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
+from assistant.storage.generations import Reader
 from assistant.types import Answer, Question, Turn
 
-FRAME = 0.12  # seconds between two pictures of a growing answer; faster than that nobody reads
-STOPPED = "The assistant was stopped before it had answered this. Please ask again."
-UNEXPECTED = "Something went wrong here, and the details are in the server's log. Please try again."
+FRAME = 0.12  # seconds between two updates of a growing answer; nobody reads faster
+STOPPED = "The assistant was stopped before it answered this question. Please ask again."
+UNEXPECTED = "Something went wrong. The details are in the server's log. Please try again."
 
 # document id -> what its pages are called and where they start; only documents that have pages
 Pages = Mapping[str, tuple[str, tuple[int, ...]]]
@@ -22,10 +23,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and what came of it: an answer, an error in words, or nothing yet.
+    """A question and its outcome: an answer, an error message, or nothing yet.
 
-    `asked` is the question with all that goes with it but the history, so that it can be asked again. `number` is its
-    own in its conversation, `before` says how many questions of others wait before it.
+    `asked` is the question with its limits but without the history, so that it can be asked again. `number` identifies
+    it in its conversation; `before` counts the questions of others that are ahead of it.
     """
 
     question: str
@@ -42,7 +43,7 @@ class Exchange:
 
 
 def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
-    """What was said so far, in plain words; questions that failed are left out."""
+    """The conversation so far as plain text; questions that failed are left out."""
     turns: list[Turn] = []
     for exchange in exchanges:
         if exchange.answer is not None:
@@ -62,8 +63,8 @@ def parse_day(text: str) -> date | None:
         ) from error
 
 
-def again(exchange: Exchange, key: str) -> Question | None:
-    """Its question without the hint of this key, or with it if it was left out before; None where it has none."""
+def toggle_hint(exchange: Exchange, key: str) -> Question | None:
+    """Its question with this hint switched off, or on again if it was off; None where it was never asked."""
     asked = exchange.asked
     return replace(asked, disabled_hints=asked.disabled_hints ^ {key}) if asked else None
 
@@ -72,7 +73,7 @@ def ask(chain: AnswerChain, question: Question) -> Iterator[Exchange]:
     """The exchange as it grows; it always ends with an answer or with one plain sentence."""
     try:
         for answer in _paced(chain.stream(question)):
-            pages = _pages(chain, answer) if answer.complete else {}
+            pages = pages_of(answer, chain.index) if answer.complete else {}
             yield Exchange(question.text, answer, pages=pages, asked=question)
     except UserError as error:
         yield Exchange(question.text, error=str(error), asked=question)
@@ -82,7 +83,7 @@ def ask(chain: AnswerChain, question: Question) -> Iterator[Exchange]:
 
 
 def _paced(answers: Iterator[Answer]) -> Iterator[Answer]:
-    """Fewer of the unfinished answers, so that a fast model does not flood the browser."""
+    """Skip some of the unfinished answers, so that a fast model does not flood the browser."""
     shown = 0.0
     for answer in answers:
         now = time.monotonic()
@@ -91,9 +92,9 @@ def _paced(answers: Iterator[Answer]) -> Iterator[Answer]:
             yield answer
 
 
-def _pages(chain: AnswerChain, answer: Answer) -> Pages:
-    """Where the pages start in the documents that are shown; nothing if the index has just been switched."""
-    generation = chain.index.current()
+def pages_of(answer: Answer, index: Reader) -> Pages:
+    """Where the pages start in the documents that are shown; empty if the index has just been switched."""
+    generation = index.current()
     if generation.name != answer.generation:
         return {}
     ids = {citation.document for citation in answer.citations} | {

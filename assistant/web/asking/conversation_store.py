@@ -13,8 +13,8 @@ from pydantic import TypeAdapter
 from assistant.web.asking.conversation import Exchange
 
 FILE = "conversations.sqlite"  # in the index folder
-KEPT = 7 * 24 * 3600  # seconds after the last question
-MOST = 1_000  # conversations; the oldest go first
+MAX_AGE = 7 * 24 * 3600  # seconds since the last question
+MAX_CONVERSATIONS = 1_000  # the least recently used go first
 
 _TABLE = "CREATE TABLE IF NOT EXISTS conversation (key TEXT PRIMARY KEY, used INT, exchanges BLOB)"
 
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class ConversationStore:
-    """Loads and saves whole conversations; a disk that is full or read-only costs them, but no answer."""
+    """Loads and saves conversations; on a full or read-only disk they are not kept, and asking still works."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE
@@ -33,10 +33,8 @@ class ConversationStore:
         """Empty where there is none, or where another version wrote it."""
         try:
             with self._using, self._opened() as database:
-                found = database.execute(
-                    "SELECT exchanges FROM conversation WHERE key = ?", (key,)
-                ).fetchone()
-            return self._exchanges.validate_json(found[0]) if found else []
+                row = database.execute("SELECT exchanges FROM conversation WHERE key = ?", (key,)).fetchone()
+            return self._exchanges.validate_json(row[0]) if row else []
         except (sqlite3.Error, OSError, ValueError) as error:
             log.warning("A conversation could not be read: %s", error)
             return []
@@ -46,17 +44,17 @@ class ConversationStore:
         try:
             with self._using, self._opened() as database:
                 if exchanges:
-                    told = self._exchanges.dump_json(list(exchanges))
-                    database.execute("REPLACE INTO conversation VALUES (?, ?, ?)", (key, now, told))
+                    serialized = self._exchanges.dump_json(list(exchanges))
+                    database.execute("REPLACE INTO conversation VALUES (?, ?, ?)", (key, now, serialized))
                 else:
                     database.execute("DELETE FROM conversation WHERE key = ?", (key,))
                 database.execute(
                     "DELETE FROM conversation WHERE used < ? OR key IN "
                     "(SELECT key FROM conversation ORDER BY used DESC LIMIT -1 OFFSET ?)",
-                    (now - KEPT, MOST),
+                    (now - MAX_AGE, MAX_CONVERSATIONS),
                 )
         except (sqlite3.Error, OSError, ValueError) as error:
-            log.warning("A conversation could not be kept: %s", error)
+            log.warning("A conversation could not be saved: %s", error)
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:

@@ -1,4 +1,4 @@
-"""Conversations, kept on the server: a reload, another tab's answer or a restart loses none of them."""
+"""Conversations, kept on the server: none is lost by a reload, an answer in another tab, or a restart."""
 
 import asyncio
 import threading
@@ -9,26 +9,26 @@ from dataclasses import replace
 from assistant.chain import AnswerChain
 from assistant.question.parse import LONGEST
 from assistant.types import Question
-from assistant.web.asking.conversation import STOPPED, Exchange, again, ask, history
+from assistant.web.asking.conversation import STOPPED, Exchange, ask, history, toggle_hint
 from assistant.web.asking.conversation_store import ConversationStore
 from assistant.web.asking.line import Line
 from assistant.web.asking.workers import Workers
 
-AT_ONCE = 4  # questions answered at the same time; more only wait for the same cores
-MOST_WORKING = 16  # with those whose question was given up, and who wait for a chat model's next words
-MOST_EXCHANGES = 50  # of a conversation; older ones are dropped
-MOST_IN_MEMORY = 50  # conversations; the others are read from disk
+AT_ONCE = 4  # questions answered at the same time; more would only compete for the same cores
+MAX_WORKERS = 16  # including those still waiting for a chat model although their question was given up
+MAX_EXCHANGES = 50  # in a conversation; older ones are dropped
+MAX_IN_MEMORY = 50  # conversations; the others are read from disk
 
 
 class Conversation:
-    """One conversation: its exchanges, and the task that answers what is asked, one question after the other."""
+    """One conversation: its exchanges, and the task that answers its questions one after the other."""
 
     def __init__(self, key: str, exchanges: list[Exchange]) -> None:
         self.key = key
         self.exchanges = exchanges
         self._next = max((exchange.number for exchange in exchanges), default=0) + 1
         self._task: asyncio.Task[None] | None = None
-        self.stopped = threading.Event()  # set when what is being answered now is given up
+        self.stopped = threading.Event()  # set when the question being answered is given up
         self._changed = asyncio.Event()
         self.keeping = threading.Lock()
 
@@ -37,14 +37,14 @@ class Conversation:
         return self._task is not None and not self._task.done()
 
     def add(self, exchange: Exchange) -> None:
-        """A question, to be answered when its turn comes; one empty or too long goes when the next comes."""
+        """Add a question to be answered in its turn; an earlier one that was empty or too long is dropped."""
         before = [e for e in self.exchanges if e.question.strip() and len(e.question) <= LONGEST]
-        self.exchanges = [*before, replace(exchange, number=self._next)][-MOST_EXCHANGES:]
+        self.exchanges = [*before, replace(exchange, number=self._next)][-MAX_EXCHANGES:]
         self._next += 1
         self.tell()
 
     def put(self, exchange: Exchange) -> None:
-        """In place of the exchange with its number; nothing happens where that is gone, or the same."""
+        """Replace the exchange that has the same number; nothing happens if it is gone or equal."""
         there = self.find(exchange.number)
         if there is None or there == exchange:
             return
@@ -58,12 +58,12 @@ class Conversation:
         return [exchange for exchange in self.exchanges if exchange.number < number]
 
     def clear(self) -> None:
-        """Begin anew; what is being answered is given up."""
+        """Start over; the question being answered is given up."""
         self.stopped.set()
         self.stopped = threading.Event()
         if self._task is not None:
             self._task.cancel()
-            self._task = None  # what is asked next need not wait until it has ended
+            self._task = None  # so that the next question need not wait until it has ended
         self.exchanges = []
         self._next = 1
         self.tell()
@@ -73,7 +73,7 @@ class Conversation:
         task.add_done_callback(lambda _: self.tell())
 
     def tell(self) -> None:
-        """Wake everybody who watches."""
+        """Wake everyone who is watching."""
         self._changed.set()
         self._changed = asyncio.Event()
 
@@ -93,17 +93,17 @@ class Conversation:
 
 
 class Conversations:
-    """Every conversation of the page, by its key; answers what is asked in them. Of one event loop."""
+    """All conversations of the page by key, and the answering of their questions. Belongs to one event loop."""
 
     def __init__(self, chain: AnswerChain, store: ConversationStore) -> None:
         self._chain = chain
         self._store = store
         self._line = Line(AT_ONCE)
-        self._workers = Workers(MOST_WORKING)
+        self._workers = Workers(MAX_WORKERS)
         self._open: OrderedDict[str, Conversation] = OrderedDict()
 
     async def get(self, key: str) -> Conversation:
-        """The conversation with this key, as it was left; a new one where there is none."""
+        """The conversation with this key as it was left, or a new one."""
         if key not in self._open:
             kept = await asyncio.to_thread(self._store.load, key)
             self._open.setdefault(key, Conversation(key, [_given_up(exchange) for exchange in kept]))
@@ -112,20 +112,20 @@ class Conversations:
         return self._open[key]
 
     def ask(self, conversation: Conversation, exchange: Exchange) -> None:
-        """Add a question; it is answered after those that wait in this conversation."""
+        """Add a question; it is answered after those already waiting in this conversation."""
         conversation.add(exchange)
         self._go_on(conversation)
 
     def ask_again(self, conversation: Conversation, number: int, key: str) -> None:
-        """Without what was made of a question, or with it again; nothing where there is no such question."""
+        """Answer a question anew with one of its hints switched off or on; nothing if there is no such question."""
         exchange = conversation.find(number)
-        question = again(exchange, key) if exchange else None
+        question = toggle_hint(exchange, key) if exchange else None
         if question is not None:
             conversation.put(Exchange(question.text, asked=question, number=number))
             self._go_on(conversation)
 
     async def clear(self, conversation: Conversation) -> None:
-        """Begin anew; what is being answered is given up."""
+        """Start over; the question being answered is given up."""
         conversation.clear()
         await self._keep(conversation)
 
@@ -135,13 +135,13 @@ class Conversations:
 
     async def _answer_all(self, conversation: Conversation) -> None:
         while waiting := next((e for e in conversation.exchanges if e.pending), None):
-            # Kept while it waits, so that a restart does not lose it, nor its place in line the time this takes.
+            # Saved while it waits: a restart does not lose it, and saving does not cost it its place in line.
             await asyncio.gather(self._answer_one(conversation, waiting), self._keep(conversation))
             await self._keep(conversation)
 
     async def _keep(self, conversation: Conversation) -> None:
         def save() -> None:
-            with conversation.keeping:  # whoever comes last writes what is there by then
+            with conversation.keeping:  # the last one in writes the latest state
                 self._store.save(conversation.key, conversation.exchanges)
 
         await asyncio.to_thread(save)
@@ -168,13 +168,13 @@ class Conversations:
             await self._workers.run(answer)
 
     def _forget(self) -> None:
-        """Conversations that nobody has used for long are only on disk."""
-        for key in list(self._open)[: max(0, len(self._open) - MOST_IN_MEMORY)]:
+        """Drop the least recently used conversations from memory; they stay on disk."""
+        for key in list(self._open)[: max(0, len(self._open) - MAX_IN_MEMORY)]:
             if not self._open[key].busy:
                 del self._open[key]
 
 
 def _given_up(exchange: Exchange) -> Exchange:
-    """What was being answered when the assistant was stopped is not answered any more."""
+    """An exchange that was unfinished when the assistant stopped says so."""
     unfinished = exchange.pending or (exchange.answer is not None and not exchange.answer.complete)
     return replace(exchange, answer=None, error=STOPPED) if unfinished else exchange

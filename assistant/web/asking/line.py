@@ -1,4 +1,4 @@
-"""Whose turn it is: a few at once, the others in the order they came, and each knows how many are before it."""
+"""A waiting line: a few at a time, the rest in order of arrival, each told how many are ahead of it."""
 
 import asyncio
 import time
@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-REST = 1.0  # seconds after which one is told again that others have gone: with many in line it costs more than it says
-Tell = Callable[[int], None]  # is given how many are before one, whenever that changes; never 0
+NOTIFY_INTERVAL = (
+    1.0  # seconds between two updates of one's place: in a long line they cost more than they say
+)
+Tell = Callable[[int], None]  # receives how many are ahead whenever that changes; never 0
 
 
 @dataclass(eq=False)
@@ -15,11 +17,11 @@ class _Ticket:
     tell: Tell
     called: asyncio.Event = field(default_factory=asyncio.Event)
     before: int = 0
-    told: float = -REST
+    last_told: float = -NOTIFY_INTERVAL
 
 
 class Line:
-    """At most `at_once` at a time; of one event loop."""
+    """Lets `at_once` through at a time; belongs to one event loop."""
 
     def __init__(self, at_once: int) -> None:
         self._at_once = at_once
@@ -27,7 +29,7 @@ class Line:
 
     @asynccontextmanager
     async def turn(self, tell: Tell) -> AsyncIterator[None]:
-        """Wait for one's turn, and have it until the block ends."""
+        """Wait for a turn and hold it until the block ends."""
         ticket = _Ticket(tell)
         self._tickets.append(ticket)
         try:
@@ -44,6 +46,6 @@ class Line:
             before = max(0, place - self._at_once + 1)
             if before == 0:
                 ticket.called.set()
-            elif before != ticket.before and now - ticket.told >= REST:
-                ticket.before, ticket.told = before, now
+            elif before != ticket.before and now - ticket.last_told >= NOTIFY_INTERVAL:
+                ticket.before, ticket.last_told = before, now
                 ticket.tell(before)

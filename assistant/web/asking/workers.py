@@ -1,4 +1,4 @@
-"""Threads for work that may hang: a few at most, and none keeps the program from ending."""
+"""A limited number of threads for work that may hang; none keeps the program from exiting."""
 
 import asyncio
 import threading
@@ -7,13 +7,13 @@ from contextlib import suppress
 
 
 class Workers:
-    """Runs functions in threads of their own, at most so many, those that nobody waits for any more among them."""
+    """Runs each function in a thread of its own; `most` counts the threads that nobody is waiting for any more too."""
 
     def __init__(self, most: int) -> None:
         self._free = asyncio.Semaphore(most)
 
     async def run(self, work: Callable[[], None]) -> None:
-        """Until it is done; whoever is cancelled leaves it to end by itself."""
+        """Wait until it is done; if the caller is cancelled, the work ends by itself."""
         await self._free.acquire()
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()

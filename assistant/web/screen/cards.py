@@ -1,4 +1,4 @@
-"""Answer -> the cards of its sources: which words of which document, and what stands around them."""
+"""Answer -> the cards of its sources: the quoted words of each document, and the text around them."""
 
 import hashlib
 import re
@@ -12,17 +12,17 @@ from assistant.web.asking.conversation import Pages
 from assistant.web.screen.why import why
 
 AROUND = 150  # characters shown on each side of a quote: about two lines
-NEAREST = 4  # cards shown when nothing answers
-SHOWN = 320  # characters of a passage that only comes close
+NEAREST_CARDS = 4  # shown when nothing answers
+NEAREST_CHARS = 320  # shown of a passage that only comes close
 
 NO_PAGES: tuple[str, tuple[int, ...]] = ("", ())
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A span of a document with what stands around it; `place` is "page 3", or empty where there are no pages.
+    """A span of a document with the text around it; `place` is "page 3", or empty where there are no pages.
 
-    `goes_on`: it stands in the paragraph of the excerpt before it, whose `after` leads up to it.
+    `continues`: it is in the same paragraph as the excerpt before it, whose `after` leads up to it.
     """
 
     start: int
@@ -31,7 +31,7 @@ class Excerpt:
     before: str = ""
     after: str = ""
     place: str = ""
-    goes_on: bool = False
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,12 @@ class Card:
     excerpts: tuple[Excerpt, ...]
     link: str  # to the viewer, at the first excerpt
     url: str | None  # of the original, if it can be opened safely
-    why: tuple[str, ...] = ()  # the passage was chosen
-    copies: tuple[Passage, ...] = ()  # of other documents, which print what is cited
+    why: tuple[str, ...] = ()  # this passage was chosen
+    copies: tuple[Passage, ...] = ()  # in other documents, which also have the quoted words
 
 
 def cited_cards(answer: Answer, pages: Pages) -> list[Card]:
-    """One card a marker, in their order, each with every span that is cited under it."""
+    """One card per marker, in order, each with every span cited under it."""
     groups: dict[int, list[Citation]] = {}
     for citation in answer.citations:
         groups.setdefault(citation.marker, []).append(citation)
@@ -56,11 +56,11 @@ def cited_cards(answer: Answer, pages: Pages) -> list[Card]:
 
 
 def nearest_cards(answer: Answer, pages: Pages) -> list[Card]:
-    """The best passage of each of the nearest documents, without markers: they are no answer."""
+    """The best passage of each of the nearest documents, without markers: they are not an answer."""
     best: dict[str, Passage] = {}
     for passage in answer.passages:
         best.setdefault(passage.document, passage)
-    return [_near(passage, answer, pages) for passage in list(best.values())[:NEAREST]]
+    return [_near(passage, answer, pages) for passage in list(best.values())[:NEAREST_CARDS]]
 
 
 def document_link(
@@ -75,12 +75,12 @@ def document_link(
 
 
 def fingerprint(quotes: Iterable[str]) -> str:
-    """A few letters by which the viewer knows whether a document still has the words that were cited."""
+    """A short hash by which the viewer knows whether a document still has the quoted words."""
     return hashlib.sha256("\0".join(quotes).encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def safe_url(url: str | None) -> str | None:
-    """The address if it leads to a web page, else None: a document may name any."""
+    """The address if it is a web page's, else None: a document may give any."""
     if url is None:
         return None
     try:
@@ -91,12 +91,12 @@ def safe_url(url: str | None) -> str | None:
 
 
 def page_of(start: int, pages: Sequence[int]) -> int:
-    """The number of the page that has this offset, from 1; 0 where there are no pages."""
+    """The number of the page with this offset, from 1; 0 where there are no pages."""
     return sum(first <= start for first in pages)
 
 
 def place_of(start: int, unit: str, pages: Sequence[int]) -> str:
-    """ "slide 3": where this offset stands, in words; empty where there are no pages."""
+    """The place of this offset in words ("slide 3"); empty where there are no pages."""
     page = page_of(start, pages)
     return f"{unit} {page}" if page else ""
 
@@ -110,14 +110,14 @@ def _cited(marker: int, citations: Sequence[Citation], answer: Answer, pages: Pa
     ]
     passages = [p for p in answer.passages if p.document == source.document]
     card = _card(marker, source, _joined(excerpts, passages), answer.generation)
-    found = [p for p in passages if any(p.start <= c.start and c.end <= p.end for c in citations)]
-    reasons = tuple(why(found[0], answer.question)) if found else ()
-    return replace(card, why=reasons, copies=copies_containing([c.quote for c in citations], found))
+    quoted_from = [p for p in passages if any(p.start <= c.start and c.end <= p.end for c in citations)]
+    reasons = tuple(why(quoted_from[0], answer.question)) if quoted_from else ()
+    return replace(card, why=reasons, copies=copies_containing([c.quote for c in citations], quoted_from))
 
 
 def _near(passage: Passage, answer: Answer, pages: Pages) -> Card:
     place = place_of(passage.start, *pages.get(passage.document, NO_PAGES))
-    shown = _head(re.sub(r"\n\s*\n", "\n", passage.text), SHOWN)
+    shown = _head(re.sub(r"\n\s*\n", "\n", passage.text), NEAREST_CHARS)
     excerpt = Excerpt(passage.start, passage.end, passage.text, "", "", place)
     card = _card(0, passage.source, (excerpt,), answer.generation)
     short = Excerpt(passage.start, passage.end, "", shown, "", place)
@@ -132,7 +132,7 @@ def _card(marker: int, source: Source, excerpts: tuple[Excerpt, ...], generation
 
 
 def _around(citation: Citation, passages: Iterable[Passage], place: str) -> Excerpt:
-    """The quote inside its paragraph, as far as the passage it was found in shows it."""
+    """The quote inside its paragraph, as far as the passage it comes from reaches."""
     before = after = ""
     for passage in passages:
         inside = passage.start <= citation.start and citation.end <= passage.end
@@ -145,20 +145,20 @@ def _around(citation: Citation, passages: Iterable[Passage], place: str) -> Exce
 
 
 def _joined(excerpts: Sequence[Excerpt], passages: Sequence[Passage]) -> tuple[Excerpt, ...]:
-    """Excerpts of one paragraph are shown as one, with what stands between them once."""
-    found: list[Excerpt] = []
+    """Excerpts of one paragraph are shown as one, with the text between them once."""
+    joined: list[Excerpt] = []
     for excerpt in excerpts:
-        between = _between(found[-1].end, excerpt.start, passages) if found else None
+        between = _between(joined[-1].end, excerpt.start, passages) if joined else None
         if between is None:
-            found.append(excerpt)
+            joined.append(excerpt)
         else:
-            found[-1] = replace(found[-1], after=between)
-            found.append(replace(excerpt, before="", goes_on=True))
-    return tuple(found)
+            joined[-1] = replace(joined[-1], after=between)
+            joined.append(replace(excerpt, before="", continues=True))
+    return tuple(joined)
 
 
 def _between(end: int, start: int, passages: Sequence[Passage]) -> str | None:
-    """The words from one quote to the next; None where they are many, or of another paragraph or passage."""
+    """The text from one quote to the next; None if it is long, or crosses a paragraph or passage."""
     for passage in passages:
         if passage.start <= end <= start <= passage.end:
             text = passage.text[end - passage.start : start - passage.start]

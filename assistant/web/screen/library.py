@@ -1,4 +1,4 @@
-"""The library: which documents are indexed, taking files in, and bringing the index up to date."""
+"""The library: the indexed documents, adding files, and bringing the index up to date."""
 
 import filecmp
 import os
@@ -23,39 +23,40 @@ from assistant.web.screen.file_names import safe_name
 from assistant.web.screen.rendering import environment, title
 
 UPLOADS = "uploads"  # folder inside the corpus
-LARGEST = 50 * 2**20  # bytes of one uploaded file
-ROWS = 300  # documents shown at a time; more make the page slow
-LISTED = 8  # paths named in a report
+LARGEST = 50 * 2**20  # of one uploaded file
+MAX_ROWS = 300  # more documents make the page slow
+MAX_PATHS = 8  # named in a report
 
 _saving = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """What was taken in and what was not, each in one sentence."""
+    """What was added and what was not, one sentence each."""
 
     saved: tuple[str, ...]
     refused: tuple[str, ...]
 
 
-def table(chain: AnswerChain, wanted: str = "") -> str:
-    """The indexed documents whose title, publisher, date, file or tags have all the words that are wanted."""
+def table(chain: AnswerChain, search: str = "") -> str:
+    """The indexed documents whose title, publisher, date, file or tags contain all words of the search."""
     try:
         rows = chain.index.current().catalog.summaries()
     except UserError:
         return ""  # `failures` says why
-    words = wanted.casefold().split()
-    found = [row for row in rows if all(word in _told_of(row).casefold() for word in words)]
-    return _render("library.html", shown=found[:ROWS], total=len(rows), hidden=len(found) - len(found[:ROWS]))
+    words = search.casefold().split()
+    matching = [row for row in rows if all(word in _searchable(row).casefold() for word in words)]
+    shown = matching[:MAX_ROWS]
+    return _render("library.html", shown=shown, total=len(rows), hidden=len(matching) - len(shown))
 
 
-def _told_of(row: Summary) -> str:
+def _searchable(row: Summary) -> str:
     source = row.source
     return " ".join(map(str, (source.title, source.publisher, source.published, row.path, *source.tags)))
 
 
 def failures(chain: AnswerChain) -> str:
-    """The files that gave no document, with the reasons."""
+    """The files that need attention, with the reasons."""
     try:
         files = chain.index.current().catalog.files()
     except UserError as error:
@@ -65,7 +66,7 @@ def failures(chain: AnswerChain) -> str:
 
 
 def choices(chain: AnswerChain) -> list[tuple[str, str]]:
-    """Tags and documents to limit a search to: what is shown, and the tag or id."""
+    """Tags and documents that a search can be limited to: the label, and the tag or id."""
     try:
         sources = chain.index.current().sources.values()
     except UserError:
@@ -77,11 +78,11 @@ def choices(chain: AnswerChain) -> list[tuple[str, str]]:
 
 
 def take_in(paths: Sequence[str], corpus: Path, *, uploads: Path) -> Uploaded:
-    """Move uploaded files into the corpus; one that cannot be taken does not stop the others, and is deleted."""
+    """Move uploaded files into the corpus; one that is refused is deleted and does not stop the others."""
     saved, refused = [], []
     for path in map(Path, paths):
         if path.is_symlink() or not path.resolve().is_relative_to(uploads):
-            refused.append(f"{path.name} was not taken in: it was not uploaded.")
+            refused.append(f"{path.name} was not added: it was not uploaded here.")
             continue
         try:
             saved.append(save(path, corpus))
@@ -95,23 +96,26 @@ def take_in(paths: Sequence[str], corpus: Path, *, uploads: Path) -> Uploaded:
 
 
 def save(source: Path, corpus: Path) -> str:
-    """Copy a file into the corpus under a safe name, overwriting nothing; says what became of it."""
+    """Copy a file into the corpus under a safe name without overwriting anything; returns a sentence that says so."""
     name = safe_name(source.name)
     if Path(name).suffix.lower() not in FORMATS:
         raise UserError(
-            f"{name} was not taken in: save it as .pdf, .docx, .txt or another format that is read."
+            f"{name} was not added: this format is not supported. "
+            "Save it as .pdf, .docx, .txt or another supported format."
         )
     if not source.is_file():
-        raise UserError(f"{name} was not taken in: it is no file, or is gone by now. Add it again.")
+        raise UserError(f"{name} was not added: it is not a file, or no longer exists. Add it again.")
     if source.stat().st_size > LARGEST:
-        raise UserError(f"{name} was not taken in: it is larger than {LARGEST // 2**20} MB. Split it.")
+        raise UserError(
+            f"{name} was not added: it is larger than {LARGEST // 2**20} MB. Split it into smaller files."
+        )
     folder = corpus / UPLOADS
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _saving:
             target = _free_place(source, folder, name)
             if target.exists():
-                return f"{target.name} is in the library already, with the same content."
+                return f"{target.name} is already in the library, with the same content."
             partial = folder / f".{target.name}.partial"  # hidden, so never indexed
             shutil.copyfile(source, partial)
             os.replace(partial, target)
@@ -121,7 +125,7 @@ def save(source: Path, corpus: Path) -> str:
 
 
 def _free_place(source: Path, folder: Path, name: str) -> Path:
-    """Where the file goes: its name, or the name with a number; a file of equal content is its own place."""
+    """The path to save it at: its name, numbered if another file has it; an equal file's own path."""
     stem, suffix = os.path.splitext(name)
     number = 1
     target = folder / name
@@ -134,7 +138,7 @@ def _free_place(source: Path, folder: Path, name: str) -> Path:
 def update(
     chain: AnswerChain, settings: Settings, on_progress: OnProgress, *, may_remove: bool = False
 ) -> tuple[str, bool]:
-    """Bring the index up to date: the report, or one sentence that says why not; whether it asks to remove much."""
+    """Bring the index up to date: the report as HTML, and whether removing many documents has to be confirmed."""
     try:
         done = build(
             settings.corpus,
@@ -144,16 +148,16 @@ def update(
             on_progress=on_progress,
         )
     except RemovesMuch as error:
-        return report(problem=f"{error.what} Look whether the folder is whole."), True
+        return report(problem=f"{error.what} Check that the folder is complete."), True
     except UserError as error:
         return report(problem=str(error)), False
     return report(build=done), False
 
 
 def report(*, uploaded: Uploaded | None = None, build: BuildReport | None = None, problem: str = "") -> str:
-    """What an upload or a build did."""
+    """The outcome of an upload or a build as HTML."""
     saved, refused = (uploaded.saved, uploaded.refused) if uploaded else ((), ())
-    return _render("report.html", saved=saved, refused=refused, build=build, problem=problem, most=LISTED)
+    return _render("report.html", saved=saved, refused=refused, build=build, problem=problem, most=MAX_PATHS)
 
 
 def _render(template: str, **values: object) -> str:

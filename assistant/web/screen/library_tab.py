@@ -1,4 +1,4 @@
-"""The library tab: the list of documents, upload, and re-indexing with progress."""
+"""The Library tab: the list of documents, upload, and re-indexing with progress."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,10 @@ from assistant.web.screen import library
 from assistant.web.screen.uploads import upload_folder
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-ONE_FILE = "The corpus is one file, so none can be added here. Point `--corpus` at a folder to allow it."
+ONE_FILE = (
+    "The corpus is a single file, so nothing can be added to it. "
+    "To add files here, start the assistant with `--corpus FOLDER`."
+)
 UPLOADING = (Path(__file__).parent / "upload.js").read_text("utf-8")
 
 Refresh = tuple[Callable[..., Any], list[Any], list[Any]]
@@ -43,11 +46,11 @@ def library_tab(chain: AnswerChain, settings: Settings, page: gr.Blocks, refresh
         return library.failures(chain), library.table(chain, words)
 
     def build(progress: gr.Progress, *, may_remove: bool = False) -> tuple[str, Any]:
-        progress(0, desc="Looking for changes")
-        told, asks = library.update(
+        progress(0, desc="Looking for changes…")
+        report, confirm = library.update(
             chain, settings, lambda now: progress((now.done, now.total), desc=str(now)), may_remove=may_remove
         )
-        return told, gr.update(visible=asks)
+        return report, gr.update(visible=confirm)
 
     def bring(progress: gr.Progress = gr.Progress()) -> tuple[str, Any]:  # noqa: B008 - how Gradio hands it over
         return build(progress)
@@ -82,7 +85,7 @@ def library_tab(chain: AnswerChain, settings: Settings, page: gr.Blocks, refresh
 
 
 def html(value: str = "", *, elem_id: str, script: str | None = None, **props: Any) -> gr.HTML:
-    """A place for HTML of our own making, without Gradio's styles; `script` runs there once, with the `props`."""
+    """A component for our own HTML without Gradio's styles; `script` runs in it once, with the `props`."""
     return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=script, **props)
 
 

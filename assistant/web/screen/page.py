@@ -1,4 +1,4 @@
-"""The page put together: what stands where, and what happens on each click. HTML comes from `rendering`."""
+"""The page: its layout, and what happens on each click. Its HTML comes from `rendering`."""
 
 import hashlib
 import re
@@ -16,20 +16,22 @@ from assistant.web.asking.conversation import Exchange, parse_day
 from assistant.web.asking.conversation_store import ConversationStore
 from assistant.web.asking.conversations import AT_ONCE, Conversation, Conversations
 from assistant.web.screen import library, rendering
-from assistant.web.screen.library_tab import html, library_tab
+from assistant.web.screen.library_tab import QUIET, html, library_tab
 
 HERE = Path(__file__).parent
 EXAMPLES = ".examples"  # hidden file in the corpus folder, one question a line
-MOST_EXAMPLES = 6
-MOST_EVENTS = 200  # of the page at a time, those that wait among them
-MOST_SESSIONS = 100  # of Gradio's own, kept in memory; without one nothing is missing, see `_filters`
-LONGEST_KEPT = 100_000  # characters: a text pasted by mistake is too long to be asked, and comes back whole
-REST = 0.02  # seconds that Gradio's queue rests before it looks again; its own .001 keeps a core busy
+MAX_EXAMPLES = 6
+MAX_EVENTS = 200  # of the page at a time, including those that wait
+MAX_SESSIONS = 100  # of Gradio's own in memory; the page works without one, see `_filters`
+MAX_CHARS = 100_000  # far more than a question may have, so that a text pasted by mistake comes back whole
+QUEUE_POLL = 0.02  # seconds between two looks at Gradio's queue; its own .001 keeps a core busy
 SANS = ("ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif")
 MONO = ("ui-monospace", "Menlo", "Consolas", "Liberation Mono", "monospace")
 
 # What the browser does with the values of an event, see script.js: each names its tab in the last of them.
-NAMED, ASKED, SENT = (f"(...given) => window.assistant.{name}(given)" for name in ("named", "asked", "sent"))
+NAMED, ASKED, SENT = (
+    f"(...values) => window.assistant.{name}(values)" for name in ("named", "asked", "sent")
+)
 TAB = re.compile(r"[0-9a-f]{32}")
 
 Shown = tuple[str, str, Any]  # thread, panel, and whether the examples can be seen
@@ -45,11 +47,11 @@ def make_page(chain: AnswerChain, settings: Settings) -> gr.Blocks:
                 refresh = _ask_tab(chain, settings, page, status)
             with gr.Tab("Library", id="library"):
                 library_tab(chain, settings, page, refresh)
-        page.load(*refresh, show_progress="hidden", api_visibility="private")
-    page.max_threads = MOST_EVENTS
-    page.state_session_capacity = MOST_SESSIONS
+        page.load(*refresh, **QUIET)
+    page.max_threads = MAX_EVENTS
+    page.state_session_capacity = MAX_SESSIONS
     page.queue(default_concurrency_limit=AT_ONCE)
-    page._queue.sleep_when_free = page._queue.progress_update_sleep_when_free = REST
+    page._queue.sleep_when_free = page._queue.progress_update_sleep_when_free = QUEUE_POLL
     return page
 
 
@@ -60,16 +62,16 @@ def look() -> dict[str, Any]:
 
 
 def example_questions(corpus: Path) -> list[str]:
-    """Questions that whoever made the corpus suggests."""
+    """Questions suggested by whoever made the corpus."""
     path = corpus / EXAMPLES
     if not path.is_file():
         return []
     lines = [line.strip() for line in path.read_text("utf-8", errors="replace").splitlines()]
-    return [line for line in lines if line and not line.startswith("#")][:MOST_EXAMPLES]
+    return [line for line in lines if line and not line.startswith("#")][:MAX_EXAMPLES]
 
 
 def describe(chain: AnswerChain, mode: str | None, *, sign_out: bool = False) -> rendering.Status:
-    """What would answer a question now; whether one can sign out."""
+    """What would answer a question now, for the status line."""
     try:
         manifest = chain.index.current().manifest
     except UserError as error:
@@ -79,13 +81,13 @@ def describe(chain: AnswerChain, mode: str | None, *, sign_out: bool = False) ->
 
 
 class Asking:
-    """What happens on the page when something is asked: each event yields thread, panel and examples as they change."""
+    """The events of asking; each yields the thread, the panel and the examples as they change."""
 
     def __init__(self, conversations: Conversations) -> None:
         self._conversations = conversations
 
     async def opened(self, tab: str, request: gr.Request) -> AsyncIterator[Shown]:
-        """The conversation of this tab as it was left, and what is still being answered in it."""
+        """The conversation of this tab as it was left, and the answers still to come."""
         async for shown in _watched(await self._of(tab, request)):
             yield shown
 
@@ -98,11 +100,11 @@ class Asking:
             yield shown
 
     async def asked_again(self, tab: str, request: gr.Request, event: gr.EventData) -> AsyncIterator[Shown]:
-        """Something made of a question was taken away or put back: its answer is replaced."""
+        """A hint of a question was switched off or on: its answer is replaced."""
         conversation = await self._of(tab, request)
         sent = event._data if isinstance(event._data, dict) else {}
         number, key = sent.get("turn"), sent.get("key")
-        if type(number) is int and isinstance(key, str) and len(key) < LONGEST_KEPT:
+        if type(number) is int and isinstance(key, str) and len(key) < MAX_CHARS:
             self._conversations.ask_again(conversation, number, key)
         async for shown in _watched(conversation):
             yield shown
@@ -113,14 +115,14 @@ class Asking:
         return _shown(conversation.exchanges)
 
     async def _of(self, tab: str, request: gr.Request) -> Conversation:
-        """The conversation of a visitor's tab; a program that names none has one for each session of Gradio."""
+        """The conversation of a visitor's tab; a program that names no tab has one per Gradio session."""
         named = tab if isinstance(tab, str) and TAB.fullmatch(tab) else request.session_hash
         key = hashlib.sha256(f"{request.username}\0{named}".encode()).hexdigest()
         return await self._conversations.get(key)
 
 
 def _exchange(text: str, mode: str | None, day: str, within: list[str]) -> Exchange:
-    """What a browser, or somebody else, sent: values of any kind and length."""
+    """The exchange for values that a browser, or anybody, sent: of any type and length."""
     text = _plain(text)
     try:
         as_of = parse_day(_plain(day))
@@ -131,10 +133,10 @@ def _exchange(text: str, mode: str | None, day: str, within: list[str]) -> Excha
     return Exchange(text, asked=Question(text, (), limits or None, as_of, chosen))
 
 
-def _plain(given: object) -> str:
-    """Letters that no encoding has, halves of pairs, become question marks."""
-    text = given if isinstance(given, str) else ""
-    return text[:LONGEST_KEPT].encode("utf-8", "replace").decode()
+def _plain(value: object) -> str:
+    """The text of a value, shortened; lone surrogates, which cannot be encoded, become question marks."""
+    text = value if isinstance(value, str) else ""
+    return text[:MAX_CHARS].encode("utf-8", "replace").decode()
 
 
 async def _watched(conversation: Conversation) -> AsyncIterator[Shown]:
@@ -153,9 +155,8 @@ def _ask_tab(
     tab = gr.Textbox(visible=False)  # filled in by the browser, see script.js
     with gr.Column(elem_id="workspace"):
         with gr.Column(elem_id="conversation"):
-            thread = html(
-                rendering.thread([]), elem_id="thread", script=(HERE / "thread.js").read_text("utf-8")
-            )
+            script = (HERE / "thread.js").read_text("utf-8")
+            thread = html(rendering.thread([]), elem_id="thread", script=script)
             with gr.Column(elem_id="examples", visible=True) as examples:
                 suggested = [
                     gr.Button(text, elem_classes="example") for text in example_questions(settings.corpus)
@@ -169,38 +170,41 @@ def _ask_tab(
                     day, within = _filters()
                 clear = gr.Button("New conversation", elem_id="new", size="sm")
     asking = Asking(Conversations(chain, ConversationStore(settings.index)))
-    private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     event: dict[str, Any] = {
         "outputs": [thread, panel, examples],
-        "concurrency_limit": None,  # who waits is told so, see `line`
+        "concurrency_limit": None,  # we keep the line ourselves, see `asking.line`
         "concurrency_id": "ask",
         "trigger_mode": "multiple",
-        **private,
+        **QUIET,
     }
-    rest = [mode, day, within, tab]
-    box.submit(asking.asked, [box, *rest], js=SENT, **event)
+    limits = [mode, day, within, tab]
+    box.submit(asking.asked, [box, *limits], js=SENT, **event)
     for button in suggested:
-        button.click(asking.asked, [button, *rest], js=ASKED, **event)
+        button.click(asking.asked, [button, *limits], js=ASKED, **event)
     thread.click(asking.asked_again, [tab], js=NAMED, **event)
     clear.click(asking.cleared, [tab], js=NAMED, **event)
     page.load(asking.opened, [tab], js=NAMED, **event)
+    refresh = _refresh(chain, settings)
+    mode.change(refresh, [mode], [status, within], **QUIET)
+    return refresh, [mode], [status, within]
 
+
+def _refresh(chain: AnswerChain, settings: Settings) -> Callable[[str | None], tuple[str, Any]]:
+    """The event that brings the status line and the filter of documents up to date."""
     sign_out = settings.password is not None or settings.password_file is not None
 
-    def refresh(chosen: str | None) -> tuple[str, Any]:
-        return rendering.status(describe(chain, chosen, sign_out=sign_out)), gr.update(
-            choices=library.choices(chain)
-        )
+    def refresh(mode: str | None) -> tuple[str, Any]:
+        shown = rendering.status(describe(chain, mode, sign_out=sign_out))
+        return shown, gr.update(choices=library.choices(chain))
 
-    mode.change(refresh, [mode], [status, within], **private)
-    return refresh, [mode], [status, within]
+    return refresh
 
 
 def _question_box() -> gr.Textbox:
     return gr.Textbox(
         show_label=False,
         label="Your question",
-        placeholder="Ask the documents",
+        placeholder="Ask a question",
         lines=1,
         max_lines=6,
         submit_btn=True,
@@ -225,12 +229,17 @@ def _mode_switch(chain: AnswerChain) -> gr.Radio:
 def _filters() -> tuple[gr.Textbox, gr.Dropdown]:
     with gr.Row():
         day = gr.Textbox(
-            value="", label="Published up to", placeholder="2026-03-31", max_lines=1, scale=1, elem_id="as-of"
+            value="",
+            label="Published no later than",
+            placeholder="2026-03-31",
+            max_lines=1,
+            scale=1,
+            elem_id="as-of",
         )
         within = gr.Dropdown(
             [],
             multiselect=True,
-            label="Only these documents",
+            label="Only these documents or tags",
             scale=3,
             elem_id="within",
             value=[],

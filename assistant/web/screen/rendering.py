@@ -1,4 +1,4 @@
-"""Exchange -> HTML. Pure functions; every template escapes what it is given, whoever wrote it."""
+"""Exchange -> HTML. Pure functions; every template escapes its values, whoever wrote them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,20 +15,20 @@ from assistant.types import Answer, Source, Statement
 from assistant.web.asking.conversation import Exchange
 from assistant.web.screen.cards import Card, cited_cards, document_link, nearest_cards, safe_url
 
-REMEMBERED = 500  # turns whose HTML is kept, so that a long conversation is not made anew at each word
-LONGEST_SHOWN = 600  # characters of a question in the conversation
+CACHED_TURNS = 500  # whose HTML is kept, so that a long conversation is not rendered anew at each word
+QUESTION_CHARS = 600  # shown of a question in the conversation
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is answering, and from what; `problem` says why nothing can be answered."""
+    """What answers, and from which index; `problem` says why nothing can be answered."""
 
     mode: str = "quote"
     model: str | None = None
     documents: int = 0
     built: str = ""
     problem: str = ""
-    sign_out: bool = False  # it can be asked for: the page has a password
+    sign_out: bool = False  # offered where the page has a password
 
 
 def thread(exchanges: Sequence[Exchange]) -> str:
@@ -56,7 +56,7 @@ def status(what: Status) -> str:
 
 
 def byline(source: Source, place: str = "") -> str:
-    """Publisher, date and place ("page 3"), as far as they are known."""
+    """Publisher, date and place ("page 3"), as far as known."""
     parts = [source.publisher or "", day(source.published), place]
     return " · ".join(part for part in parts if part)
 
@@ -70,7 +70,7 @@ def title(source: Source) -> str:
 
 
 def plain(answer: Answer) -> str:
-    """The answer to paste elsewhere: what passed the check, with markers and the list of sources."""
+    """The answer to paste elsewhere: the statements that passed the check, with markers and a list of sources."""
     if answer.abstained:
         return answer.abstention
     kept = [statement for statement in answer.statements if statement.supported]
@@ -97,7 +97,7 @@ def _numbered(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange]]:
 
 
 class _Same:
-    """An exchange as a key: exchanges never change, so the same one is always shown alike."""
+    """An exchange as a cache key by identity: exchanges never change, so the same one always looks the same."""
 
     def __init__(self, exchange: Exchange) -> None:
         self.exchange = exchange
@@ -109,14 +109,14 @@ class _Same:
         return isinstance(other, _Same) and self.exchange is other.exchange
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(CACHED_TURNS)
 def _turn(same: _Same, number: int, queued: bool, busy: bool, last: bool) -> Markup:  # noqa: FBT001 - a key
     exchange, answer = same.exchange, same.exchange.answer
     question = exchange.question
     values = {
         "id": f"a{number}",
         "number": number,
-        "question": question if len(question) <= LONGEST_SHOWN else question[:LONGEST_SHOWN] + " …",
+        "question": question if len(question) <= QUESTION_CHARS else question[:QUESTION_CHARS] + " …",
         "whole": question,
         "error": exchange.error,
         "pending": exchange.pending,
@@ -132,7 +132,7 @@ def _turn(same: _Same, number: int, queued: bool, busy: bool, last: bool) -> Mar
 
 
 def _paragraphs(answer: Answer) -> list[dict[str, Any]]:
-    """Quoted sentences of one document stand together under its name; a written answer is one paragraph."""
+    """Quoted sentences of one document are grouped under its name; a written answer is one paragraph."""
     if answer.mode == "write":
         return [_paragraph(answer.statements, answer, None, "")]
     groups = groupby(
@@ -150,13 +150,13 @@ def _paragraph(
 
 
 def _columns(paragraphs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The sides of a comparison, which stand side by side; mostly there is one, without a heading."""
+    """The sides of a comparison, shown side by side; usually there is one, without a heading."""
     groups = groupby(paragraphs, key=lambda paragraph: paragraph["heading"])
     return [{"heading": heading, "paragraphs": list(column)} for heading, column in groups]
 
 
 def _statement(statement: Statement, answer: Answer) -> dict[str, Any]:
-    """While the answer grows nothing has been checked, so nothing is marked as failed."""
+    """A statement for the template; until the answer is complete nothing is checked or marked as failed."""
     first: dict[int, str] = {}
     for citation in statement.citations:
         first.setdefault(citation.marker, f"{citation.start}-{citation.end}")
@@ -174,7 +174,7 @@ def _markers(statement: Statement) -> list[int]:
     return sorted({citation.marker for citation in statement.citations})
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(CACHED_TURNS)
 def _sources(same: _Same, number: int, last: bool) -> Markup:  # noqa: FBT001 - a key
     answer = same.exchange.answer
     assert answer is not None

@@ -38,7 +38,7 @@
       await navigator.clipboard.writeText(button.dataset.copy);
       button.textContent = "Copied";
     } catch {
-      button.textContent = "The browser did not allow it";
+      button.textContent = "Copying was blocked";
     }
     setTimeout(() => (button.textContent = before), 1600);
   }
@@ -53,21 +53,21 @@
   }
 
   window.assistant = {
-    named(given) {
+    named(values) {
       if (!kept.getItem("tab")) {
         const bytes = crypto.getRandomValues(new Uint8Array(16));
         kept.setItem("tab", [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
       }
-      return [...given.slice(0, -1), kept.getItem("tab")];
+      return [...values.slice(0, -1), kept.getItem("tab")];
     },
-    asked(given) {
-      kept.setItem("sent", given[0]);
+    asked(values) {
+      kept.setItem("sent", values[0]);
       document.dispatchEvent(new Event("assistant-sent"));
-      return this.named(given);
+      return this.named(values);
     },
-    sent(given) {
+    sent(values) {
       write("");
-      return this.asked(given);
+      return this.asked(values);
     },
   };
 

@@ -1,4 +1,4 @@
-// What was made of a question is taken away, or put back, by a click; the same button is in focus afterwards.
+// A click on a chip switches a hint off or on; the same chip has the focus afterwards.
 let pressed = null;
 element.addEventListener("click", (event) => {
   const chip = event.target.closest("[data-hint]");

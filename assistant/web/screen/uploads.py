@@ -1,4 +1,4 @@
-"""Files that were uploaded and not yet taken into the corpus: whose they are, how much, how long they are kept."""
+"""Files uploaded but not yet added to the corpus: who uploaded them, how much space they take, how long they stay."""
 
 import atexit
 import os
@@ -11,11 +11,11 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-MOST_WAITING = 500 * 2**20  # bytes of all of them together
-LEAST = 4096  # bytes that a file takes, though it be empty
-MOST_KEPT = 10_000  # files that are remembered
-KEPT = 3600  # seconds
-SWEPT = 600  # seconds from one look at what is old to the next
+MOST_WAITING = 500 * 2**20  # bytes of all waiting files together
+MIN_SIZE = 4096  # bytes counted for a file, even an empty one
+MAX_REMEMBERED = 10_000  # files whose owner is known
+MAX_AGE = 3600  # seconds
+SWEPT = 600  # seconds between two clean-ups
 
 
 @cache
@@ -30,18 +30,18 @@ def upload_folder() -> Path:
 class Uploads:
     """Knows which file in the folder was uploaded by which visitor."""
 
-    def __init__(self, folder: Path, *, most: int = MOST_WAITING) -> None:
+    def __init__(self, folder: Path, *, capacity: int = MOST_WAITING) -> None:
         self._folder = folder
-        self._most = most
+        self._capacity = capacity
         self._arriving = 0
         self._owners: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._changing = threading.Lock()
 
     def begin(self, size: int) -> bool:
-        """Keep room for this many bytes; False where there is not enough. `end` has to follow."""
+        """Reserve this many bytes; False if there is not enough room. `end` must follow."""
         self.sweep()
         with self._changing:
-            if size > self._most - self._arriving - self._waiting():
+            if size > self._capacity - self._arriving - self._waiting():
                 return False
             self._arriving += size
             return True
@@ -51,31 +51,31 @@ class Uploads:
             self._arriving -= size
 
     def note(self, visitor: str, path: str) -> None:
-        """This file came from this visitor."""
+        """Remember that this visitor uploaded this file."""
         with self._changing:
             self._owners[(visitor, path)] = None
-            while len(self._owners) > MOST_KEPT:
+            while len(self._owners) > MAX_REMEMBERED:
                 self._owners.popitem(last=False)
 
     def owns(self, visitor: str, path: object) -> bool:
-        """Whether it is a file that this visitor uploaded."""
+        """Whether this visitor uploaded this file."""
         return isinstance(path, str) and (visitor, path) in self._owners
 
-    def sweep(self, age: float = KEPT) -> None:
-        """Delete what nobody took in for an hour, parts of uploads that broke off among it."""
+    def sweep(self, age: float = MAX_AGE) -> None:
+        """Delete files that nobody added within an hour, including parts of interrupted uploads."""
         limit = time.time() - age
         for path in self._files():
             with suppress(OSError):
                 if path.lstat().st_mtime < limit:
                     path.unlink()
                     if path.parent != self._folder:
-                        path.parent.rmdir()  # the last one of a folder takes it along
+                        path.parent.rmdir()  # fails, and shall, while other files are in it
 
     def _waiting(self) -> int:
         total = 0
         for path in self._files():
             with suppress(OSError):
-                total += max(path.lstat().st_size, LEAST)
+                total += max(path.lstat().st_size, MIN_SIZE)
         return total
 
     def _files(self) -> list[Path]:

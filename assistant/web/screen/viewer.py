@@ -1,4 +1,4 @@
-"""Document -> a page that shows its text with the cited words marked; plain HTML, no script."""
+"""Document -> a page that shows its text with the quoted words highlighted; plain HTML, no script."""
 
 import re
 from bisect import bisect_right
@@ -12,17 +12,15 @@ from assistant.web.screen.rendering import environment
 
 _PARAGRAPH = re.compile(r"[^\S\n]*\S(?:[^\n]|\n(?![^\S\n]*\n))*")
 
-CHANGED = "This document has changed since it was cited: the words cited are no longer in this place."
-REBUILT = (
-    "The index has been rebuilt since this was cited: the words marked may not be those that were cited."
-)
+CHANGED = "This document has changed since it was cited. The quoted words are no longer at this position."
+REBUILT = "The index has been rebuilt since this was cited. The highlighted words may not be the ones quoted."
 
 Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text that is wholly cited or wholly not; `first` is where the page scrolls to."""
+    """A run of text that is either all quoted or not at all; `first` is where the page scrolls to."""
 
     text: str
     marked: bool = False
@@ -33,38 +31,36 @@ class Piece:
 def document_page(
     document: Document, spans: Sequence[Span] = (), *, generation: str = "", served: str = "", check: str = ""
 ) -> str:
-    """The whole page; words that are no longer where they were cited are not marked, and a notice says so."""
-    notice = _notice(document.text, spans, generation=generation, served=served, check=check)
-    marked = [] if notice == CHANGED else spans
+    """The whole page; quoted words that are no longer at their position are not marked, and a notice says so."""
+    changed = _has_changed(document.text, spans, check)
+    rebuilt = bool(spans) and not check and generation not in ("", served)
+    marked = [] if changed else spans
     values = {
         "document": document,
         "source": document.source,
         "paragraphs": list(_paragraphs(document, _merged(marked))),
-        "notice": notice,
+        "notice": CHANGED if changed else REBUILT if rebuilt else "",
         "place": place_of(marked[0][0], document.unit, document.pages) if marked else "",
         "several": len(document.pages) > 1,
     }
     return environment().get_template("document.html").render(**values)
 
 
-def _notice(text: str, spans: Sequence[Span], *, generation: str, served: str, check: str) -> str:
-    if not spans:
-        return ""
+def _has_changed(text: str, spans: Sequence[Span], check: str) -> bool:
+    """Whether the quoted words are certainly no longer there; without a check only their end tells."""
     if any(end > len(text) for _, end in spans):
-        return CHANGED
-    if check:
-        return "" if fingerprint(text[start:end] for start, end in spans) == check else CHANGED
-    return REBUILT if generation not in ("", served) else ""
+        return True
+    return bool(spans and check) and fingerprint(text[start:end] for start, end in spans) != check
 
 
 def message_page(heading: str, sentence: str, *, onward: str = "./") -> str:
-    """A page that only says something, and leads on; nowhere where `onward` is empty."""
+    """A page with only a message and a link onward; no link if `onward` is empty."""
     values = {"heading": heading, "sentence": sentence, "onward": onward}
     return environment().get_template("message.html").render(**values)
 
 
 def _merged(spans: Sequence[Span]) -> list[Span]:
-    """In order, without empty ones, and with those that overlap joined."""
+    """Sorted, without empty ones, overlapping ones joined."""
     merged: list[Span] = []
     for start, end in sorted(span for span in spans if span[0] < span[1]):
         if merged and start <= merged[-1][1]:
@@ -77,7 +73,7 @@ def _merged(spans: Sequence[Span]) -> list[Span]:
 def _paragraphs(document: Document, spans: Sequence[Span]) -> Iterator[list[Piece]]:
     pages = {first: number for number, first in enumerate(document.pages, start=1)}
     end = -1
-    found = False
+    anchored = False
     for match in _PARAGRAPH.finditer(document.text):
         # A page that begins in the empty lines before a paragraph begins with it.
         gap = bisect_right(document.pages, match.start())
@@ -85,8 +81,8 @@ def _paragraphs(document: Document, spans: Sequence[Span]) -> Iterator[list[Piec
         end = match.end()
         pieces = list(_pieces(document.text, match.span(), spans, pages, opening))
         first = next((at for at, piece in enumerate(pieces) if piece.marked), None)
-        if first is not None and not found:
-            found = True
+        if first is not None and not anchored:
+            anchored = True
             pieces[first] = replace(pieces[first], first=True)
         yield pieces
 
@@ -94,7 +90,7 @@ def _paragraphs(document: Document, spans: Sequence[Span]) -> Iterator[list[Piec
 def _pieces(
     text: str, paragraph: Span, spans: Sequence[Span], pages: Mapping[int, int], opening: int
 ) -> Iterator[Piece]:
-    """A paragraph, cut where marking or a page begins or ends; `opening` is the page it begins."""
+    """A paragraph cut where marks or pages begin or end; `opening` is the page that begins with it."""
     start, end = paragraph
     cuts = {start, end, *(first for first in pages if start < first < end)}
     cuts |= {edge for span in spans for edge in span if start < edge < end}
