@@ -13,7 +13,7 @@ from assistant.answering.pipeline import Answerer
 from assistant.question.answer_types import sub_question
 from assistant.retrieval.search import PASSAGES, retrieve
 from assistant.settings import Settings
-from assistant.storage.generations import Reader as IndexReader
+from assistant.storage.generations import IndexReader
 from assistant.types import Answer, ParsedQuestion, Question
 
 

@@ -12,7 +12,7 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Locator, sync_playwright
 
 from assistant.chain import make_chain
-from assistant.indexing.build import build
+from assistant.indexing.pipeline import build
 from assistant.settings import Settings
 from assistant.web.service import make_app
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from assistant.errors import UnreadableFile
-from assistant.indexing.build import build
+from assistant.indexing.pipeline import build
 from assistant.loading import Loaded, load
 from assistant.loading.workers import FileWorkers, OnSlow
 from assistant.models.embedder import load_embedder

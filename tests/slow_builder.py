@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.indexing import served
-from assistant.indexing.build import build
+from assistant.indexing.pipeline import build
 from assistant.indexing.progress import Progress
 from assistant.storage import generations, lifecycle, seal
 from assistant.types import Vectors

@@ -19,15 +19,15 @@ import chromadb  # noqa: F401 what is imported here is not imported by each comm
 import filelock  # noqa: F401
 import rich.progress  # noqa: F401
 
-import assistant.indexing.build
 import assistant.indexing.cataloguing
 import assistant.indexing.doctor
 import assistant.indexing.draft
+import assistant.indexing.pipeline
 import assistant.models.embedder
 from assistant.__main__ import main as command
 from assistant.question.parse import parse_question
 from assistant.retrieval.search import retrieve
-from assistant.storage.generations import Reader
+from assistant.storage.generations import IndexReader
 from assistant.types import Question
 from tests.conftest import ReadHere, WordEmbedder
 
@@ -71,7 +71,9 @@ def in_process(work: Callable[[], object], output: Path) -> tuple[int, str]:
 
 
 def ask(index: Path) -> None:
-    found = retrieve(parse_question(Question("Which lighthouse?")), Reader(index).current(), WordEmbedder())
+    found = retrieve(
+        parse_question(Question("Which lighthouse?")), IndexReader(index).current(), WordEmbedder()
+    )
     print(len(found))  # noqa: T201
 
 

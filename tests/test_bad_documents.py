@@ -3,8 +3,8 @@
 import pytest
 
 from assistant.answering.pipeline import Answerer
-from assistant.indexing.build import build
-from assistant.storage.generations import Reader
+from assistant.indexing.pipeline import build
+from assistant.storage.generations import IndexReader
 from assistant.types import Answer, Embedder, Question
 
 ENDLESS = "The tolls of the Linden bridge were raised to 9 marks in 1931 and " + "so it went on and " * 2_600
@@ -27,7 +27,7 @@ def answerer(tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder) 
     for name, text in ODD.items():
         (folder / "corpus" / name).write_text(text, "utf-8")
     build(folder / "corpus", folder / "index", embedder=real_embedder)
-    return Answerer(Reader(folder / "index"), real_embedder)
+    return Answerer(IndexReader(folder / "index"), real_embedder)
 
 
 def ask(answerer: Answerer, text: str) -> Answer:

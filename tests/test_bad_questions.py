@@ -6,8 +6,8 @@ import pytest
 
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
-from assistant.indexing.build import build
-from assistant.storage.generations import Reader
+from assistant.indexing.pipeline import build
+from assistant.storage.generations import IndexReader
 from assistant.types import Answer, Hint, Question
 from tests.conftest import WordEmbedder, write_notes
 
@@ -22,7 +22,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> AnswerChain:
         "utf-8",
     )
     build(notes, folder / "index", embedder=embedder)
-    return AnswerChain(Reader(folder / "index"), embedder)
+    return AnswerChain(IndexReader(folder / "index"), embedder)
 
 
 def applied(answer: Answer) -> list[str]:

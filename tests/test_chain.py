@@ -13,8 +13,8 @@ import pytest
 from assistant.answering.write import load_model
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
-from assistant.indexing.build import build
-from assistant.storage.generations import INDEX_FORMAT, Reader
+from assistant.indexing.pipeline import build
+from assistant.storage.generations import INDEX_FORMAT, IndexReader
 from assistant.storage.seal import seal
 from assistant.types import Answer, Embedder, Question, Turn
 from tests.chat_servers import Scripted, scripted_server
@@ -23,7 +23,7 @@ from tests.conftest import WordEmbedder
 
 @pytest.fixture(scope="module")
 def chain(corpus_index: Path, real_embedder: Embedder) -> AnswerChain:
-    return AnswerChain(Reader(corpus_index), real_embedder)
+    return AnswerChain(IndexReader(corpus_index), real_embedder)
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ QUESTION = "Who said Hong Kong may go its own way, and on what condition?"
 def test_the_same_question_of_the_same_index_gets_the_same_answer_to_the_byte(
     corpus_index: Path, real_embedder: Embedder, text: str
 ) -> None:
-    made = [AnswerChain(Reader(corpus_index), real_embedder).invoke(text).to_json() for _ in range(2)]
+    made = [AnswerChain(IndexReader(corpus_index), real_embedder).invoke(text).to_json() for _ in range(2)]
     first, second = (json.dumps(answer | {"timings": None}) for answer in made)
     assert first == second
 
@@ -173,7 +173,7 @@ def test_an_index_of_another_version_answers_and_says_so(
     (manifest,) = (tmp_path / "index" / "generations").glob("*/manifest.json")
     manifest.write_text(manifest.read_text().replace(INDEX_FORMAT, "sentences-1"))
     seal(manifest.parent)
-    answer = AnswerChain(Reader(tmp_path / "index"), words_embedder).invoke("What does the ferry cost?")
+    answer = AnswerChain(IndexReader(tmp_path / "index"), words_embedder).invoke("What does the ferry cost?")
     assert any("`assistant index`" in note for note in answer.notes)
 
 

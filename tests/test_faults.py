@@ -28,12 +28,12 @@ from chromadb.errors import InternalError
 
 from assistant.errors import UserError
 from assistant.indexing import storing
-from assistant.indexing.build import build, repair
 from assistant.indexing.doctor import examine
+from assistant.indexing.pipeline import build, repair
 from assistant.indexing.planning import BuildOptions
 from assistant.question.parse import parse_question
 from assistant.retrieval.search import retrieve
-from assistant.storage.generations import Generation, Reader, current_name, folder_of, open_generation
+from assistant.storage.generations import Generation, IndexReader, current_name, folder_of, open_generation
 from assistant.storage.lifecycle import KEPT, begin, roll_back
 from assistant.storage.seal import SEAL, broken_files
 from assistant.storage.vectors import DATABASE, content_digest
@@ -70,7 +70,7 @@ def write_version(corpus: Path, number: int) -> None:
 class Asking(threading.Thread):
     """Asks without a pause, and notes errors and passages of two versions in one answer."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: IndexReader) -> None:
         super().__init__(daemon=True)
         self.reader, self.embedder = reader, WordEmbedder()
         self.errors: list[str] = []
@@ -133,7 +133,7 @@ def test_builds_killed_at_any_moment_lose_nothing_and_no_reader_notices(tmp_path
     for town in TOWNS:
         (corpus / f"{town}.txt").write_text(f"The bakery of {town} sells bread.", "utf-8")
     build(corpus, index, embedder=WordEmbedder())
-    reader, generator = Reader(index), random.Random(0)
+    reader, generator = IndexReader(index), random.Random(0)
     askers = [Asking(reader) for _ in range(4)]
     for asker in askers:
         asker.start()
@@ -155,7 +155,7 @@ def test_builds_killed_at_any_moment_lose_nothing_and_no_reader_notices(tmp_path
     assert hits["switching"]
     assert hits["pruning"]
     build(corpus, index, embedder=WordEmbedder())
-    found = Reader(index).current().catalog
+    found = IndexReader(index).current().catalog
     texts = [found.document(f"{name}.txt").text for name in ISLANDS]
     assert texts == [f"The lighthouse of {name} has version{KILLS}." for name in ISLANDS]
     assert found.document_count() == len(ISLANDS) + len(TOWNS)
@@ -333,7 +333,7 @@ def test_what_was_gone_back_from_does_not_come_again(
     notes: Path, index: Path, words_embedder: WordEmbedder
 ) -> None:
     first, second, third = three_builds(notes, index, words_embedder)
-    asked = Reader(index).current()
+    asked = IndexReader(index).current()
     assert [roll_back(index).generation, roll_back(index).generation] == [second, first]
     (notes / "new.txt").write_text("Something else.", "utf-8")
     last = build(notes, index, embedder=words_embedder).generation
@@ -357,7 +357,7 @@ def test_a_reader_that_comes_late_reads_what_was_switched_to_meanwhile(
         return open_generation(index, name)
 
     monkeypatch.setattr("assistant.storage.generations.open_generation", opens_late)
-    assert Reader(index).current().name == current_name(index) != opened[0]
+    assert IndexReader(index).current().name == current_name(index) != opened[0]
 
 
 def test_a_damaged_index_is_an_error_for_the_one_who_asks_and_no_crash(
@@ -367,7 +367,7 @@ def test_a_damaged_index_is_an_error_for_the_one_who_asks_and_no_crash(
     (header,) = folder_of(index, name).rglob("header.bin")
     header.write_bytes(header.read_bytes()[:10])
     with pytest.raises(UserError, match=r"header\.bin is not as it was built.*--repair"):
-        Reader(index).current()
+        IndexReader(index).current()
 
 
 @pytest.mark.parametrize(
@@ -393,7 +393,7 @@ def test_a_full_disk_is_told_in_one_sentence_and_the_old_index_is_served(
         patch.setattr(f"assistant.indexing.{stage}", full)
         with pytest.raises(UserError, match=r"is full.*as it was"):
             build(notes, index, embedder=words_embedder)
-    assert Reader(index).current().name == first.generation
+    assert IndexReader(index).current().name == first.generation
     assert [folder.name for folder in (index / "generations").iterdir()] == [first.generation]
     assert build(notes, index, embedder=words_embedder).documents == 4
 
@@ -423,7 +423,7 @@ def test_a_disk_that_chroma_cannot_write_to_is_no_damage(
     monkeypatch.setattr("os.access", lambda *_: False)
     monkeypatch.setattr("assistant.storage.disk.shutil.disk_usage", lambda _: Mock(free=left))
     with pytest.raises(UserError, match=told):
-        Reader(index).current()
+        IndexReader(index).current()
 
 
 def test_a_build_goes_on_where_it_cannot_be_noted_who_holds_the_lock(
@@ -452,10 +452,10 @@ def test_a_file_that_can_no_longer_be_read_keeps_its_text_and_is_reported(
     (notes / "bakery.txt").write_bytes(b"\x00\x01\x02" * 400)
     report = build(notes, index, embedder=words_embedder)
     assert "text from the last build is kept" in report.failures["bakery.txt"]
-    assert "rye bread" in Reader(index).current().catalog.document("bakery.txt").text
+    assert "rye bread" in IndexReader(index).current().catalog.document("bakery.txt").text
     (notes / "bakery.txt").write_text("The bakery has closed.", "utf-8")
     assert build(notes, index, embedder=words_embedder).failures == {}
-    assert Reader(index).current().catalog.document("bakery.txt").text == "The bakery has closed."
+    assert IndexReader(index).current().catalog.document("bakery.txt").text == "The bakery has closed."
 
 
 def test_an_index_in_the_folder_of_documents_is_no_document(

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from assistant.indexing import cataloguing, planning, served
-from assistant.indexing.build import build
+from assistant.indexing.pipeline import build
 from assistant.indexing.planning import BuildOptions
 from assistant.question.parse import parse_question
 from assistant.retrieval.search import retrieve
-from assistant.storage.generations import Generation, Reader
+from assistant.storage.generations import Generation, IndexReader
 from assistant.storage.lifecycle import roll_back
 from assistant.storage.seal import SEAL
 from assistant.types import Question
@@ -115,7 +115,7 @@ class Index(RuleBasedStateMachine):
                 build(self.corpus, self.index, embedder=self.embedder, options=BuildOptions(may_remove=True))
             build(self.corpus, afresh, embedder=self.embedder)
         held = everything(self.served(), self.embedder)
-        assert held == everything(Reader(afresh).current(), self.embedder)
+        assert held == everything(IndexReader(afresh).current(), self.embedder)
         shutil.rmtree(afresh)
         self.kept[self.served().name] = held
 
@@ -133,9 +133,9 @@ class Index(RuleBasedStateMachine):
     def served(self) -> Generation:
         return self.reader().current()
 
-    def reader(self) -> Reader:
+    def reader(self) -> IndexReader:
         if not hasattr(self, "_reader"):
-            self._reader = Reader(self.index)
+            self._reader = IndexReader(self.index)
         return self._reader
 
     def teardown(self) -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import UserError
-from assistant.indexing.build import build, repair
 from assistant.indexing.doctor import examine
+from assistant.indexing.pipeline import build, repair
 from assistant.indexing.planning import BuildOptions
 from assistant.indexing.report import BuildReport
 from assistant.indexing.verifying import check
 from assistant.storage.catalog_writer import CatalogWriter
-from assistant.storage.generations import Reader
+from assistant.storage.generations import IndexReader
 from assistant.storage.lifecycle import KEPT
 from assistant.types import Document, Source, Vectors
 from tests.conftest import WordEmbedder
@@ -36,7 +36,7 @@ def test_a_first_build_holds_every_document_and_every_passage_is_its_span(
 ) -> None:
     report = run(notes, index, words_embedder)
     assert (report.documents, report.built, report.failures) == (3, True, {})
-    catalog = Reader(index).current().catalog
+    catalog = IndexReader(index).current().catalog
     for document in catalog.documents():
         for _, chunk in catalog.numbered_chunks(document)[1]:
             assert document.text[chunk.start : chunk.end] == chunk.text
@@ -80,7 +80,7 @@ def test_with_another_embedder_documents_are_cut_anew(
         repair(index, embedder=SmallEmbedder())
     run(notes, index, SmallEmbedder())
     run(notes, index.with_name("afresh"), SmallEmbedder())
-    held, afresh = (Reader(folder).current().catalog for folder in (index, index.with_name("afresh")))
+    held, afresh = (IndexReader(folder).current().catalog for folder in (index, index.with_name("afresh")))
     mill = held.document("mill.txt")
     assert held.numbered_chunks(mill) == afresh.numbered_chunks(mill)
 
@@ -96,7 +96,7 @@ def test_only_what_changed_is_embedded(notes: Path, index: Path, words_embedder:
     assert (plan.added, plan.changed, plan.removed) == (("mill.txt",), ("bakery.txt",), ("ferry.md",))
     assert plan.moved == {"old-bridge.md": "bridge.md"}
     assert report.embedded == 2
-    ids = [row.source.document for row in Reader(index).current().catalog.summaries()]
+    ids = [row.source.document for row in IndexReader(index).current().catalog.summaries()]
     assert sorted(ids) == ["bakery.txt", "mill.txt", "old-bridge.md"]
 
 
@@ -135,7 +135,7 @@ def test_an_emptied_folder_leaves_the_served_index_alone(
         file.unlink()
     with pytest.raises(UserError, match="no documents"):
         run(notes, index, words_embedder)
-    assert Reader(index).current().name == first.generation
+    assert IndexReader(index).current().name == first.generation
 
 
 def test_a_missing_folder_is_told(index: Path, tmp_path: Path, words_embedder: WordEmbedder) -> None:
@@ -147,7 +147,7 @@ def test_a_reader_moves_to_the_new_generation_and_old_ones_are_pruned(
     notes: Path, index: Path, words_embedder: WordEmbedder
 ) -> None:
     run(notes, index, words_embedder)
-    reader = Reader(index)
+    reader = IndexReader(index)
     before = reader.current().name
     for number in range(KEPT + 1):
         (notes / "new.txt").write_text(f"Number {number}.", "utf-8")
@@ -171,7 +171,7 @@ def test_a_build_that_dies_midway_leaves_the_served_index_alone(
         patch.setattr(words_embedder, "embed", die)
         with pytest.raises(RuntimeError):
             run(notes, index, words_embedder)
-    assert Reader(index).current().name == first.generation
+    assert IndexReader(index).current().name == first.generation
     assert run(notes, index, words_embedder).documents == 4
 
 
@@ -193,7 +193,7 @@ def test_the_doctor_finds_vectors_that_are_missing(
     notes: Path, index: Path, words_embedder: WordEmbedder
 ) -> None:
     run(notes, index, words_embedder)
-    generation = Reader(index).current()
+    generation = IndexReader(index).current()
     generation.vectors.remove([0])
     told = [finding.what for finding in check(generation) if not finding.ok]
     assert any("vectors 2" in what for what in told)
@@ -222,10 +222,10 @@ def test_a_damaged_index_is_told_and_the_next_build_mends_it(
     name = run(notes, index, words_embedder).generation
     (index / "generations" / name / part).write_bytes(b"scribble" * 500)
     with pytest.raises(UserError, match="--rebuild"):
-        Reader(index).current()
+        IndexReader(index).current()
     assert any(not finding.ok for finding in examine(notes, index, embedder=words_embedder))
     assert run(notes, index, words_embedder).built
-    assert Reader(index).current().catalog.document_count() == 3
+    assert IndexReader(index).current().catalog.document_count() == 3
 
 
 def test_a_damaged_cache_of_vectors_is_thrown_away(
@@ -245,7 +245,7 @@ def test_many_builds_in_one_process_leave_nothing_open(
         links = (os.path.realpath(link) for link in Path("/proc/self/fd").iterdir())
         return sum(target.startswith(str(index.resolve())) for target in links)
 
-    reader = Reader(index)
+    reader = IndexReader(index)
     counts = []
     for number in range(KEPT + 6):
         (notes / "new.txt").write_text(f"Number {number}.", "utf-8")
@@ -263,7 +263,7 @@ def test_the_words_of_a_chunk_are_cut_out_of_its_document_by_letters(
     text = "香港 𝒳𝒴 naïve café. " * 40 + "\n\n" + "Größe 👩‍🚀 zählt. " * 60
     (corpus / "odd.txt").write_text(text, "utf-8")
     build(corpus, tmp_path / "index", embedder=words_embedder)
-    catalog = Reader(tmp_path / "index").current().catalog
+    catalog = IndexReader(tmp_path / "index").current().catalog
     document = catalog.document("odd.txt")
     _, chunks = catalog.numbered_chunks(document)
     assert len(chunks) > 1
@@ -278,6 +278,6 @@ def test_an_index_of_another_version_is_told_and_renewed(
     fields = json.loads(manifest.read_text("utf-8"))
     manifest.write_text(json.dumps({**fields, "another": 1}), "utf-8")
     with pytest.raises(UserError, match="another version of this program: run `assistant index`"):
-        Reader(index).current()
+        IndexReader(index).current()
     assert run(notes, index, words_embedder).built
-    assert Reader(index).current().catalog.document_count() == 3
+    assert IndexReader(index).current().catalog.document_count() == 3

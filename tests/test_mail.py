@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import UnreadableFile
-from assistant.indexing.build import build
+from assistant.indexing.pipeline import build
 from assistant.loading import load
 from assistant.loading.loaded import NAMED_PARTS, Loaded, Skipped
-from assistant.storage.generations import Reader
+from assistant.storage.generations import IndexReader
 from assistant.types import Document
 from tests.conftest import WordEmbedder
 from tests.files import read, reason
@@ -124,7 +124,7 @@ def test_a_message_that_cannot_be_read_does_not_lose_the_others(
     (corpus / "a.mbox").write_bytes(mailbox(b"no header\n", b"Subject: Tolls\n\nThe bridge is free.\n"))
     report = build(corpus, index, embedder=words_embedder)
     assert "a.mbox#1: The file is not an e-mail message" in report.failures["a.mbox"]
-    assert Reader(index).current().catalog.document("a.mbox#2").text == "The bridge is free."
+    assert IndexReader(index).current().catalog.document("a.mbox#2").text == "The bridge is free."
     assert not build(corpus, index, embedder=words_embedder).built
     (corpus / "b.txt").write_text("Another file.")
     assert build(corpus, index, embedder=words_embedder).failures == report.failures

@@ -7,12 +7,12 @@ import pytest
 
 from assistant.answering.pipeline import Answerer
 from assistant.errors import UserError
-from assistant.indexing.build import build
 from assistant.indexing.doctor import examine
+from assistant.indexing.pipeline import build
 from assistant.indexing.report import BuildReport
 from assistant.loading import scan
 from assistant.loading.metadata_file import METADATA_FILE, NAMED_FAULTS, read_metadata
-from assistant.storage.generations import Generation, Reader
+from assistant.storage.generations import Generation, IndexReader
 from assistant.types import Question, Source
 from tests.conftest import WordEmbedder
 
@@ -32,7 +32,7 @@ def run(notes: Path, index: Path, embedder: WordEmbedder, metadata: str = "") ->
 
 
 def served(index: Path) -> Generation:
-    return Reader(index).current()
+    return IndexReader(index).current()
 
 
 def source(index: Path, id: str) -> Source:
@@ -174,7 +174,7 @@ def test_tags_come_from_the_file_or_the_rows_and_limit_a_question(
     )
     (notes / METADATA_FILE).write_text('path,tags\nferry.md,"sale; ferries, sale"\n', "utf-8")
     build(notes, index, embedder=words_embedder)
-    answerer = Answerer(Reader(index), words_embedder)
+    answerer = Answerer(IndexReader(index), words_embedder)
     sources = {source.document: source.tags for source in answerer.index.current().sources.values()}
     assert sources["mill.md"] == ("Sale", "old mills")
     assert sources["ferry.md"] == ("sale", "ferries")

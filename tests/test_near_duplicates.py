@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.indexing.build import build
+from assistant.indexing.pipeline import build
 from assistant.indexing.report import BuildReport
 from assistant.text.near_duplicates import HASHES, groups, sketch
 from tests.conftest import WordEmbedder

@@ -45,7 +45,7 @@ sys.addaudithook(note)
 """
 CHAIN = f"""
 from assistant.chain import make_chain
-from assistant.indexing.build import build
+from assistant.indexing.pipeline import build
 from assistant.settings import load_settings
 from assistant.models.embedder import load_embedder
 settings = load_settings()

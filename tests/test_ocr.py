@@ -18,7 +18,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from assistant.errors import UnreadableFile, UserError
-from assistant.indexing.build import build
+from assistant.indexing.pipeline import build
 from assistant.indexing.planning import BuildOptions
 from assistant.loading import LoadOptions, load
 from assistant.loading.loaded import Loaded

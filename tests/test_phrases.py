@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.indexing.build import build
+from assistant.indexing.pipeline import build
 from assistant.retrieval.phrases import chunks_with
-from assistant.storage.generations import Generation, Reader
+from assistant.storage.generations import Generation, IndexReader
 from assistant.text.quotation import quoted
 from tests.conftest import WordEmbedder
 
@@ -15,7 +15,7 @@ def generation(notes: Path, tmp_path: Path, words_embedder: WordEmbedder) -> Gen
     text = f"---\ntitle: {title}\n---\n\nThere were 1,187 accounts with HashKey.com then.\n"
     (notes / "names.md").write_text(text, "utf-8")
     build(notes, tmp_path / "index", embedder=words_embedder)
-    return Reader(tmp_path / "index").current()
+    return IndexReader(tmp_path / "index").current()
 
 
 @pytest.mark.parametrize(

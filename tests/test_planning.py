@@ -8,11 +8,11 @@ import pytest
 from assistant import loading
 from assistant.errors import UnreadableFile, UserError
 from assistant.indexing import planning
-from assistant.indexing.build import build
+from assistant.indexing.pipeline import build
 from assistant.indexing.planning import BuildOptions, RemovesMuch, make_plan, scan_files
 from assistant.loading import Loaded
 from assistant.loading.workers import OnSlow
-from assistant.storage.generations import Reader, current_name, read_manifest
+from assistant.storage.generations import IndexReader, current_name, read_manifest
 from assistant.storage.lifecycle import roll_back
 from assistant.storage.lock import writer_lock
 from tests.conftest import ReadHere, WordEmbedder
@@ -50,7 +50,7 @@ def test_to_remove_many_documents_has_to_be_allowed(
     (notes / "ferry.md").unlink()
     with pytest.raises(RemovesMuch, match=r"remove 1 of 3 documents.*ferry\.md.*--yes"):
         build(notes, index, embedder=words_embedder)
-    assert Reader(index).current().name == first.generation
+    assert IndexReader(index).current().name == first.generation
     assert build(notes, index, embedder=words_embedder, options=BuildOptions(may_remove=True)).documents == 2
 
 
@@ -124,7 +124,7 @@ def test_a_rollback_serves_what_was_before_and_the_next_build_goes_on(
     assert roll_back(index).generation == first.generation
     stated = replace(read_manifest(index, first.generation), built="2026-01-02T03:04:05+00:00")
     assert stated.built_at == "2 January 2026, 03:04 UTC"
-    assert Reader(index).current().catalog.document_count() == 3
+    assert IndexReader(index).current().catalog.document_count() == 3
     assert build(notes, index, embedder=words_embedder).documents == 4
 
 

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from assistant.chain import AnswerChain
-from assistant.storage.generations import Reader
+from assistant.storage.generations import IndexReader
 from assistant.types import Embedder
 from evals.cases import Corpus, gather, resolve
 from evals.runs import Result, ask
@@ -28,7 +28,7 @@ FLOORS = {
 
 @pytest.fixture(scope="module")
 def result(corpus_index: Path, real_embedder: Embedder) -> Result:
-    chain = AnswerChain(Reader(corpus_index), real_embedder)
+    chain = AnswerChain(IndexReader(corpus_index), real_embedder)
     texts = {document.id: document.text for document in chain.index.current().catalog.documents()}
     cases = [resolve(case, texts) for case in gather(sorted(CASES.glob("*.jsonl")))[::3]]
     given = ask(cases, chain.invoke, predictions=None, console=Console(quiet=True))

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from assistant.chain import PassageRetriever
-from assistant.indexing.build import build
+from assistant.indexing.pipeline import build
 from assistant.question.parse import parse_question
 from assistant.retrieval.search import fuse, retrieve, spread
-from assistant.storage.generations import Generation, Reader
+from assistant.storage.generations import Generation, IndexReader
 from assistant.types import Embedder, Question
 from tests.conftest import WordEmbedder
 
@@ -15,7 +15,7 @@ from tests.conftest import WordEmbedder
 @pytest.fixture
 def generation(notes: Path, tmp_path: Path, words_embedder: WordEmbedder) -> Generation:
     build(notes, tmp_path / "index", embedder=words_embedder)
-    return Reader(tmp_path / "index").current()
+    return IndexReader(tmp_path / "index").current()
 
 
 def found(generation: Generation, embedder: WordEmbedder, question: Question) -> list[str]:
@@ -47,7 +47,7 @@ def test_questions_are_answered_after_the_last_passages_were_removed(
     build(notes, tmp_path / "index", embedder=words_embedder)
     (notes / "well.txt").unlink()
     build(notes, tmp_path / "index", embedder=words_embedder)
-    generation = Reader(tmp_path / "index").current()
+    generation = IndexReader(tmp_path / "index").current()
     assert found(generation, words_embedder, Question("ferry"))[0] == "ferry.md"
 
 
@@ -77,7 +77,7 @@ def test_the_langchain_retriever_gives_spans_and_sources(
     notes: Path, tmp_path: Path, real_embedder: Embedder
 ) -> None:
     build(notes, tmp_path / "index", embedder=real_embedder)
-    retriever = PassageRetriever(index=Reader(tmp_path / "index"), embedder=real_embedder, count=2)
+    retriever = PassageRetriever(index=IndexReader(tmp_path / "index"), embedder=real_embedder, count=2)
     documents = retriever.invoke("Where can I buy something to eat?")
     assert len(documents) == 2
     assert documents[0].metadata["document"] == "bakery.txt"

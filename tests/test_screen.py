@@ -407,7 +407,7 @@ def test_the_sides_of_a_comparison_stand_in_columns_under_their_names() -> None:
     assert '<h3 class="side">&lt;Tan&gt;</h3>' in html
 
 
-def test_through_whom_a_statement_was_relayed_is_shown_beside_its_source() -> None:
+def test_whom_a_statement_was_reported_by_is_shown_beside_its_source() -> None:
     citation = replace(SAID.citations[0], reported_via="River Post")
     html = thread([Exchange("Who?", answer(replace(SAID, citations=(citation,))))])
     assert "citing River Post" in html

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.indexing.build import build
+from assistant.indexing.pipeline import build
 from assistant.indexing.planning import BuildOptions
 from assistant.storage import vector_cache
 from assistant.storage.vector_cache import FILLED, VectorCache
@@ -181,7 +181,7 @@ def test_killed_while_it_is_cut_down_it_is_whole(path: Path) -> None:
 def test_a_build_keeps_the_limit_also_when_nothing_changed(
     notes: Path, tmp_path: Path, words_embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.indexing.build.MB", 1000)
+    monkeypatch.setattr("assistant.indexing.pipeline.MB", 1000)
     index = tmp_path / "index"
     path = index / "vectors.sqlite"
     index.mkdir()

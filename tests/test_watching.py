@@ -12,7 +12,7 @@ from queue import Queue
 import pytest
 
 from assistant.indexing.watching import changes
-from assistant.storage.generations import Reader
+from assistant.storage.generations import IndexReader
 from tests.conftest import CORPUS
 
 PATIENCE = 60  # seconds for what should take two
@@ -108,7 +108,7 @@ def test_the_command_indexes_what_changes_tells_what_is_wrong_and_goes_on(
             path.rename(path.with_suffix(".md"))
         (notes / "mill.txt").write_text("The mill was sold.", "utf-8")
         wait_for("Indexed 4 documents")
-        assert "sold" in Reader(tmp_path / "i").current().catalog.document("mill.txt").text
+        assert "sold" in IndexReader(tmp_path / "i").current().catalog.document("mill.txt").text
         watching.send_signal(signal.SIGTERM)
         wait_for("Stopped watching")
     assert watching.returncode == 0

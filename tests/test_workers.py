@@ -15,11 +15,11 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from assistant.errors import UnreadableFile, UserError
-from assistant.indexing.build import build
+from assistant.indexing.pipeline import build
 from assistant.loading import LoadOptions, load
 from assistant.loading.loaded import Loaded
 from assistant.loading.workers import FileWorkers, _begin
-from assistant.storage.generations import Reader
+from assistant.storage.generations import IndexReader
 from tests.conftest import WordEmbedder
 
 ENTITIES = ['<!ENTITY x0 "ha">', *(f'<!ENTITY x{n} "{f"&x{n - 1};" * 10}">' for n in range(1, 30))]
@@ -70,7 +70,7 @@ def test_hostile_files_are_told_and_the_others_are_read(
         "pipe.txt": "It is not an ordinary file",
         "round": "It is not an ordinary file",
     }
-    ids = Reader(tmp_path / "index").current().numbers
+    ids = IndexReader(tmp_path / "index").current().numbers
     assert set(ids) == {"bridge.md", "ferry.md", "bakery.txt", "bomb.zip/b.txt", "two\nlines <b>.txt"}
 
 

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import UnreadableFile
-from assistant.indexing.build import build
+from assistant.indexing.pipeline import build
 from assistant.loading import load, zip_archive
 from assistant.loading.loaded import Loaded
-from assistant.storage.generations import Reader
+from assistant.storage.generations import IndexReader
 from tests.conftest import WordEmbedder
 from tests.files import reason
 
@@ -96,7 +96,7 @@ def test_two_files_of_one_name_are_not_mixed_up(tmp_path: Path, words_embedder: 
     assert "unique" in loaded.skipped[0].reason
     report = build(tmp_path / "in", tmp_path / "index", embedder=words_embedder)
     assert "unique" in report.failures["a.zip"]
-    assert Reader(tmp_path / "index").current().catalog.document("a.zip/b.txt").text == "The first."
+    assert IndexReader(tmp_path / "index").current().catalog.document("a.zip/b.txt").text == "The first."
 
 
 def test_a_file_with_a_password_is_told(tmp_path: Path) -> None:

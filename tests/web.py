@@ -14,9 +14,9 @@ from fastapi.testclient import TestClient
 from starlette.routing import Mount, Route
 
 from assistant.chain import AnswerChain
-from assistant.indexing.build import build
+from assistant.indexing.pipeline import build
 from assistant.settings import load_settings
-from assistant.storage.generations import Reader
+from assistant.storage.generations import IndexReader
 from assistant.types import Vectors
 from assistant.web.service import make_app
 
@@ -46,7 +46,7 @@ class Web:
     def __init__(self, folder: Path, **settings: object) -> None:
         self.settings = load_settings(corpus=folder / "corpus", index=folder / "index", **settings)
         self.settings.corpus.mkdir(exist_ok=True)
-        self.chain = AnswerChain(Reader(self.settings.index), WordHashes(), reader=cast(Any, object()))
+        self.chain = AnswerChain(IndexReader(self.settings.index), WordHashes(), reader=cast(Any, object()))
         self.app = make_app(self.settings, self.chain)
         self.client = self.browser()
 

@@ -20,8 +20,7 @@ from assistant.reading.reader import packaged_reader, rerank
 from assistant.retrieval.copies import deduplicate
 from assistant.retrieval.search import retrieve
 from assistant.settings import Settings
-from assistant.storage.generations import Generation
-from assistant.storage.generations import Reader as IndexReader
+from assistant.storage.generations import Generation, IndexReader
 from assistant.types import Answer, Embedder, ParsedQuestion, Passage, Question, Reader, Reading
 
 

@@ -76,14 +76,12 @@ def _places(answerer: Any, answer: Any) -> dict[tuple[str, int], str]:
     generation = answerer.index.current()
     if generation.name != answer.generation:
         return {}
-    ids = {citation.document for citation in answer.citations} & generation.numbers.keys()
-    page_maps = {id: generation.catalog.page_map(id) for id in ids}
-    places = {}
-    for citation in answer.citations:
-        unit, pages = page_maps.get(citation.document, ("", ()))
-        if pages:
-            places[citation.document, citation.start] = place_of(citation.start, unit, pages)
-    return places
+    page_maps = generation.page_maps(citation.document for citation in answer.citations)
+    return {
+        (citation.document, citation.start): place_of(citation.start, *page_maps[citation.document])
+        for citation in answer.citations
+        if citation.document in page_maps
+    }
 
 
 def _check_keys(dropped: frozenset[str], known: list[str]) -> None:
@@ -131,7 +129,7 @@ def _print_answer(answer: Any, places: dict[tuple[str, int], str]) -> None:
         for name in dict.fromkeys(
             c.reported_via for c in answer.citations if c.source == source and c.reported_via
         ):
-            out.print(f"    [dim]reported by {escape(name)}, relayed here[/]", soft_wrap=True)
+            out.print(f"    [dim]citing {escape(name)}[/]", soft_wrap=True)
         quotes = [citation.quote for citation in answer.citations if citation.source == source]
         for copy in copies_containing(quotes, [p for p in answer.passages if p.source == source]):
             out.print(f"    [dim]printed by {escape(copy.document)} too[/]", soft_wrap=True)

@@ -50,7 +50,7 @@ def build_index(
 
 
 def _built(settings: Settings, *, as_json: bool, **choices: bool) -> "BuildReport":
-    from assistant.indexing.build import build
+    from assistant.indexing.pipeline import build
     from assistant.indexing.planning import BuildOptions
     from assistant.models.embedder import load_embedder
 

@@ -41,15 +41,15 @@ def doctor(
 
 
 def _list_documents(settings: Settings) -> None:
-    from assistant.storage.generations import Reader
+    from assistant.storage.generations import IndexReader
 
-    for row in Reader(settings.index).current().catalog.summaries():
+    for row in IndexReader(settings.index).current().catalog.summaries():
         day = row.source.published or " " * len("2026-03-31")
         out.print(f"{day}  {escape(row.source.document)}  {escape(row.source.title)}")
 
 
 def _repair(settings: Settings) -> None:
-    from assistant.indexing.build import repair
+    from assistant.indexing.pipeline import repair
     from assistant.models.embedder import load_embedder
 
     embedder = load_embedder(settings.embedding_model)

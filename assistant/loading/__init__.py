@@ -11,7 +11,7 @@ from pathlib import Path
 from assistant.errors import UnreadableFile, UserError
 from assistant.loading.epub import load_epub
 from assistant.loading.html import load_html
-from assistant.loading.loaded import Loaded, Reader, Skipped, read_with
+from assistant.loading.loaded import Loaded, Loader, Skipped, read_with
 from assistant.loading.mail import load_mailbox, load_message
 from assistant.loading.markdown import load_markdown
 from assistant.loading.metadata_file import METADATA_FILE
@@ -49,9 +49,9 @@ class LoadOptions:
         return repr(relevant) if any(relevant) and path.lower().endswith(MAY_HOLD_PDFS) else ""
 
 
-def readers(options: LoadOptions) -> dict[str, Reader]:
+def loaders(options: LoadOptions) -> dict[str, Loader]:
     """How each format is read, by the suffix of its files."""
-    by_suffix: dict[str, Reader] = {
+    by_suffix: dict[str, Loader] = {
         ".txt": load_text,
         ".md": load_markdown,
         ".markdown": load_markdown,
@@ -68,12 +68,12 @@ def readers(options: LoadOptions) -> dict[str, Reader]:
     }
     by_suffix[".eml"] = partial(load_message, attachable=by_suffix)
     by_suffix[".mbox"] = partial(load_mailbox, attachable=by_suffix)
-    by_suffix[".zip"] = partial(load_zip, readers=by_suffix)
+    by_suffix[".zip"] = partial(load_zip, loaders=by_suffix)
     return by_suffix
 
 
 INDEX_FILES = {"writer.lock", "writer.json"}  # a folder with both is an index
-FORMATS = tuple(readers(LoadOptions()))  # the suffixes of the files that can be read
+FORMATS = tuple(loaders(LoadOptions()))  # the suffixes of the files that can be read
 
 
 def scan(corpus: Path) -> tuple[dict[str, os.stat_result], list[Skipped]]:
@@ -102,8 +102,8 @@ def load(path: Path, *, root: Path, options: LoadOptions | None = None) -> Loade
 
     UnreadableFile says why it cannot be read and what to do, and does not repeat its name.
     """
-    reader = readers(options or LoadOptions()).get(path.suffix.lower())
-    if reader is None:
+    loader = loaders(options or LoadOptions()).get(path.suffix.lower())
+    if loader is None:
         raise UnreadableFile(_unknown(path))
     try:
         if path.stat().st_size > LARGEST:
@@ -115,7 +115,7 @@ def load(path: Path, *, root: Path, options: LoadOptions | None = None) -> Loade
         raise UnreadableFile(
             f"The file cannot be opened ({error.strerror}); check its permissions."
         ) from None
-    loaded = read_with(reader, data, path.relative_to(root).as_posix())
+    loaded = read_with(loader, data, path.relative_to(root).as_posix())
     return replace(loaded, digest=hashlib.sha256(data).hexdigest())
 
 

@@ -40,14 +40,14 @@ class Loaded:
         return " ".join([f"Left out of it: {reasons}{rest}", *self.notes])
 
 
-Reader = Callable[[bytes, str], list[Document] | Loaded]  # a file's content and name -> what is in it
+Loader = Callable[[bytes, str], list[Document] | Loaded]  # a file's content and name -> what is in it
 
 
-def read_with(reader: Reader, data: bytes, name: str) -> Loaded:
-    """What a reader finds, no id twice; UnreadableFile where it finds nothing."""
+def read_with(loader: Loader, data: bytes, name: str) -> Loaded:
+    """What a loader finds, no id twice; UnreadableFile where it finds nothing."""
     if not data.strip():
         raise UnreadableFile("The file is empty; put text in it or remove it.")
-    content = reader(data, name)
+    content = loader(data, name)
     loaded = content if isinstance(content, Loaded) else Loaded(content)
     if not any(document.text.strip() for document in loaded.documents):
         raise UnreadableFile(loaded.failure or _no_text(name))

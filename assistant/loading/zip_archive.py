@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from assistant.errors import UnreadableFile
-from assistant.loading.loaded import Loaded, Reader, Skipped, read_with
+from assistant.loading.loaded import Loaded, Loader, Skipped, read_with
 from assistant.loading.normalising import one_line
 from assistant.types import Document
 
@@ -21,10 +21,10 @@ DAMAGED = "The archive is damaged or not a ZIP file; pack it again, or put its f
 MALFORMED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, RuntimeError)
 
 
-def load_zip(data: bytes, name: str, *, readers: Mapping[str, Reader]) -> Loaded:
+def load_zip(data: bytes, name: str, *, loaders: Mapping[str, Loader]) -> Loaded:
     """The documents of every file of a known format, their ids "NAME/path"; archives inside are not opened.
 
-    `readers`: how each format is read, by suffix. A file that cannot be read is reported, and the others are read.
+    `loaders`: how each format is read, by suffix. A file that cannot be read is reported, and the others are read.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -38,14 +38,14 @@ def load_zip(data: bytes, name: str, *, readers: Mapping[str, Reader]) -> Loaded
     unknown: list[str] = []
     unpacked = 0
     for member, path in _visible(archive):
-        reader = readers.get(PurePosixPath(path).suffix.lower())
-        if reader is None:
+        loader = loaders.get(PurePosixPath(path).suffix.lower())
+        if loader is None:
             unknown.append(path)
             continue
         try:
             content = _content(archive, member)
             unpacked += len(content)
-            loaded = _read(reader, content, f"{name}/{path}")
+            loaded = _read(loader, content, f"{name}/{path}")
             documents += [replace(document, path=name) for document in loaded.documents]
             skipped += loaded.skipped
             notes += [f"{name}/{path}: {note}" for note in loaded.notes]
@@ -84,9 +84,9 @@ def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
         raise UnreadableFile("The file is damaged, or compressed in an unknown way; pack it again.") from None
 
 
-def _read(reader: Reader, content: bytes, id: str) -> Loaded:
+def _read(loader: Loader, content: bytes, id: str) -> Loaded:
     if id.lower().endswith(".zip"):
         raise UnreadableFile("An archive inside an archive is not opened; put it in the folder by itself.")
     if len(content) > MOST_OF_ONE:
         raise UnreadableFile("The file has more than 200 MB; split it into smaller ones.")
-    return read_with(reader, content, id)
+    return read_with(loader, content, id)

@@ -9,7 +9,7 @@ index/writer.lock           held by the one process that builds; writer.json say
 import json
 import sqlite3
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -78,6 +78,11 @@ class Generation:
     def numbers(self) -> dict[str, int]:
         """Document id -> document number."""
         return {source.document: number for number, source in self.sources.items()}
+
+    def page_maps(self, ids: Iterable[str]) -> dict[str, tuple[str, tuple[int, ...]]]:
+        """What the pages of each document are called and where they start; only documents that have pages."""
+        maps = {id: self.catalog.page_map(id) for id in ids if id in self.numbers}
+        return {id: (unit, starts) for id, (unit, starts) in maps.items() if starts}
 
     def close(self) -> None:
         self.catalog.close()
@@ -162,7 +167,7 @@ def newest_whole_catalog(index: Path) -> Manifest | None:
     return next((manifest for manifest in manifests if manifest and manifest.chunking == INDEX_FORMAT), None)
 
 
-class Reader:
+class IndexReader:
     """The served generation, reopened when another one is switched to, in this or in another process."""
 
     def __init__(self, index: Path) -> None:

@@ -14,11 +14,11 @@ from rich.console import Console
 from rich.progress import track
 
 from assistant.answering.pipeline import Answerer
-from assistant.indexing.build import build
+from assistant.indexing.pipeline import build
 from assistant.models.embedder import load_embedder
 from assistant.question.parse import parse_question
 from assistant.retrieval.search import retrieve
-from assistant.storage.generations import Reader
+from assistant.storage.generations import IndexReader
 from assistant.types import Passage, Question
 from evals.benchmarks.packs.asking import VARIANTS, as_given
 from evals.benchmarks.packs.options import add_limit, add_pack_options
@@ -49,7 +49,7 @@ def lines(data: Path, pack: str, work: Path, limit: int | None) -> Iterator[str]
     documents = Path("corpus") if pack == OWN else data / pack / "corpus.jsonl"
     embedder = load_embedder()
     build(documents, work / "indexes" / pack, embedder=embedder)
-    answerer = Answerer(Reader(work / "indexes" / pack), embedder)
+    answerer = Answerer(IndexReader(work / "indexes" / pack), embedder)
     generation = answerer.index.current()
     texts = {document.id: document.text for document in generation.catalog.documents()}
     cases = [resolve(case, texts) for case in _cases(data, pack)][:limit]

@@ -20,12 +20,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from assistant.indexing.build import build
+from assistant.indexing.pipeline import build
 from assistant.indexing.planning import BuildOptions
 from assistant.models.embedder import load_embedder
 from assistant.question.parse import parse_question
 from assistant.retrieval.search import retrieve
-from assistant.storage.generations import Reader
+from assistant.storage.generations import IndexReader
 from assistant.types import Embedder, Question
 from evals.benchmarks.sample import SentenceSumEmbedder, paragraph, sample_documents, sentences_of
 from evals.targets import REINDEXING
@@ -71,7 +71,7 @@ class Asking(threading.Thread):
     def __init__(self, index: Path) -> None:
         super().__init__(daemon=True)
         self.longest, self.stopped = 0.0, threading.Event()
-        self.reader = Reader(index)
+        self.reader = IndexReader(index)
 
     def run(self) -> None:
         asked = parse_question(Question(QUESTION))

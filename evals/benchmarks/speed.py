@@ -21,7 +21,7 @@ from pathlib import Path
 from rich.console import Console
 
 from assistant.chain import AnswerChain
-from assistant.indexing.build import build
+from assistant.indexing.pipeline import build
 from assistant.models.embedder import PACKAGED, SentenceTransformerEmbedder, load_embedder, model_folder
 from assistant.question.parse import parse_question
 from assistant.retrieval.search import PASSAGES, retrieve
@@ -83,7 +83,7 @@ def make_index(sample: Path, work: Path, embedder: Embedder, *, chunks: int) -> 
 
 def warm(index: Path, questions: Sequence[str]) -> dict[str, float]:
     """Median seconds of each way to ask, in one process that has asked before."""
-    reader, embedder = generations.Reader(index), load_embedder()
+    reader, embedder = generations.IndexReader(index), load_embedder()
     chain = AnswerChain(reader, embedder)
     plain = SentenceTransformerEmbedder(PACKAGED)
     generation = reader.current()

@@ -13,11 +13,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from assistant.indexing.build import build
+from assistant.indexing.pipeline import build
 from assistant.models.embedder import load_embedder
 from assistant.question.parse import parse_question
 from assistant.retrieval.search import candidates, rank
-from assistant.storage.generations import Reader
+from assistant.storage.generations import IndexReader
 from evals.benchmarks.packs.options import add_pack_options
 from evals.cases import CitedSpan, Corpus, read_cases, resolve, to_question
 from evals.metrics import Row, retrieval_metrics, totals, values
@@ -45,7 +45,7 @@ def sweep(folder: Path, file: str, index: Path) -> dict[tuple[float, float], dic
     """(weight, discount) -> the retrieval metrics over all cases of a pack."""
     embedder = load_embedder()
     build(folder / "corpus.jsonl", index, embedder=embedder)
-    generation = Reader(index).current()
+    generation = IndexReader(index).current()
     texts = {document.id: document.text for document in generation.catalog.documents()}
     corpus = Corpus(texts)
     cases = [resolve(case, texts) for case in read_cases(folder / file)]

@@ -12,14 +12,14 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from assistant.indexing.build import build
+from assistant.indexing.pipeline import build
 from assistant.models.embedder import load_embedder
 from assistant.question.answer_types import sub_question
 from assistant.question.parse import parse_question
 from assistant.reading.features import Array, PassageFeatures, extract_features
 from assistant.reading.reader import to_read
 from assistant.retrieval.search import retrieve
-from assistant.storage.generations import Generation, Reader
+from assistant.storage.generations import Generation, IndexReader
 from assistant.text.language import sentences, words
 from assistant.types import ParsedQuestion, Passage, Question
 from evals.cases import EvalCase, own_cases, resolve, to_question
@@ -57,7 +57,7 @@ class Asker:
 
     def index(self, name: str, corpus: Path) -> Generation:
         build(corpus, self.work / name, embedder=self.embedder)
-        return Reader(self.work / name).current()
+        return IndexReader(self.work / name).current()
 
     def retrieve(self, generation: Generation, question: Question) -> tuple[ParsedQuestion, list[Passage]]:
         parsed = parse_question(question, names=generation.names)

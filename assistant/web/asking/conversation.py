@@ -8,7 +8,7 @@ from datetime import date
 
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
-from assistant.storage.generations import Reader
+from assistant.storage.generations import IndexReader
 from assistant.types import Answer, Question, Turn
 
 FRAME = 0.12  # seconds between two updates of a growing answer; nobody reads faster
@@ -92,13 +92,10 @@ def _paced(answers: Iterator[Answer]) -> Iterator[Answer]:
             yield answer
 
 
-def pages_of(answer: Answer, index: Reader) -> Pages:
+def pages_of(answer: Answer, index: IndexReader) -> Pages:
     """Where the pages start in the documents that are shown; empty if the index has just been switched."""
     generation = index.current()
     if generation.name != answer.generation:
         return {}
-    ids = {citation.document for citation in answer.citations} | {
-        passage.document for passage in answer.passages
-    }
-    maps = {id: generation.catalog.page_map(id) for id in ids if id in generation.numbers}
-    return {id: (unit, starts) for id, (unit, starts) in maps.items() if starts}
+    cited = [citation.document for citation in answer.citations]
+    return generation.page_maps(dict.fromkeys([*cited, *(passage.document for passage in answer.passages)]))

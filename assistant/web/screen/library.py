@@ -12,7 +12,7 @@ from pathlib import Path
 
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
-from assistant.indexing.build import build
+from assistant.indexing.pipeline import build
 from assistant.indexing.planning import BuildOptions, RemovesMuch
 from assistant.indexing.progress import OnProgress
 from assistant.indexing.report import BuildReport

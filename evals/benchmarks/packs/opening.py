@@ -27,9 +27,9 @@ def quoting(indexes: Path, console: Console) -> Opener:
     Its index, `indexes`/NAME, is built or brought up to date first.
     """
     from assistant.chain import AnswerChain
-    from assistant.indexing.build import build
+    from assistant.indexing.pipeline import build
     from assistant.models.embedder import load_embedder
-    from assistant.storage.generations import Reader
+    from assistant.storage.generations import IndexReader
 
     embedder = load_embedder()
 
@@ -40,7 +40,7 @@ def quoting(indexes: Path, console: Console) -> Opener:
                 status.update(f"{name}: {progress}")
 
             build(corpus, indexes / name, embedder=embedder, on_progress=show)
-        chain = AnswerChain(Reader(indexes / name), embedder)
+        chain = AnswerChain(IndexReader(indexes / name), embedder)
         documents = chain.index.current().catalog.documents()
         return Opened({document.id: document.text for document in documents}, chain.invoke)
 
