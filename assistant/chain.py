@@ -9,11 +9,11 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import run_in_executor
 
-from assistant.answering.pipeline import Answerer
-from assistant.question.answer_types import sub_question
-from assistant.retrieval.search import PASSAGES, retrieve
+from assistant.answering import Answerer
+from assistant.question import sub_question
+from assistant.retrieval import PASSAGES, retrieve
 from assistant.settings import Settings
-from assistant.storage.generations import IndexReader
+from assistant.storage import IndexReader
 from assistant.types import Answer, ParsedQuestion, Question
 
 

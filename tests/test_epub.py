@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from assistant.errors import UnreadableFile
 from assistant.loading import load
-from assistant.web.screen.cards import place_of
+from assistant.text.places import place_of
 from tests.files import read, reason
 
 CONTAINER = """<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>

@@ -22,10 +22,10 @@ from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
 
 from assistant.errors import UnreadableFile, UserError
 from assistant.loading import FORMATS, LoadOptions, Skipped, load, read_passwords, scan
-from assistant.loading.decoding import decode
 from assistant.loading.metadata import parse_date
 from assistant.loading.normalising import clean, normalise
 from assistant.loading.tables.json_lines import load_json_lines
+from assistant.text.decoding import decode
 from tests.files import read, reason
 
 SENTENCE = "The central bank lifted its rate to five percent, and its governor said more would follow. "

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import UserError
+from assistant.text.places import page_of
 from assistant.types import Answer, Citation, Document, Hint, Passage, Question, Source, Statement, Turn
 from assistant.web.asking.conversation import UNEXPECTED, Exchange, ask, history, parse_day, toggle_hint
 from assistant.web.screen import library
-from assistant.web.screen.cards import cited_cards, document_link, nearest_cards, page_of, safe_url
+from assistant.web.screen.cards import cited_cards, document_link, nearest_cards, safe_url
 from assistant.web.screen.file_names import LONGEST, safe_name
 from assistant.web.screen.page import example_questions
 from assistant.web.screen.rendering import Status, panel, plain, status, thread

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from assistant.errors import UnreadableFile
 from assistant.loading import load
 from assistant.loading.tables import rows
+from assistant.text.places import place_of
 from assistant.types import Document
-from assistant.web.screen.cards import place_of
 from tests.files import changed, read, reason
 
 SHEET = "xl/worksheets/sheet1.xml"

@@ -14,13 +14,12 @@ from assistant.answering.quote import Quoted, abstention, quote
 from assistant.answering.scope import outdated, resolve, searched
 from assistant.answering.summarise import document_about, summarise
 from assistant.errors import ModelUnavailable, UserError
-from assistant.models.embedder import load_embedder
-from assistant.question.parse import parse_question
-from assistant.reading.reader import packaged_reader, rerank
-from assistant.retrieval.copies import deduplicate
-from assistant.retrieval.search import retrieve
+from assistant.models import load_embedder
+from assistant.question import parse_question
+from assistant.reading import packaged_reader, rerank
+from assistant.retrieval import deduplicate, retrieve
 from assistant.settings import Settings
-from assistant.storage.generations import Generation, IndexReader
+from assistant.storage import Generation, IndexReader
 from assistant.types import Answer, Embedder, ParsedQuestion, Passage, Question, Reader, Reading
 
 

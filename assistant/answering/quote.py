@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from assistant.answering.citing import Texts, cite, find_conflicts
 from assistant.answering.compose import Chosen, grown, in_reading_order, with_antecedents
-from assistant.question.choices import chosen_in
+from assistant.question import chosen_in
 from assistant.text.language import content_words, words
 from assistant.types import Passage, Question, Reading, ReadSentence, Statement
 

@@ -5,9 +5,9 @@ from collections import defaultdict
 from dataclasses import replace
 
 from assistant.errors import UserError
-from assistant.question.parse import without_phrases
-from assistant.retrieval.search import missing_phrases
-from assistant.storage.generations import INDEX_FORMAT, Generation
+from assistant.question import without_phrases
+from assistant.retrieval import missing_phrases
+from assistant.storage import INDEX_FORMAT, Generation
 from assistant.text.days import day_in_words
 from assistant.types import ParsedQuestion, Question
 

@@ -40,9 +40,9 @@ def ask(
 ) -> None:
     """Answer one question in the terminal, with numbered sources."""
     settings = settings_for(corpus, index)
-    from assistant.answering.pipeline import Answerer
-    from assistant.question.parse import parse_question
-    from assistant.storage.generations import current_name
+    from assistant.answering import Answerer
+    from assistant.question import parse_question
+    from assistant.storage import current_name
     from assistant.types import Question
 
     day = as_of.date() if as_of else None
@@ -71,7 +71,7 @@ def ask(
 
 def _places(answerer: Any, answer: Any) -> dict[tuple[str, int], str]:
     """ "page 3", by document and offset of what is cited; nothing where the format has no such places."""
-    from assistant.web.screen.cards import place_of
+    from assistant.text.places import place_of
 
     generation = answerer.index.current()
     if generation.name != answer.generation:
@@ -94,7 +94,7 @@ def _check_keys(dropped: frozenset[str], known: list[str]) -> None:
 
 
 def _print_answer(answer: Any, places: dict[tuple[str, int], str]) -> None:
-    from assistant.retrieval.copies import copies_containing
+    from assistant.retrieval import copies_containing
 
     for hint in filter(lambda hint: hint.applied, answer.hints):
         out.print(f"[dim]{escape(hint.note)} (--without {escape(shlex.quote(hint.key))})[/]", soft_wrap=True)

@@ -14,8 +14,7 @@ from assistant.cli.console import err, escape
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
-    from assistant.indexing.progress import OnProgress, Progress
-    from assistant.indexing.report import BuildReport
+    from assistant.indexing import BuildReport, OnProgress, Progress
 
 
 def build_index(
@@ -30,7 +29,7 @@ def build_index(
 
     `reported`: failures that were printed before; `choices`: rebuild, dry_run, may_remove.
     """
-    from assistant.indexing.planning import RemovesMuch
+    from assistant.indexing import RemovesMuch
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be stopped as by Ctrl-C
     try:
@@ -50,9 +49,8 @@ def build_index(
 
 
 def _built(settings: Settings, *, as_json: bool, **choices: bool) -> "BuildReport":
-    from assistant.indexing.pipeline import build
-    from assistant.indexing.planning import BuildOptions
-    from assistant.models.embedder import load_embedder
+    from assistant.indexing import BuildOptions, build
+    from assistant.models import load_embedder
 
     with nullcontext(_progress_lines()) if as_json else progress_bar() as on_progress:
         return build(

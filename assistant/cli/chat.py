@@ -20,7 +20,7 @@ def chat(
 ) -> None:
     """Bring the index up to date and serve the chat page in the browser."""
     settings = settings_for(corpus, index, host=host, port=port)
-    from assistant.storage.generations import current_name
+    from assistant.storage import current_name
     from assistant.web.service import check_address, serve
 
     check_address(settings)
@@ -37,7 +37,7 @@ def password(
     file: Annotated[Path, typer.Argument(help="File to write; keep it outside the corpus.")],
 ) -> None:
     """Ask for a password for the page, and write its hash to a file for the setting password_file."""
-    from assistant.web.doors.passwords import hashed
+    from assistant.web.doors import hashed
 
     digest = hashed(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
     try:

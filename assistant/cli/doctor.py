@@ -10,7 +10,7 @@ from assistant.cli.console import Corpus, Index, err, escape, out, settings_for
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
-    from assistant.indexing.verifying import Finding
+    from assistant.indexing import Finding
 
 
 def doctor(
@@ -41,7 +41,7 @@ def doctor(
 
 
 def _list_documents(settings: Settings) -> None:
-    from assistant.storage.generations import IndexReader
+    from assistant.storage import IndexReader
 
     for row in IndexReader(settings.index).current().catalog.summaries():
         day = row.source.published or " " * len("2026-03-31")
@@ -49,8 +49,8 @@ def _list_documents(settings: Settings) -> None:
 
 
 def _repair(settings: Settings) -> None:
-    from assistant.indexing.pipeline import repair
-    from assistant.models.embedder import load_embedder
+    from assistant.indexing import repair
+    from assistant.models import load_embedder
 
     embedder = load_embedder(settings.embedding_model)
     with progress_bar() as on_progress:
@@ -61,9 +61,8 @@ def _repair(settings: Settings) -> None:
 
 
 def _examine(settings: Settings) -> "Sequence[Finding]":
-    from assistant.indexing.doctor import examine
-    from assistant.indexing.planning import BuildOptions
-    from assistant.models.embedder import load_embedder
+    from assistant.indexing import BuildOptions, examine
+    from assistant.models import load_embedder
 
     embedder, options = load_embedder(settings.embedding_model), BuildOptions.from_settings(settings)
     return list(examine(settings.corpus, settings.index, embedder=embedder, options=options))

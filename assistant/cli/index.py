@@ -12,7 +12,7 @@ from assistant.errors import UserError
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
-    from assistant.indexing.report import BuildReport
+    from assistant.indexing import BuildReport
 
 
 Yes = Annotated[
@@ -70,7 +70,7 @@ def index(
 
 def _watch(settings: Settings, *, reported: Mapping[str, str], as_json: bool) -> None:
     """Until stopped, print a report of each build that changed something; an error is printed and does not end it."""
-    from assistant.indexing.watching import changes
+    from assistant.indexing import changes
 
     err.print(f"Watching {escape(str(settings.corpus))}; press Ctrl-C to stop.", soft_wrap=True)
     try:
@@ -88,7 +88,7 @@ def _watch(settings: Settings, *, reported: Mapping[str, str], as_json: bool) ->
 
 
 def _roll_back(index: Path) -> None:
-    from assistant.storage.lifecycle import roll_back
+    from assistant.storage import roll_back
 
     manifest = roll_back(index)
     err.print(

@@ -10,13 +10,8 @@ from assistant.errors import UnreadableFile
 from assistant.indexing.planning import BuildOptions, Plan
 from assistant.indexing.progress import Steps, in_words
 from assistant.indexing.served import Served
-from assistant.loading import root_of
-from assistant.loading.loaded import Loaded
-from assistant.loading.metadata_file import METADATA_FILE, read_metadata
-from assistant.loading.workers import FileWorkers
-from assistant.storage.catalog import Catalog, yyyymmdd
-from assistant.storage.catalog_writer import CatalogWriter
-from assistant.storage.schema import FileRecord
+from assistant.loading import METADATA_FILE, FileWorkers, Loaded, read_metadata, root_of
+from assistant.storage import Catalog, CatalogWriter, FileRecord, yyyymmdd
 from assistant.text import names
 from assistant.text.chunking import CHUNK_TOKENS, HEADER_TOKENS, chunks, header
 from assistant.types import Document, Embedder

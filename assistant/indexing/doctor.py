@@ -6,8 +6,7 @@ from pathlib import Path
 from assistant.errors import UserError
 from assistant.indexing.planning import BuildOptions, make_plan, scan_files
 from assistant.indexing.verifying import REPAIR, Finding, check
-from assistant.storage import generations, seal
-from assistant.storage.generations import INDEX_FORMAT
+from assistant.storage import INDEX_FORMAT, generations, seal
 from assistant.types import Embedder
 
 

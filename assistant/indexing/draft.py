@@ -7,9 +7,7 @@ from pathlib import Path
 
 from assistant.errors import UserError
 from assistant.indexing.verifying import check
-from assistant.storage import disk, generations, lifecycle, seal
-from assistant.storage.catalog_writer import CatalogWriter
-from assistant.storage.generations import Manifest
+from assistant.storage import CatalogWriter, Manifest, disk, generations, lifecycle, seal
 from assistant.types import Embedder
 
 ALMOST_FULL = 8_000_000  # bytes: a disk with fewer left counts as full

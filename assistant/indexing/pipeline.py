@@ -13,9 +13,7 @@ from assistant.indexing.progress import OnProgress, Steps
 from assistant.indexing.report import BuildReport, make_report, near_duplicates
 from assistant.indexing.served import Served, open_served
 from assistant.indexing.storing import embed_cached, store
-from assistant.storage import generations, lock
-from assistant.storage.generations import Manifest
-from assistant.storage.vector_cache import VectorCache
+from assistant.storage import Manifest, VectorCache, generations, lock
 from assistant.types import Embedder
 
 MB = 1_000_000

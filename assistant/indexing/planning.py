@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant.errors import UserError
-from assistant.loading import LoadOptions, read_passwords, root_of, scan
-from assistant.loading.metadata_file import METADATA_FILE, read_metadata
+from assistant.loading import METADATA_FILE, LoadOptions, read_metadata, read_passwords, root_of, scan
 from assistant.settings import Settings
-from assistant.storage.catalog import Catalog
-from assistant.storage.schema import FileRecord, stamp
+from assistant.storage import Catalog, FileRecord, stamp
 
 TICK = 2_000_000_000  # nanoseconds: the coarsest clock of a file system
 LARGE_REMOVAL = 0.25  # of the documents: more are removed only once the user has confirmed it

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.indexing.planning import Changes, Plan
-from assistant.storage.catalog import Catalog
-from assistant.storage.generations import Manifest
+from assistant.storage import Catalog, Manifest
 from assistant.text.near_duplicates import groups
 
 NAMED = 3  # documents, or groups of them, in a line for the user

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.indexing.planning import BuildOptions, Plan
-from assistant.storage import generations, seal
-from assistant.storage.catalog import Catalog
-from assistant.storage.schema import FileRecord
+from assistant.storage import Catalog, FileRecord, generations, seal
 from assistant.types import Embedder
 
 SMALL_CHANGE = 0.3  # of the files: up to so many changes are made in a copy of the last generation

@@ -8,11 +8,7 @@ import numpy as np
 from assistant.indexing.cataloguing import ChunkDelta
 from assistant.indexing.draft import Draft
 from assistant.indexing.progress import Steps
-from assistant.storage import lifecycle
-from assistant.storage.generations import Manifest
-from assistant.storage.keywords import KeywordIndex
-from assistant.storage.vector_cache import VectorCache
-from assistant.storage.vectors import VectorIndex
+from assistant.storage import KeywordIndex, Manifest, VectorCache, VectorIndex, lifecycle
 from assistant.text import names
 from assistant.types import Embedder, Vectors
 

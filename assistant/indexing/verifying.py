@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.storage.generations import Generation
+from assistant.storage import Generation
 
 READ_BACK = 1_000  # vectors read back at a time
 SAMPLED = 10  # passages that are searched for with their own vector and words

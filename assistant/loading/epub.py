@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from assistant.errors import UnreadableFile
-from assistant.loading.decoding import decode
 from assistant.loading.html import plain_text
 from assistant.loading.metadata import clean_value, parse_date, title_from_name
 from assistant.loading.normalising import placed
 from assistant.loading.office.package import opening
+from assistant.text.decoding import decode
 from assistant.types import Document, Source
 
 CONTAINER = "META-INF/container.xml"

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from assistant.loading.decoding import decode
 from assistant.loading.metadata import clean_value, parse_date, title_from_name
 from assistant.loading.normalising import joined, one_line
+from assistant.text.decoding import decode
 from assistant.types import Document, Source
 
 # A page's own statement of when it was published, in full. htmldate, which trafilatura brings, also takes the date of

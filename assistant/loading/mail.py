@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import UnreadableFile
-from assistant.loading.decoding import decode
 from assistant.loading.html import plain_text
 from assistant.loading.loaded import Loaded, Skipped
 from assistant.loading.metadata import clean_value, title_from_name
 from assistant.loading.normalising import clean, joined, normalise, one_line
+from assistant.text.decoding import decode
 from assistant.types import Document, Source
 
 # Before each message of a mailbox stands a line with the sender and the time; Thunderbird leaves both out.

@@ -10,11 +10,11 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from assistant.errors import UnreadableFile
-from assistant.loading.decoding import decode
 from assistant.loading.html import plain_text
 from assistant.loading.loaded import refuse_longer
 from assistant.loading.metadata import clean_value, parse_date, parse_tags, title_from_name
 from assistant.loading.normalising import clean, joined, separator
+from assistant.text.decoding import decode
 from assistant.types import Document, Source
 
 HARD_BREAK = "\u2028"

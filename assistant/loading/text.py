@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from assistant.loading.decoding import decode
 from assistant.loading.loaded import refuse_longer
 from assistant.loading.metadata import clean_value, parse_date, title_from_name, title_from_text
 from assistant.loading.normalising import clean, normalise
+from assistant.text.decoding import decode
 from assistant.types import Document, Source
 
 FIELDS = {

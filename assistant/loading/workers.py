@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import UnreadableFile, UserError
-from assistant.loading import LoadOptions, load
+from assistant.loading.files import LoadOptions, load
 from assistant.loading.loaded import Loaded
 
 MEMORY = 4 * 2**30  # bytes of address space of a worker, where the system can limit it

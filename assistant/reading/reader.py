@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.models.cross_encoder import Window, WindowReading, packaged_cross_encoder
+from assistant.models import Window, WindowReading, packaged_cross_encoder
 from assistant.reading.features import FEATURES, Array, PassageFeatures, extract_features
 from assistant.text.language import Span
 from assistant.types import Idf, Passage, Reading, ReadSentence, SentenceSpan, SubQuestion

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from assistant.storage.catalog import yyyymmdd
-from assistant.storage.generations import Generation
+from assistant.storage import Generation, yyyymmdd
 from assistant.text.days import names_a_day
 from assistant.types import Period
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from assistant.storage.generations import Generation
+from assistant.storage import Generation
 from assistant.text.language import content_words
 
 _SINGLE, _DOUBLE, _DASH = re.compile("[‘’‚‛`´‹›]"), re.compile("[“”„‟«»]"), re.compile("[‐-―−]")

@@ -10,8 +10,7 @@ import numpy.typing as npt
 from assistant.retrieval.copies import deduplicate
 from assistant.retrieval.periods import period_bonus
 from assistant.retrieval.phrases import chunks_with
-from assistant.storage.catalog import yyyymmdd
-from assistant.storage.generations import Generation
+from assistant.storage import Generation, yyyymmdd
 from assistant.text.names import both_forms
 from assistant.types import Embedder, ParsedQuestion, Passage, Question
 

@@ -20,11 +20,8 @@ from assistant.chain import AnswerChain, make_chain
 from assistant.errors import UserError
 from assistant.settings import Settings
 from assistant.types import Question
-from assistant.web.doors.access import Access, Doors, address_of
-from assistant.web.doors.gate import Gate
-from assistant.web.doors.headers import SafeHeaders
-from assistant.web.doors.login import add_login
-from assistant.web.screen.uploads import SWEPT, Uploads, upload_folder
+from assistant.web.doors import Access, Doors, Gate, SafeHeaders, add_login, address_of
+from assistant.web.screen import SWEPT, Uploads, upload_folder
 
 BROKEN = "This link is broken"
 Offsets = Annotated[Sequence[Annotated[int, Query(ge=0)]], Query()]  # characters into a document
@@ -36,8 +33,7 @@ def make_app(settings: Settings, chain: AnswerChain | None = None) -> FastAPI:
     uploads = Uploads(upload_folder())  # before Gradio is imported, which reads it from the environment
     import gradio as gr
 
-    from assistant.web.screen.library import LARGEST
-    from assistant.web.screen.page import look, make_page
+    from assistant.web.screen import LARGEST, look, make_page
 
     chain = chain or make_chain(settings)
     app = FastAPI(title="Assistant", openapi_url=None, lifespan=partial(_swept, uploads))
@@ -190,7 +186,7 @@ def _add_viewer(app: FastAPI, chain: AnswerChain) -> None:
 def _document_reply(
     chain: AnswerChain, id: str, places: tuple[Sequence[int], Sequence[int]], *, generation: str, check: str
 ) -> HTMLResponse:
-    from assistant.web.screen.viewer import document_page
+    from assistant.web.screen import document_page
 
     starts, ends = places
     spans = list(zip(starts, ends, strict=False))
@@ -213,6 +209,6 @@ def _document_reply(
 
 
 def _message(code: int, heading: str, sentence: str) -> HTMLResponse:
-    from assistant.web.screen.viewer import message_page
+    from assistant.web.screen import message_page
 
     return HTMLResponse(message_page(heading, sentence), status_code=code)

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import UnreadableFile, UserError
-from assistant.loading.decoding import decode
 from assistant.loading.loaded import Loaded
 from assistant.loading.metadata import clean_value, parse_date, title_from_name, title_from_text
 from assistant.loading.pdf.lines import Line, page_lines, without_running_heads
 from assistant.loading.pdf.ocr import recognised_lines
 from assistant.loading.pdf.paragraphs import paragraphs
+from assistant.text.decoding import decode
 from assistant.types import Document, Source
 
 PROPERTIES = ("Title", "Author", "Publisher", "Subject", "Keywords", "CreationDate")

@@ -8,10 +8,10 @@ from itertools import islice
 from pathlib import Path
 
 from assistant.errors import UnreadableFile
-from assistant.loading.decoding import decode
 from assistant.loading.metadata import title_from_name
 from assistant.loading.normalising import one_line
 from assistant.loading.tables.rows import table_text
+from assistant.text.decoding import decode
 from assistant.types import Document, Source
 
 MARKS = ",;\t|"

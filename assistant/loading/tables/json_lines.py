@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from assistant.errors import UnreadableFile
-from assistant.loading.decoding import decode
 from assistant.loading.metadata import clean_value, parse_date, parse_tags
 from assistant.loading.normalising import SURROGATES
+from assistant.text.decoding import decode
 from assistant.types import Document, Source
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
-from assistant.storage.generations import IndexReader
+from assistant.storage import IndexReader
 from assistant.types import Answer, Question, Turn
 
 FRAME = 0.12  # seconds between two updates of a growing answer; nobody reads faster

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
 from assistant.chain import AnswerChain
-from assistant.question.parse import LONGEST
+from assistant.question import LONGEST
 from assistant.types import Question
 from assistant.web.asking.conversation import STOPPED, Exchange, ask, history, toggle_hint
 from assistant.web.asking.conversation_store import ConversationStore

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.errors import UserError
 from assistant.settings import Settings
 from assistant.web.doors.passwords import SIGNED_IN, Passwords, login_reply, wanted
-from assistant.web.screen.viewer import message_page
+from assistant.web.screen import message_page
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 VISITOR = "assistant-visitor"  # cookie, until the browser is closed: whose conversation and uploads these are

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.web.doors.bodies import NOT_A_CALL, Refused, in_time, parsed, replayed, whole, with_length
-from assistant.web.screen.uploads import MOST_WAITING, Uploads
+from assistant.web.screen import MOST_WAITING, Uploads
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse
 from assistant.errors import UserError
 from assistant.settings import Settings
 from assistant.web.doors.headers import LOGIN_POLICY
-from assistant.web.screen.rendering import environment
+from assistant.web.screen import environment
 
 SIGNED_IN = "assistant-session"  # cookie
 SIGNED_IN_SECONDS = 7 * 24 * 3600  # how long a browser stays signed in

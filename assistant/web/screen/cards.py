@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode, urlsplit
 
-from assistant.retrieval.copies import copies_containing
+from assistant.retrieval import copies_containing
+from assistant.text.places import place_of
 from assistant.types import Answer, Citation, Passage, Source
-from assistant.web.asking.conversation import Pages
+from assistant.web.asking import Pages
 from assistant.web.screen.why import why
 
 AROUND = 150  # characters shown on each side of a quote: about two lines
@@ -88,17 +89,6 @@ def safe_url(url: str | None) -> str | None:
     except ValueError:
         return None
     return url.strip() if parts.scheme in ("http", "https") and parts.netloc else None
-
-
-def page_of(start: int, pages: Sequence[int]) -> int:
-    """The number of the page with this offset, from 1; 0 where there are no pages."""
-    return sum(first <= start for first in pages)
-
-
-def place_of(start: int, unit: str, pages: Sequence[int]) -> str:
-    """The place of this offset in words ("slide 3"); empty where there are no pages."""
-    page = page_of(start, pages)
-    return f"{unit} {page}" if page else ""
 
 
 def _cited(marker: int, citations: Sequence[Citation], answer: Answer, pages: Pages) -> Card:

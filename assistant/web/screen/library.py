@@ -12,13 +12,10 @@ from pathlib import Path
 
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
-from assistant.indexing.pipeline import build
-from assistant.indexing.planning import BuildOptions, RemovesMuch
-from assistant.indexing.progress import OnProgress
-from assistant.indexing.report import BuildReport
+from assistant.indexing import BuildOptions, BuildReport, OnProgress, RemovesMuch, build
 from assistant.loading import FORMATS
 from assistant.settings import Settings
-from assistant.storage.catalog import Summary
+from assistant.storage import Summary
 from assistant.web.screen.file_names import safe_name
 from assistant.web.screen.rendering import environment, title
 

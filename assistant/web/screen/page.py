@@ -12,9 +12,7 @@ from assistant.chain import AnswerChain
 from assistant.errors import UserError
 from assistant.settings import Settings
 from assistant.types import Mode, Question
-from assistant.web.asking.conversation import Exchange, parse_day
-from assistant.web.asking.conversation_store import ConversationStore
-from assistant.web.asking.conversations import AT_ONCE, Conversation, Conversations
+from assistant.web.asking import AT_ONCE, Conversation, Conversations, ConversationStore, Exchange, parse_day
 from assistant.web.screen import library, rendering
 from assistant.web.screen.library_tab import QUIET, html, library_tab
 

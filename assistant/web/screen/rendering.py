@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from assistant.text.days import day_in_words
 from assistant.types import Answer, Source, Statement
-from assistant.web.asking.conversation import Exchange
+from assistant.web.asking import Exchange
 from assistant.web.screen.cards import Card, cited_cards, document_link, nearest_cards, safe_url
 
 CACHED_TURNS = 500  # whose HTML is kept, so that a long conversation is not rendered anew at each word

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from assistant.text.places import place_of
 from assistant.types import Document
-from assistant.web.screen.cards import fingerprint, place_of
+from assistant.web.screen.cards import fingerprint
 from assistant.web.screen.rendering import environment
 
 _PARAGRAPH = re.compile(r"[^\S\n]*\S(?:[^\n]|\n(?![^\S\n]*\n))*")

@@ -15,8 +15,8 @@ from rich.progress import track
 
 from assistant.errors import UnreadableFile
 from assistant.loading import FORMATS, LoadOptions, load
-from assistant.loading.decoding import decode
 from assistant.loading.normalising import one_line
+from assistant.text.decoding import decode
 from evals.benchmarks.packs.lines import Line, median
 
 LONGEST = 15  # seconds: a file that takes longer counts as a hang
