@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from assistant.question.dates import find_as_of, find_periods, in_words, names_a_day
+from assistant.question.dates import find_as_of, find_periods, in_words
+from assistant.text.days import names_a_day
 from assistant.types import Period
 
 TODAY = date(2026, 5, 20)
