@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from evals.runs import Result, write_report
 from evals.runs.excerpts import Piece, excerpt
 from evals.runs.report import render
 from evals.runs.results import Outcome
-from evals.runs.tables import table, tag_table
+from evals.runs.tables import headline, table, tag_table
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>{{ 7 * 7 }}\"'[red]"
 TEXT = f"The bank opened in May. {HOSTILE} It closed in June."
@@ -114,10 +116,19 @@ class TestResult:
         empty = Result.of("none", CASES, {}, CORPUS)
         assert empty.metrics == {}
         assert "no predictions" in render(empty, CORPUS)
-        assert "none" in printed(table(empty))
+        assert "none" in printed(headline(empty))
 
 
 class TestTables:
+    def test_what_came_of_the_cases_is_counted_first(self, result: Result) -> None:
+        counts = Counter(result.outcomes)
+        rows = [re.findall(r"\d+", line) for line in printed(headline(result)).splitlines() if "with" in line]
+        silent, answered = counts[Outcome.abstained_rightly], counts[Outcome.answered_wrongly]
+        assert rows[-1][:3] == [str(silent + answered), str(silent), str(answered)]
+        right, wrong = counts[Outcome.right], counts[Outcome.wrong] + counts[Outcome.failed]
+        silent = counts[Outcome.abstained_wrongly]
+        assert rows[0] == [str(right + wrong + silent), str(right), str(wrong), str(silent)]
+
     def test_the_table_prints_the_value_and_of_how_many_cases_it_is(self, result: Result) -> None:
         line = next(line for line in printed(table(result)).splitlines() if "unanswerable_recall" in line)
         assert line.split()[1:] == ["unanswerable_recall", "│", "0.500", "│", "2", "│"]

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
 PROVIDERS = ("openai", "anthropic", "ollama")
 LONGEST_REPLY = 600  # tokens: five sentences need a quarter of it
+REFUSALS = {  # by status of HTTP
+    401: "The chat model refused the key. Check the provider's key in your environment.",
+    403: "The chat model refused the key. Check the provider's key in your environment.",
+    404: "The provider does not know that chat model. Check the name in ASSISTANT_MODEL.",
+    408: "The chat model took too long to answer.",
+    429: "The provider refused the request: its rate limit or your quota is used up.",
+    504: "The chat model took too long to answer.",
+}
 _TRAILING = re.compile(r"([.!?][\"”’)]*)((?:\s*\[\d+(?:\s*,\s*\d+)*\])+)")
 _MARKER = re.compile(r"\s*\[(\d+(?:\s*,\s*\d+)*)\]")
 
@@ -111,18 +119,26 @@ def _received(
 
 
 def _explain(error: Exception) -> str:
-    name = type(error).__name__
-    if "Authentication" in name or "PermissionDenied" in name:
-        return "The chat model refused the key. Check the provider's key in your environment."
-    if "NotFound" in name or (name == "ResponseError" and "not found" in str(error)):
-        return "The provider does not know that chat model. Check the name in ASSISTANT_MODEL."
-    if "Timeout" in name:
-        return "The chat model took too long to answer."
-    if "Connect" in name:
-        return "The chat model cannot be reached. Check ASSISTANT_MODEL_URL and that the server runs."
-    if "RateLimit" in name:
-        return "The provider refused the request: its rate limit or your quota is used up."
+    """By the status of HTTP that providers keep with their errors, or by what went wrong on the way."""
+    import httpx
+
+    status = getattr(error, "status_code", None)
+    if status in REFUSALS:
+        return REFUSALS[status]
+    for cause in _causes(error):
+        if isinstance(cause, TimeoutError | httpx.TimeoutException):
+            return "The chat model took too long to answer."
+        if isinstance(cause, ConnectionError | httpx.TransportError):
+            return "The chat model cannot be reached. Check ASSISTANT_MODEL_URL and that the server runs."
     return f"The chat model failed: {_first_line(error)}."
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error, and those it was raised from."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        seen = seen.__cause__ or seen.__context__
 
 
 def _first_line(error: Exception) -> str:

@@ -22,6 +22,7 @@ def evaluate(
     report: Annotated[
         Path | None, typer.Option(help="Write report.html and metrics.json to this folder.")
     ] = None,
+    tag: Annotated[str | None, typer.Option(help="Ask only the cases with this tag.")] = None,
     versus: Annotated[Path | None, typer.Option("--vs", help="Earlier predictions to compare with.")] = None,
 ) -> None:
     """Answer a set of cases with the chain that the page uses, and measure how well."""
@@ -42,5 +43,6 @@ def evaluate(
         predictions=predictions,
         report=report,
         vs=versus,
+        tag=tag,
         console=out,
     )

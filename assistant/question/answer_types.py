@@ -37,7 +37,10 @@ _ASKS_FOR: dict[AnswerType, re.Pattern[str]] = {
 _CLAUSES = re.compile(
     r"\?\s+(?=\S)|,? and (?=(?:\w+ )?(?:who|what|when|where|why|which|how)\b)", re.IGNORECASE
 )
-_WHO_SAID = re.compile(rf"\bwho(?:se)?\b.*\b(?:{ASKED}|words?|remarks?)\b", re.IGNORECASE)
+_WHO_SAID = re.compile(
+    rf"\bwho(?:se)?\b.*\b(?:{ASKED}|saying|stat(?:ed|es)|quoted|call(?:ed|s)|think\w*|describe\w*|words?|remarks?)\b",
+    re.IGNORECASE,
+)
 _LIST = re.compile(
     r"\b(?:which|what|list|name)\b(?: (?:all|the|of the|other|are|were))*(?: [\w-]+){0,3}? [a-z-]+[^siu\W]s\b"
     r"|\bwho (?:are|were|all)\b|\bwhich \w+s\b",

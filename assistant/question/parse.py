@@ -168,7 +168,7 @@ def _newest(query: str, as_of: date | None, hints: _Hints) -> bool:
 
 def _prefer(periods: Sequence[Period], hints: _Hints) -> bool:
     words = ", ".join(map(in_words, periods))
-    note = f"What is dated {words}, or tells of it, was preferred."
+    note = f"Documents dated {words}, or about that time, were preferred."
     return bool(periods) and hints.applied("dates", f"{words} preferred", note)
 
 

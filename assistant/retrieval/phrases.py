@@ -36,11 +36,8 @@ def _with(phrase: str, generation: Generation, among: npt.NDArray[np.bool_]) -> 
     found = among & np.isin(table.document, titled)
     likely = np.zeros_like(among)
     likely[generation.keywords.having(content_words(phrase))] = True
-    numbers = np.flatnonzero(likely & among & ~found)
-    for document in np.unique(table.document[numbers]):
-        text = generation.catalog.document(generation.sources[int(document)].document).text
-        for number in numbers[table.document[numbers] == document]:
-            found[number] = bool(pattern.search(same_words(text[table.start[number] : table.end[number]])))
+    for number in np.flatnonzero(likely & among & ~found).tolist():
+        found[number] = bool(pattern.search(same_words(generation.catalog.chunk_text(number))))
     return found
 
 

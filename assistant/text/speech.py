@@ -30,6 +30,6 @@ TELLS = (
 )
 # In a question: "Who warned that …?", "What did the mayor say?"
 ASKED = (
-    r"(?:sa(?:y|id|ys|ying)|told|tell|warn\w*|claim\w*|announce\w*|argue\w*|stat(?:ed|es)|quoted|call(?:ed|s)"
-    r"|predict\w*|promis\w*|expect\w*|think\w*|thought|describe\w*|according)"
+    r"(?:sa(?:y|id|ys)|told|tell|warn\w*|expect\w*|think|thought|claim\w*|announce\w*|argue\w*|according"
+    r"|predict\w*|promis\w*)"
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from assistant.errors import UserError
 from assistant.types import Answer, Question
 from evals.cases import (
     Corpus,
@@ -24,7 +25,7 @@ from evals.runs.comparison import compare
 from evals.runs.report import write_report
 from evals.runs.results import Result
 from evals.runs.runner import run
-from evals.runs.tables import table, tag_table
+from evals.runs.tables import headline, table, tag_table
 
 
 def evaluate(
@@ -36,13 +37,17 @@ def evaluate(
     predictions: Path | None = None,
     report: Path | None = None,
     vs: Path | None = None,
+    tag: str | None = None,
 ) -> Result:
     """Asks every case, prints the metrics, and writes what it was asked to write.
 
     `texts` by document id; `predictions`: the file to write; `report`: the folder for report.html and
-    metrics.json; `vs`: another system's predictions for the same cases. UserError on a broken case file.
+    metrics.json; `vs`: another system's predictions for the same cases; `tag`: only cases that have it. UserError on a
+    broken case file.
     """
-    cases = [resolve(case, texts) for case in gather(case_files)]
+    cases = [resolve(case, texts) for case in gather(case_files) if tag is None or tag in case.tags]
+    if not cases:
+        raise UserError(f"No case has the tag {tag!r}." if tag else "The case files have no cases.")
     others = read_predictions(vs) if vs else None
     given = ask(cases, answer, predictions=predictions, console=console)
     corpus = Corpus(texts)
@@ -81,6 +86,7 @@ def ask(
 
 
 def show(result: Result, console: Console) -> None:
+    console.print(headline(result))
     console.print(table(result))
     if result.tags:
         console.print(tag_table(result))

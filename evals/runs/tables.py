@@ -1,16 +1,39 @@
 """The result of an evaluation as tables for a terminal."""
 
+from collections import Counter
+
 from rich.table import Table
 from rich.text import Text
 
 from evals.metrics import GROUPS
 from evals.runs.comparison import Comparison
-from evals.runs.results import TAG_METRICS, Metric, Result
+from evals.runs.results import TAG_METRICS, Metric, Outcome, Result
+
+
+def headline(result: Result) -> Table:
+    """What came of the cases, counted: the three that nothing can embellish."""
+    made = Table(title=Text(f"{result.pack}: {summary(result)}"), title_justify="left")
+    for name in ("questions", "n", "right", "wrong", "not answered"):
+        made.add_column(name, justify="left" if name == "questions" else "right")
+    counts = Counter(result.outcomes)
+    with_answer = [
+        counts[Outcome.right],
+        counts[Outcome.wrong] + counts[Outcome.failed],
+        counts[Outcome.abstained_wrongly],
+    ]
+    without = [counts[Outcome.abstained_rightly], counts[Outcome.answered_wrongly]]
+    if sum(with_answer):
+        made.add_row("with an answer", str(sum(with_answer)), *map(str, with_answer))
+    if counts[Outcome.ungraded]:
+        made.add_row("answered, not graded", str(counts[Outcome.ungraded]), "", "", "")
+    if sum(without):
+        made.add_row("without one", str(sum(without)), *map(str, without), "(is right)")
+    return made
 
 
 def table(result: Result) -> Table:
     """Every metric with its value and n, and any other system compared."""
-    made = Table(title=Text(f"{result.pack}: {summary(result)}"), title_justify="left")
+    made = Table()
     for name in ("metric", "value", "n"):
         made.add_column(name, justify="left" if name == "metric" else "right")
     if result.compared:
