@@ -56,7 +56,7 @@ def open_fake(corpus: Path, name: str) -> Opened:
     def answer(question: Question) -> Answer:
         said = " ".join([*(turn.content for turn in question.history), question.text])
         if "bridge" not in said:
-            return Answer(question.text, "quote", "g", abstained=True, abstention="They don't say.")
+            return Answer(question.text, "quote", "g", state="silent", abstention="They don't say.")
         source = Source(question.within[0] if question.within else "bridge")
         text = texts[source.document]
         end = text.index(".") + 1

@@ -37,7 +37,7 @@ def reply(question: Question) -> Answer:
     passages = (Passage(source, 0, len(text), text, 1.0),)
     if "close" not in question.text:
         return Answer(
-            question.text, "quote", "g", abstained=True, abstention="I searched.", passages=passages
+            question.text, "quote", "g", state="silent", abstention="I searched.", passages=passages
         )
     quote = Citation(1, source, 24, 42, text[24:42])
     statements = (

@@ -102,7 +102,7 @@ def test_hostile_text_is_shown_and_never_becomes_markup() -> None:
     bad = Statement(HOSTILE, (citation,), supported=False, reasons=(HOSTILE,))
     passages = (Passage(source, 0, len(HOSTILE), HOSTILE, 1.0),)
     given = Answer(HOSTILE, "quote", "g", (Statement(HOSTILE, (citation,)), bad), passages, notes=(HOSTILE,))
-    silent = replace(given, statements=(), abstained=True, abstention=HOSTILE)
+    silent = replace(given, statements=(), state="silent", abstention=HOSTILE)
     exchanges = [Exchange(HOSTILE, given), Exchange(HOSTILE, silent), Exchange(HOSTILE, error=HOSTILE)]
     document = Document(source, HOSTILE * 3, HOSTILE, (0,))
     pages = [
@@ -187,7 +187,7 @@ def test_while_an_answer_grows_nothing_is_marked_and_a_hint_says_that_it_is_chec
 
 
 def test_an_abstention_looks_different_and_names_the_nearest_passages() -> None:
-    given = answer(abstained=True, abstention="The documents don't say.")
+    given = answer(state="silent", abstention="The documents don't say.")
     html, cards = thread([Exchange("Who?", given)]), panel([Exchange("Who?", given)])
     assert "No answer found" in html
     assert 'class="marker"' not in html

@@ -86,7 +86,7 @@ class Answerer:
             draft,
             statements=quoted.statements,
             notes=(*draft.notes, *quoted.notes),
-            abstained=not quoted.statements,
+            state="answered" if quoted.statements else "silent",
             abstention="" if quoted.statements else abstention(draft.passages, what, parsed.question),
             timings=clock.timings,
         )
@@ -172,7 +172,7 @@ class Answerer:
         yield replace(
             draft,
             statements=() if abstained else statements,
-            abstained=abstained,
+            state="silent" if abstained else "answered",
             abstention=abstention(passages, what, question) if abstained else "",
             timings=clock.timings,
             complete=True,

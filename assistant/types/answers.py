@@ -6,7 +6,7 @@ Every `start` and `end` is an offset in characters into the text of a document: 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 from assistant.types.documents import Passage, Source
 from assistant.types.questions import Hint, Mode
@@ -74,16 +74,40 @@ class Statement:
         }
 
 
+State = Literal["answered", "unsure", "silent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A further quotation that may answer, with the probability that it does; `quote == document.text[start:end]`."""
+
+    source: Source
+    start: int
+    end: int
+    quote: str
+    probability: float
+
+    def to_json(self) -> dict[str, Any]:
+        span = {"document": self.source.document, "start": self.start, "end": self.end, "quote": self.quote}
+        return {**span, "title": self.source.title, "probability": self.probability}
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What comes back for a question; while it is streamed, `complete` is false and nothing is checked."""
+    """What comes back for a question; while it is streamed, `complete` is false and nothing is checked.
+
+    `short`: the words that answer, with their place in the first statement's document; None where they can't be told.
+    `also`: what else may answer, best first; where the state is unsure, all that may. Only "answered" has statements.
+    """
 
     question: str
     mode: Mode
     generation: str
     statements: tuple[Statement, ...] = ()
     passages: tuple[Passage, ...] = ()
-    abstained: bool = False
+    state: State = "answered"
+    short: Citation | None = None
+    also: tuple[Candidate, ...] = ()
     confidence: float | None = (
         None  # the probability that a sentence found answers; below a threshold it abstains
     )
@@ -93,6 +117,11 @@ class Answer:
     model: str | None = None
     timings: Mapping[str, float] = field(default_factory=dict)  # seconds a step
     complete: bool = True
+
+    @property
+    def abstained(self) -> bool:
+        """Unsure, or silent."""
+        return self.state != "answered"
 
     @property
     def text(self) -> str:
@@ -111,10 +140,13 @@ class Answer:
             "question": self.question,
             "mode": self.mode,
             "model": self.model,
+            "state": self.state,
             "abstained": self.abstained,
+            "short": self.short.to_json() if self.short else None,
             "confidence": self.confidence,
             "answer": self.text,
             "statements": [statement.to_json() for statement in self.statements],
+            "also": [candidate.to_json() for candidate in self.also],
             "passages": [passage.to_json() for passage in self.passages],
             "hints": [hint.to_json() for hint in self.hints],
             "notes": list(self.notes),
