@@ -23,7 +23,7 @@ import assistant.indexing.cataloguing
 import assistant.indexing.doctor
 import assistant.indexing.draft
 import assistant.indexing.pipeline
-import assistant.models.embedder
+import assistant.models
 from assistant.__main__ import main as command
 from assistant.question.parse import parse_question
 from assistant.retrieval.search import retrieve
@@ -125,7 +125,7 @@ class Trial:
 def main() -> None:
     assistant.indexing.draft.ALMOST_FULL = 100_000
     assistant.indexing.cataloguing.FileWorkers = ReadHere  # type: ignore[misc]
-    assistant.models.embedder.load_embedder = lambda *_: WordEmbedder()  # type: ignore[assignment]
+    assistant.models.load_embedder = lambda *_: WordEmbedder()  # type: ignore[assignment]
     trial, step = Trial(Path(sys.argv[1])), int(sys.argv[2])
     taken = trial.build_small()
 
@@ -140,6 +140,8 @@ def main() -> None:
     small = taken
     while not tried(small + step):
         small += step
+        if small > ROOM:
+            raise SystemExit("The build fails however large the disk is.")
     enough = small + step
     while enough - small > BLOCK:
         middle = small + (enough - small) // (2 * BLOCK) * BLOCK
