@@ -373,8 +373,8 @@ def test_a_damaged_index_is_an_error_for_the_one_who_asks_and_no_crash(
 @pytest.mark.parametrize(
     "stage",
     [
-        "build.fill",
-        "build.embed_cached",
+        "pipeline.fill",
+        "pipeline.embed_cached",
         "storing.KeywordIndex.save",
         "draft.seal.seal",
         "draft.lifecycle.switch",
@@ -488,7 +488,7 @@ def test_a_link_that_leads_to_itself_is_reported(
     assert (report.documents, list(report.failures)) == (3, ["loop.txt"])
 
 
-@pytest.mark.parametrize("stage", ["build.fill", "build.embed_cached", "storing.KeywordIndex.save"])
+@pytest.mark.parametrize("stage", ["pipeline.fill", "pipeline.embed_cached", "storing.KeywordIndex.save"])
 def test_a_full_disk_is_told_by_the_code_of_sqlite_too(
     notes: Path, tmp_path: Path, words_embedder: WordEmbedder, stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant import loading
 from assistant.errors import UnreadableFile, UserError
 from assistant.indexing import planning
 from assistant.indexing.pipeline import build
 from assistant.indexing.planning import BuildOptions, RemovesMuch, make_plan, scan_files
-from assistant.loading import Loaded
+from assistant.loading import Loaded, files
 from assistant.loading.workers import OnSlow
 from assistant.storage.generations import IndexReader, current_name, read_manifest
 from assistant.storage.lifecycle import roll_back
@@ -168,7 +167,7 @@ def test_a_file_is_opened_again_only_where_it_may_have_been_edited(
 def test_a_file_that_goes_while_the_folder_is_looked_through_is_no_error(
     notes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    look = loading._reason_to_skip
+    look = files._reason_to_skip
 
     def look_and_remove(path: str, entry: os.DirEntry[str], corpus: Path) -> str | None:
         reason = look(path, entry, corpus)
@@ -176,7 +175,7 @@ def test_a_file_that_goes_while_the_folder_is_looked_through_is_no_error(
             Path(entry.path).unlink()
         return reason
 
-    monkeypatch.setattr(loading, "_reason_to_skip", look_and_remove)
+    monkeypatch.setattr(files, "_reason_to_skip", look_and_remove)
     assert list(scan_files(notes)) == ["bakery.txt", "bridge.md"]
 
 
