@@ -49,7 +49,7 @@ class SlowChain:
         yield Answer(question.text, "quote", "g", (replace(SAID, text=f"Said of {question.text}"),))
 
     @property
-    def reader(self) -> Any:
+    def index(self) -> Any:
         return self
 
     def current(self) -> Any:
