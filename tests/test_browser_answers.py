@@ -1,7 +1,6 @@
-"""The states of an answer in a real browser: what leads, what is folded, where links lead, what is copied and printed."""
+"""The states of an answer in a real browser: what leads, what is folded, where links lead, what is copied."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator
@@ -185,11 +184,15 @@ def test_an_unsure_answer_lists_candidates_and_is_neither_an_answer_nor_silence(
     for turn in (unsure, silent):
         assert turn.locator(".short, .marker, .paragraph").count() == 0
         assert turn.get_by_role("button", name="Copy answer").count() == 0
-    frames = [turn.locator(".answer").evaluate("e => getComputedStyle(e).border") for turn in (unsure, silent)]
+    frames = [
+        turn.locator(".answer").evaluate("e => getComputedStyle(e).border") for turn in (unsure, silent)
+    ]
     assert frames[0] != frames[1]
 
 
-def test_the_panel_shows_the_candidates_words_where_they_stand_and_calls_them_no_sources(visit: Visit) -> None:
+def test_the_panel_shows_the_candidates_words_where_they_stand_and_calls_them_no_sources(
+    visit: Visit,
+) -> None:
     visit.ask(UNSURE)
     panel = visit.page.locator('[data-sources="a1"]')
     assert panel.get_by_role("heading", level=2).inner_text() == "Passages that may answer it"

@@ -77,7 +77,9 @@ def _paragraphs(answer: Answer) -> list[Values]:
     return [_paragraph(list(statements), answer, source, heading) for (heading, source), statements in groups]
 
 
-def _paragraph(statements: Sequence[Statement], answer: Answer, source: Source | None, heading: str) -> Values:
+def _paragraph(
+    statements: Sequence[Statement], answer: Answer, source: Source | None, heading: str
+) -> Values:
     reported_via = dict.fromkeys(c.reported_via for s in statements for c in s.citations if c.reported_via)
     shown = [_statement(statement, answer) for statement in statements]
     return {"statements": shown, "source": source, "heading": heading, "reported_via": list(reported_via)}
