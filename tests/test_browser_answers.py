@@ -147,7 +147,7 @@ def test_what_else_may_answer_is_folded_until_a_key_opens_it_and_leads_to_its_wo
     visit.page.keyboard.press("Enter")
     items = turn.locator(".also li")
     assert [item.locator("blockquote").inner_text() for item in items.all()] == [WINTER, RAMP, AUGUST]
-    told = [item.locator(".attribution").inner_text() for item in items.all()]
+    told = [item.locator(".attribution").inner_text().replace("\xa0", " ") for item in items.all()]
     assert told[0] == "What the crew says · River Post · 2 May 2024 · 31% likely"
     assert told[2] == "Notice to passengers · 1 July 2026 · under 1% likely"
     visit.page.keyboard.press("Tab")

@@ -259,7 +259,7 @@ def test_what_else_may_answer_is_folded_with_its_likelihood_its_place_and_a_link
     folded = html.split('<details class="also">')[1].split("</details>")[0]
     assert "Also in the documents" in folded
     assert MAY.quote in folded
-    assert "page 2 ·" in folded
+    assert "page 2&nbsp;·" in folded
     assert "30% likely" in folded
     start, end = MAY.start, MAY.end
     link = re.search(r'href="document\?id=sun.md&amp;start=(\d+)&amp;end=(\d+)&amp;.*check=(\w+)', folded)
