@@ -1,8 +1,10 @@
 """Conversations on the server: one question after the other, a line of those that wait, kept over a restart."""
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any, cast
 
 import pytest
 
-from assistant.types import Answer, Citation, Hint, Passage, Question, Source, Statement
+from assistant.types import Answer, Candidate, Citation, Hint, Passage, Question, Source, Statement
 from assistant.web.asking.conversation import STOPPED, Exchange
 from assistant.web.asking.conversation_store import FILE, ConversationStore
 from assistant.web.asking.conversations import (
@@ -152,7 +154,8 @@ def test_everybody_who_watches_sees_the_same_in_the_end(tmp_path: Path) -> None:
 
 def test_a_conversation_outlives_the_process_and_what_was_unfinished_says_so(tmp_path: Path) -> None:
     whole = Answer(
-        "Who?", "quote", "g", (SAID,), (PASSAGE,), confidence=0.5, hints=(Hint("k", "l", "n"),), timings={"read": 0.5}
+        "Who?", "quote", "g", (SAID,), (PASSAGE,), "answered", SAID.citations[0], (Candidate(CHAN, 0, 2, "He", 0.25),),
+        confidence=0.5, hints=(Hint("k", "l", "n"),), timings={"read": 0.5},
     )  # fmt: skip
     question = Question("Who?", (), ("a.md",), date(2024, 1, 1), "quote", ("words",), frozenset({"newest"}))
     kept = [
@@ -174,6 +177,25 @@ def test_a_conversation_outlives_the_process_and_what_was_unfinished_says_so(tmp
 
     run(tmp_path, story)
     assert (tmp_path / FILE).stat().st_mode & 0o077 == 0
+
+
+def test_a_conversation_of_a_version_with_other_fields_is_dropped_with_one_line(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = ConversationStore(tmp_path)
+    silent = Answer("Who?", "quote", "g", state="silent", abstention="No.")
+    store.save("a", [Exchange("Who?", silent)])
+    with closing(sqlite3.connect(tmp_path / FILE)) as database, database:
+        changed = database.execute(
+            """UPDATE conversation SET exchanges = replace(exchanges, '"state":"silent"', '"abstained":true')"""
+        )
+        assert changed.rowcount == 1
+    assert store.load("a") == []
+    (told,) = caplog.messages
+    assert "could not be read" in told
+    assert "\n" not in told
+    store.save("a", [Exchange("Who?", silent)])
+    assert store.load("a") == [Exchange("Who?", silent)]
 
 
 def test_a_damaged_or_read_only_store_costs_the_conversations_and_no_answer(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -13,8 +14,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Frame, Locator, Page
 
 from assistant.answering.write import split_reply
+from assistant.chain import AnswerChain
 from assistant.loading import FORMATS
 from assistant.settings import Settings, load_settings
+from assistant.types import Answer, Candidate, Citation, Question, Source, Statement
 from assistant.web.screen.library import LARGEST, MAX_PATHS
 from assistant.web.screen.rendering import environment
 from tests.browser import Server, Visit, needs_chromium
@@ -229,6 +232,37 @@ def test_a_question_and_the_words_it_quotes_stay_text(watch: Watch) -> None:
     chip = watch.page.locator(".chip").last
     chip.click()
     watch.page.locator(".chip.off").wait_for()
+    assert watch.found() == []
+
+
+def of_payloads(chain: AnswerChain, question: Question) -> Iterator[Answer]:
+    """To "Which … 3?" the third group of payloads, as short form, sentence and what else may answer; then unsure."""
+    group = packed(PAYLOADS, OF_A_QUESTION)[int(question.text.rstrip("?").rpartition(" ")[2])]
+    words, source = " ".join(group), Source("a lamp", *group[:3], None, group[-1])
+    cited = Citation(1, source, 0, len(words), words, group[0], group[-1])
+    also = tuple(
+        Candidate(Source(each, each, each, each, None, each), 0, len(each), each, 0.5) for each in group
+    )
+    answer = Answer(question.text, "quote", "g", (Statement(words, (cited,)),), short=cited, also=also)
+    unsure = replace(answer, statements=(), short=None, state="unsure", abstention=words)
+    yield unsure if "unsure" in question.text else answer
+
+
+@pytest.mark.parametrize("kind", ["sure", "unsure"])
+def test_the_short_form_and_what_else_may_answer_stay_text(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(AnswerChain, "stream", of_payloads)
+    for number, payloads in enumerate(packed(PAYLOADS, OF_A_QUESTION)):
+        turn = watch.ask(f"Which lantern of the {kind} is number {number}?")
+        short, may = (
+            squeezed("".join(turn.locator(place).all_text_contents())) for place in (".short", ".candidates")
+        )
+        assert absent(short, tuple(payloads if kind == "sure" else ())) == []
+        assert all(may.count(squeezed(payload)) >= 3 for payload in payloads)  # quote, title, publisher
+        for folded in turn.locator(".also summary").all():
+            folded.click()
+            folded.click()
     assert watch.found() == []
 
 

@@ -13,9 +13,21 @@ from hypothesis import strategies as st
 
 from assistant.errors import UserError
 from assistant.text.places import page_of
-from assistant.types import Answer, Citation, Document, Hint, Passage, Question, Source, Statement, Turn
+from assistant.types import (
+    Answer,
+    Candidate,
+    Citation,
+    Document,
+    Hint,
+    Passage,
+    Question,
+    Source,
+    Statement,
+    Turn,
+)
 from assistant.web.asking.conversation import UNEXPECTED, Exchange, ask, history, parse_day, toggle_hint
 from assistant.web.screen import library
+from assistant.web.screen.answers import likelihood
 from assistant.web.screen.cards import cited_cards, document_link, nearest_cards, safe_url
 from assistant.web.screen.file_names import LONGEST, safe_name
 from assistant.web.screen.page import example_questions
@@ -101,9 +113,13 @@ def test_hostile_text_is_shown_and_never_becomes_markup() -> None:
     citation = Citation(1, source, 0, len(HOSTILE), HOSTILE)
     bad = Statement(HOSTILE, (citation,), supported=False, reasons=(HOSTILE,))
     passages = (Passage(source, 0, len(HOSTILE), HOSTILE, 1.0),)
+    also = (Candidate(source, 0, len(HOSTILE), HOSTILE, 0.5),)
     given = Answer(HOSTILE, "quote", "g", (Statement(HOSTILE, (citation,)), bad), passages, notes=(HOSTILE,))
+    full = replace(given, short=replace(citation, reported_via=HOSTILE), also=also)
+    unsure = replace(given, statements=(), state="unsure", also=also, abstention=HOSTILE)
     silent = replace(given, statements=(), state="silent", abstention=HOSTILE)
-    exchanges = [Exchange(HOSTILE, given), Exchange(HOSTILE, silent), Exchange(HOSTILE, error=HOSTILE)]
+    answers = [Exchange(HOSTILE, each) for each in (given, full, unsure, silent)]
+    exchanges = [*answers, Exchange(HOSTILE, error=HOSTILE)]
     document = Document(source, HOSTILE * 3, HOSTILE, (0,))
     pages = [
         thread(exchanges),
@@ -194,6 +210,83 @@ def test_an_abstention_looks_different_and_names_the_nearest_passages() -> None:
     assert "Closest passages, not an answer" in cards
     assert 'class="number"' not in cards
     assert [card.source for card in nearest_cards(given, {})] == [CHAN, SUN]
+
+
+LED = answer(SAID, IN_IT, short=cited(1, CHAN, "Nick Chan"))
+MAY = Candidate(SUN, TEXT.index("Another"), len(TEXT), TEXT[TEXT.index("Another") :], 0.305)
+
+
+def test_the_short_form_leads_with_its_source_which_is_not_named_again_below() -> None:
+    html = thread([Exchange("Who?", LED)])
+    short, below = html.split('<p class="short">')[1].split("<footer")[0].split("</p>", 1)
+    assert ">Nick Chan</span>" in short
+    assert 'href="#a1-s1"' in short
+    assert 'data-span="11-29"' in short  # the sentence's, which the card marks
+    assert "Daily · 21 February 2023" in short
+    assert "Daily · 21 February 2023" not in below
+    assert "Sun moves" in below
+    assert "<b>Nick Chan</b> said so." in below
+
+
+def test_whom_the_short_form_was_reported_by_is_shown_beside_it() -> None:
+    citation = replace(SAID.citations[0], reported_via="River Post")
+    html = thread([Exchange("Who?", replace(LED, statements=(replace(SAID, citations=(citation,)),)))])
+    assert html.count("citing River Post") == 1
+    assert "citing River Post" in html.split('<p class="short">')[1].split("</p>", 1)[0]
+
+
+def test_the_short_form_is_bold_beside_other_words_and_only_where_it_is_quoted() -> None:
+    marked = replace(SAID, bold=((5, 14), (15, 17)))  # the first of them overlaps it
+    assert "<b>Nick Chan</b> said <b>so</b>." in thread(
+        [Exchange("Who?", replace(LED, statements=(marked,)))]
+    )
+    retold = replace(SAID, text="So said he.")
+    assert "<b>" not in thread([Exchange("Who?", replace(LED, statements=(retold,)))])
+
+
+def test_no_side_of_a_comparison_leads() -> None:
+    sides = replace(LED, statements=(replace(SAID, heading="Chan"), replace(IN_IT, heading="Tan")))
+    assert 'class="short"' not in thread([Exchange("Both?", sides)])
+    assert not plain(sides).startswith("Nick Chan [1]\n")
+
+
+def test_the_short_form_is_copied_before_the_statements() -> None:
+    assert plain(LED).splitlines()[:2] == ["Nick Chan [1]", "Nick Chan said so. [1] Tan is in it. [2]"]
+
+
+def test_what_else_may_answer_is_folded_with_its_likelihood_its_place_and_a_link_to_its_words() -> None:
+    html = thread([Exchange("Who?", replace(LED, also=(MAY,)), pages={"sun.md": ("page", (0, 41))})])
+    folded = html.split('<details class="also">')[1].split("</details>")[0]
+    assert "Also in the documents" in folded
+    assert MAY.quote in folded
+    assert "page 2&nbsp;·" in folded
+    assert "30% likely" in folded
+    start, end = MAY.start, MAY.end
+    link = re.search(r'href="document\?id=sun.md&amp;start=(\d+)&amp;end=(\d+)&amp;.*check=(\w+)', folded)
+    assert link is not None
+    assert (int(link[1]), int(link[2])) == (start, end)
+    assert "<mark" in document_page(Document(SUN, TEXT), [(start, end)], check=link[3])
+    assert "<details" not in thread([Exchange("Who?", LED)])
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"), [(0.0, "under 1%"), (0.009, "1%"), (0.5, "50%"), (0.99, "99%"), (0.996, "over 99%")]
+)  # fmt: skip
+def test_no_likelihood_is_rounded_to_nothing_or_to_certainty(probability: float, words: str) -> None:
+    assert likelihood(probability) == words
+
+
+def test_where_it_is_unsure_what_may_answer_is_listed_and_shown_in_context_and_is_no_answer() -> None:
+    unsure = answer(state="unsure", also=(MAY,), abstention="No answer.")
+    html, cards = thread([Exchange("Who?", unsure)]), panel([Exchange("Who?", unsure)])
+    assert "This may answer it" in html
+    assert MAY.quote in html
+    assert "No answer found" not in html
+    assert "Copy answer" not in html
+    assert 'class="marker"' not in html
+    assert "Passages that may answer it" in cards
+    assert f">{MAY.quote}</mark>" in cards
+    assert 'class="number"' not in cards
 
 
 def test_the_status_line_says_which_mode_and_model_answer() -> None:

@@ -97,5 +97,6 @@ def pages_of(answer: Answer, index: IndexReader) -> Pages:
     generation = index.current()
     if generation.name != answer.generation:
         return {}
-    cited = [citation.document for citation in answer.citations]
-    return generation.page_maps(dict.fromkeys([*cited, *(passage.document for passage in answer.passages)]))
+    shown = [citation.document for citation in answer.citations]
+    shown += [candidate.source.document for candidate in answer.also]
+    return generation.page_maps(dict.fromkeys([*shown, *(passage.document for passage in answer.passages)]))

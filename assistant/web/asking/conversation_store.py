@@ -34,9 +34,10 @@ class ConversationStore:
         try:
             with self._using, self._opened() as database:
                 row = database.execute("SELECT exchanges FROM conversation WHERE key = ?", (key,)).fetchone()
-            return self._exchanges.validate_json(row[0]) if row else []
+            # With a field that is not known any more it was written by another version, and may mean something else.
+            return self._exchanges.validate_json(row[0], extra="forbid") if row else []
         except (sqlite3.Error, OSError, ValueError) as error:
-            log.warning("A conversation could not be read: %s", error)
+            log.warning("A conversation could not be read: %s", str(error).partition("\n")[0])
             return []
 
     def save(self, key: str, exchanges: Sequence[Exchange]) -> None:

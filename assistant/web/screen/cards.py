@@ -56,6 +56,15 @@ def cited_cards(answer: Answer, pages: Pages) -> list[Card]:
     return [_cited(marker, groups[marker], answer, pages) for marker in sorted(groups)]
 
 
+def candidate_cards(answer: Answer, pages: Pages) -> list[Card]:
+    """One card per document that may answer, best first, without markers; its words are marked all the same."""
+    groups: dict[str, list[Citation]] = {}
+    for may in answer.also:
+        citation = Citation(0, may.source, may.start, may.end, may.quote)
+        groups.setdefault(citation.document, []).append(citation)
+    return [_cited(0, group, answer, pages) for group in groups.values()]
+
+
 def nearest_cards(answer: Answer, pages: Pages) -> list[Card]:
     """The best passage of each of the nearest documents, without markers: they are not an answer."""
     best: dict[str, Passage] = {}

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
-from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment, PackageLoader
@@ -13,10 +12,13 @@ from markupsafe import Markup
 from assistant.text.days import day_in_words
 from assistant.types import Answer, Source, Statement
 from assistant.web.asking import Exchange
-from assistant.web.screen.cards import Card, cited_cards, document_link, nearest_cards, safe_url
+from assistant.web.screen.answers import body, candidates, markers, short_of
+from assistant.web.screen.cards import candidate_cards, cited_cards, document_link, nearest_cards, safe_url
 
 CACHED_TURNS = 500  # whose HTML is kept, so that a long conversation is not rendered anew at each word
 QUESTION_CHARS = 600  # shown of a question in the conversation
+
+_CARDS = {"answered": cited_cards, "unsure": candidate_cards, "silent": nearest_cards}  # of each state
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,13 @@ def title(source: Source) -> str:
 
 
 def plain(answer: Answer) -> str:
-    """The answer to paste elsewhere: the statements that passed the check, with markers and a list of sources."""
+    """The answer to paste elsewhere: what it leads with, the statements that passed the check, and their sources."""
     if answer.abstained:
         return answer.abstention
     kept = [statement for statement in answer.statements if statement.supported]
-    lines = [" ".join(map(_plain, kept))]
+    short = short_of(answer)
+    lines = [f"{short.quote} [{short.marker}]"] if short else []
+    lines.append(" ".join(map(_plain, kept)))
     cited = {citation.marker: citation.source for statement in kept for citation in statement.citations}
     for marker in sorted(cited):
         source = cited[marker]
@@ -85,7 +89,7 @@ def plain(answer: Answer) -> str:
 
 def _plain(statement: Statement) -> str:
     lead = f"[{statement.lead}:] " if statement.lead else ""
-    return lead + statement.text + "".join(f" [{marker}]" for marker in _markers(statement))
+    return lead + statement.text + "".join(f" [{marker}]" for marker in markers(statement))
 
 
 def _unfinished(exchange: Exchange) -> bool:
@@ -122,7 +126,8 @@ def _turn(same: _Same, number: int, queued: bool, busy: bool, last: bool) -> Mar
         "pending": exchange.pending,
         "before": exchange.before,
         "answer": answer,
-        "columns": _columns(_paragraphs(answer)) if answer else [],
+        **(body(answer) if answer else {}),
+        "also": candidates(answer, exchange.pages) if answer else [],
         "failed": sum(not s.supported for s in answer.statements) if answer and answer.complete else 0,
         "sources": len({citation.marker for citation in answer.citations}) if answer else 0,
         "seconds": sum(answer.timings.values()) if answer else 0.0,
@@ -131,54 +136,11 @@ def _turn(same: _Same, number: int, queued: bool, busy: bool, last: bool) -> Mar
     return Markup(_render("turn.html", turn=values, queued=queued, busy=busy, last=last))
 
 
-def _paragraphs(answer: Answer) -> list[dict[str, Any]]:
-    """Quoted sentences of one document are grouped under its name; a written answer is one paragraph."""
-    if answer.mode == "write":
-        return [_paragraph(answer.statements, answer, None, "")]
-    groups = groupby(
-        answer.statements, key=lambda s: (s.heading, s.citations[0].source if s.citations else None)
-    )
-    return [_paragraph(list(statements), answer, source, heading) for (heading, source), statements in groups]
-
-
-def _paragraph(
-    statements: Sequence[Statement], answer: Answer, source: Source | None, heading: str
-) -> dict[str, Any]:
-    reported_via = dict.fromkeys(c.reported_via for s in statements for c in s.citations if c.reported_via)
-    shown = [_statement(statement, answer) for statement in statements]
-    return {"statements": shown, "source": source, "heading": heading, "reported_via": list(reported_via)}
-
-
-def _columns(paragraphs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The sides of a comparison, shown side by side; usually there is one, without a heading."""
-    groups = groupby(paragraphs, key=lambda paragraph: paragraph["heading"])
-    return [{"heading": heading, "paragraphs": list(column)} for heading, column in groups]
-
-
-def _statement(statement: Statement, answer: Answer) -> dict[str, Any]:
-    """A statement for the template; until the answer is complete nothing is checked or marked as failed."""
-    first: dict[int, str] = {}
-    for citation in statement.citations:
-        first.setdefault(citation.marker, f"{citation.start}-{citation.end}")
-    sources = {citation.marker: title(citation.source) for citation in statement.citations}
-    return {
-        "pieces": statement.pieces,
-        "lead": statement.lead,
-        "failed": answer.complete and not statement.supported,
-        "reasons": statement.reasons,
-        "markers": [{"number": m, "span": first[m], "title": sources[m]} for m in _markers(statement)],
-    }
-
-
-def _markers(statement: Statement) -> list[int]:
-    return sorted({citation.marker for citation in statement.citations})
-
-
 @lru_cache(CACHED_TURNS)
 def _sources(same: _Same, number: int, last: bool) -> Markup:  # noqa: FBT001 - a key
     answer = same.exchange.answer
     assert answer is not None
-    cards: list[Card] = (nearest_cards if answer.abstained else cited_cards)(answer, same.exchange.pages)
+    cards = _CARDS[answer.state](answer, same.exchange.pages)
     entry = {"id": f"a{number}", "answer": answer, "cards": cards}
     return Markup(_render("sources.html", entry=entry, last=last))
 
