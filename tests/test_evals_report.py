@@ -127,7 +127,9 @@ class TestTables:
         assert rows[-1][:3] == [str(silent + answered), str(silent), str(answered)]
         right, wrong = counts[Outcome.right], counts[Outcome.wrong] + counts[Outcome.failed]
         silent = counts[Outcome.abstained_wrongly]
-        assert rows[0] == [str(right + wrong + silent), str(right), str(wrong), str(silent)]
+        ungraded = counts[Outcome.ungraded]
+        assert rows[0] == [str(right + wrong + silent + ungraded), str(right), str(wrong), str(silent)]
+        assert f"not graded │ {ungraded} │" in printed(headline(result))
 
     def test_the_table_prints_the_value_and_of_how_many_cases_it_is(self, result: Result) -> None:
         line = next(line for line in printed(table(result)).splitlines() if "unanswerable_recall" in line)
