@@ -9,7 +9,6 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -97,7 +96,7 @@ def measure(data: Path, work: Path, only: Sequence[str], limit: int | None) -> I
             console.print(f"{each.pack}: {each.file}", markup=False, highlight=False)
             asked[key] = _ask(each, data, work, limit, open_corpus)
         result, opened = asked[key]
-        yield from rows(each, chosen(result, partial(each.belongs, opened=opened)))
+        yield from rows(each, chosen(each, result, opened))
 
 
 def _ask(
@@ -121,9 +120,10 @@ def _read(each: CaseSet, data: Path, work: Path) -> tuple[Path, list[EvalCase]]:
     return folder / "corpus.jsonl", read_cases(folder / f"{each.file}.jsonl")
 
 
-def chosen(result: Result, belongs: Callable[[EvalCase], bool]) -> Result:
-    """The result of the cases that belong."""
-    kept = [pair for pair in zip(result.cases, result.rows, strict=True) if belongs(pair[0])]
+def chosen(each: CaseSet, result: Result, opened: Opened) -> Result:
+    """The result of the cases that belong to the set."""
+    both = zip(result.cases, result.rows, strict=True)
+    kept = [(case, row) for case, row in both if each.belongs(case, opened)]
     return replace(result, cases=[case for case, _ in kept], rows=[row for _, row in kept])
 
 

@@ -55,7 +55,7 @@ def has_abstained(case: EvalCase, prediction: Prediction) -> bool:
 
 
 def contains(case: EvalCase, given: list[str], *, one_is_enough: bool = False) -> bool:
-    """One accepted answer is given (with match "all" every one, unless one is enough), and no wrong one outside of them."""
+    """One accepted answer is given (with match "all" every one, unless one is enough), and no wrong one beside them."""
     accepted = [words(answer) for answer in case.answers or ()]
     combine = all if case.match == "all" and not one_is_enough else any
     right = combine(in_words(answer, given) for answer in accepted)

@@ -15,8 +15,8 @@ def headline(result: Result) -> Table:
         made.add_column(name, justify="left" if name == "questions" else "right")
     answerable, not_there = result.with_answer, result.without_answer
     if answerable.n:
-        figures = answerable.n, answerable.right, answerable.wrong, answerable.not_answered
-        made.add_row("with an answer", *map(str, figures))
+        counts = answerable.n, answerable.right, answerable.wrong, answerable.not_answered
+        made.add_row("with an answer", *map(str, counts))
     if answerable.ungraded:
         made.add_row("of them answered, not graded", str(answerable.ungraded), "", "", "")
     if not_there.n:

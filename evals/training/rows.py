@@ -32,7 +32,7 @@ NEAR_MISSES = Path(__file__).with_name("near_misses.jsonl")
 CALIBRATION = Path(__file__).with_name("calibration.jsonl")
 PAIRS = Path(__file__).with_name(
     "pairs.jsonl.gz"
-)  # many more of them, of every genre; one line a sentence, row or item
+)  # many more, of every genre; a line is a sentence, a row or an item
 
 Row = dict[str, Any]
 
