@@ -2,7 +2,8 @@
 
 OWN = {
     "hit_rate@5": 0.95,
-    "contains": 0.80,
+    "first_right": 0.78,
+    "right": 0.80,
     "unanswerable_recall": 0.75,
     "abstention_hmean": 0.85,
     "quote_exact": 1.0,
