@@ -21,7 +21,7 @@ FOLDERS = {
         "finding",
         "load",
         "packs",
-        "quoting",
+        "reading",
         "reindexing",
         "reindexing_recall",
         "speed",

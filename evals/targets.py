@@ -2,24 +2,27 @@
 
 OWN = {
     "hit_rate@5": 0.95,
-    "contains": 0.80,
+    "first_right": 0.78,
+    "right": 0.80,
     "unanswerable_recall": 0.75,
     "abstention_hmean": 0.85,
     "quote_exact": 1.0,
 }
-# By row of the table and metric.
-QUOTING = {
-    "clapnq, own documents": {"abstention_hmean": 0.84, "citation_f1": 0.67},
-    "clapnq, pooled": {"abstention_hmean": 0.80},
-    "squad2, pooled": {"abstention_hmean": 0.62, "contains": 0.78},
-    "squad2, own documents": {"contains": 0.85},
-    "realtimeqa, none of the above": {"abstention_hmean": 0.60},
-    "realtimeqa, answer in its documents": {"contains": 0.85},
-    "ramdocs": {"contains": 0.36},
-    "rgb, noise": {"contains": 0.85},
-    "rgb, rejection": {"unanswerable_recall": 0.80},
-    "own, all": {"abstention_hmean": OWN["abstention_hmean"]},
+# By set of cases and metric.
+READING = {
+    "own, test": {"first_right": 0.78, "right": 0.80, "answer_precision": 0.70, "abstention_hmean": 0.86},
     "own, what changes over time": {"leads_with_evidence": 0.90},
+    "pairs held out of training": {"first_right": 0.82, "abstention_hmean": 0.80},
+    "clapnq, own documents": {"citation_f1": 0.66, "abstention_hmean": 0.85},
+    "clapnq, pooled": {"abstention_hmean": 0.80},
+    "squad2, own documents": {"short_f1": 0.80, "right": 0.85},
+    "squad2, pooled": {"abstention_hmean": 0.74, "right": 0.78},
+    "realtimeqa, own documents": {"short_em": 0.36},
+    "realtimeqa, answer in its documents": {"right": 0.85},
+    "realtimeqa, none of the above": {"abstention_hmean": 0.70},
+    "ramdocs": {"right": 0.36},
+    "rgb, noise": {"right": 0.85},
+    "rgb, rejection": {"unanswerable_recall": 0.80},
 }
 # By pack and metric; "own": our cases that ask about a date, or for the latest.
 FINDING = {

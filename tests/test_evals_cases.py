@@ -204,6 +204,10 @@ class TestPredictions:
         assert (one.abstained, one.answer, one.passages) == (True, "", None)
         assert (other.answer, other.passages) == (None, (CitedSpan("a"),))
 
+    def test_a_state_other_than_answered_abstains(self, written: Any) -> None:
+        [made] = read_predictions(written({"id": "1", "state": "unsure", "also": []})).values()
+        assert (made.abstained, made.answer, made.statements, made.also) == (True, "", None, ())
+
     def test_half_a_surrogate_pair_is_read(self, written: Any) -> None:
         assert read_predictions(written({"id": "1", "answer": "\ud800"}))["1"].answer == "\ud800"
 
@@ -216,6 +220,15 @@ class TestPredictions:
             ({"id": "1", "abstained": "no"}, "'abstained' must be true or false"),
             ({"id": "1", "seconds": True}, "'seconds' must be a number"),
             ({"id": "1", "passages": ["a"]}, "'passages' must be a list of objects"),
+            ({"id": "1", "state": "sure"}, "'state' must be"),
+            ({"id": "1", "short": "June"}, "'short' must be an object"),
+            ({"id": "1", "short": {"start": 1}}, "short: 'document' must be"),
+            ({"id": "1", "statements": [{"citations": []}]}, "statements: 'text' must be"),
+            ({"id": "1", "statements": [{"text": "x", "citations": [{}]}]}, "citations: 'document' must be"),
+            (
+                {"id": "1", "also": [{"document": "a", "probability": 3}]},
+                "'probability' must be a number from",
+            ),
             ({"id": "0"}, "the id '0' is used twice"),
         ],
     )

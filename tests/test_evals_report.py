@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
 from rich.table import Table
 
 from assistant.errors import UserError
-from evals.cases import CitedSpan, Corpus, EvalCase, Evidence, Prediction
+from evals.cases import CitedSpan, Corpus, EvalCase, Evidence, Prediction, ShownStatement
 from evals.runs import Result, write_report
 from evals.runs.excerpts import Piece, excerpt
 from evals.runs.report import render
@@ -104,6 +105,13 @@ class TestResult:
             Outcome.failed,
         ]
 
+    def test_without_short_answers_an_answer_is_right_that_cites_evidence(self) -> None:
+        cases = [case(id, evidence=(JUNE,)) for id in ("right", "wrong")]
+        cited = {"right": CitedSpan(HOSTILE, *JUNE.span), "wrong": CitedSpan("b", 0, 5)}
+        made = {id: Prediction(id, answer="x", citations=(place,)) for id, place in cited.items()}
+        found = Result.of("long", cases, made, CORPUS)
+        assert found.outcomes == [Outcome.right, Outcome.wrong]
+
     def test_cases_without_a_prediction_are_counted(self, result: Result) -> None:
         assert (result.missing, result.unknown) == (2, 0)
 
@@ -119,6 +127,44 @@ class TestResult:
         assert "none" in printed(headline(empty))
 
 
+def shown(**more: Any) -> str:
+    """The page of one case."""
+    asked = case("1", answers=("June",), evidence=(JUNE,))
+    return render(Result.of("one", [asked], {"1": Prediction("1", **more)}, CORPUS), CORPUS)
+
+
+def words_of(page: str) -> str:
+    return " ".join(" ".join(Tags(page).texts).split())
+
+
+class TestAnswerOnThePage:
+    def test_the_short_answer_comes_before_the_statements(self) -> None:
+        place, short = CitedSpan(HOSTILE, *JUNE.span, "It closed in June."), CitedSpan("b", 0, 5, HOSTILE)
+        statements = (ShownStatement("It closed in June.", (place,)),)
+        page = shown(answer="x", state="answered", short=short, statements=statements, also=())
+        assert f"Answered {HOSTILE} b [0:5] not the document's words It closed in June." in words_of(page)
+        assert "Also in the documents" not in page
+
+    def test_what_else_may_answer_is_listed_with_its_probability(self) -> None:
+        also = (CitedSpan(HOSTILE, *JUNE.span, "It closed in June.", 0.254),)
+        page = words_of(shown(answer="x", state="answered", statements=(), also=also))
+        assert "Also in the documents It closed in June." in page
+        assert f"{HOSTILE} [{JUNE.span[0]}:{JUNE.span[1]}] · 0.25 is evidence" in page
+
+    @pytest.mark.parametrize(
+        ("state", "told"),
+        [("unsure", "It was unsure."), ("silent", "It was silent."), (None, "It abstained.")],
+    )
+    def test_a_state_is_told_in_words(self, state: str | None, told: str) -> None:
+        assert told in shown(abstained=True, answer="", state=state)
+
+    def test_the_candidates_of_an_unsure_answer_are_set_apart(self) -> None:
+        also = (CitedSpan("b", 0, 5, "Rates", 0.2),)
+        page = words_of(shown(abstained=True, answer="", state="unsure", statements=(), also=also))
+        assert "This may answer it Rates b [0:5] · 0.20" in page
+        assert "is not evidence" not in page
+
+
 class TestTables:
     def test_what_came_of_the_cases_is_counted_first(self, result: Result) -> None:
         counts = Counter(result.outcomes)
@@ -127,7 +173,9 @@ class TestTables:
         assert rows[-1][:3] == [str(silent + answered), str(silent), str(answered)]
         right, wrong = counts[Outcome.right], counts[Outcome.wrong] + counts[Outcome.failed]
         silent = counts[Outcome.abstained_wrongly]
-        assert rows[0] == [str(right + wrong + silent), str(right), str(wrong), str(silent)]
+        ungraded = counts[Outcome.ungraded]
+        assert rows[0] == [str(right + wrong + silent + ungraded), str(right), str(wrong), str(silent)]
+        assert f"not graded │ {ungraded} │" in printed(headline(result))
 
     def test_the_table_prints_the_value_and_of_how_many_cases_it_is(self, result: Result) -> None:
         line = next(line for line in printed(table(result)).splitlines() if "unanswerable_recall" in line)
@@ -138,6 +186,11 @@ class TestTables:
 
 
 class TestPage:
+    def test_what_came_of_the_cases_stands_first(self, page: str) -> None:
+        told = words_of(page)
+        assert "with an answer (1 answered, not graded) 6 1 3 1 without one 2 1 1 is right" in told
+        assert told.index("Right, wrong, not answered") < told.index("Metrics")
+
     def test_nothing_of_a_document_or_question_becomes_markup(self, page: str) -> None:
         tags = Tags(page)
         assert "script" not in tags.names

@@ -2,14 +2,22 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from assistant.errors import ModelUnavailable, UserError
-from assistant.types import Answer, Citation, Passage, Question, Source, Statement
-from evals.cases import CitedSpan, EvalCase, Prediction, PredictionFile, read_predictions
+from assistant.types import Answer, Candidate, Citation, Passage, Question, Source, Statement
+from evals.cases import (
+    CitedSpan,
+    EvalCase,
+    Prediction,
+    PredictionFile,
+    ShownStatement,
+    read_predictions,
+)
 from evals.runs import evaluate
 from evals.runs.runner import run
 
@@ -28,6 +36,18 @@ CASES = [
 MADE = [
     Prediction("1", answer="June"),
     Prediction("2", abstained=True, answer="", passages=(CitedSpan("a", 1, 2),)),
+    Prediction(
+        "3",
+        answer="It closed. In June.",
+        state="answered",
+        short=CitedSpan("bank", 37, 41, "June"),
+        statements=(
+            ShownStatement("It closed.", (CitedSpan("bank", 24, 33, "It closed"),)),
+            ShownStatement("In June."),
+        ),
+        also=(CitedSpan("bank", 0, 8, "The bank", 0.25),),
+    ),
+    Prediction("4", abstained=True, answer="", state="silent", statements=(), also=()),
 ]
 
 
@@ -74,6 +94,21 @@ class TestFromAnswer:
     def test_an_abstention_has_no_words(self) -> None:
         made = Prediction.from_answer("1", reply(Question("Who?")))
         assert (made.abstained, made.answer, made.citations) == (True, "", ())
+        assert (made.state, made.short, made.statements, made.also) == ("silent", None, (), ())
+
+    def test_statements_are_kept_apart_as_they_are_shown(self) -> None:
+        short = Citation(1, Source("bank"), 37, 41, "June")
+        made = Prediction.from_answer("1", replace(reply(Question("close?")), short=short))
+        cited = CitedSpan("bank", 24, 42, "It closed in June.")
+        assert made.statements == (ShownStatement("It closed in June.", (cited, cited)),)
+        assert (made.state, made.short) == ("answered", CitedSpan("bank", 37, 41, "June"))
+
+    def test_what_the_system_is_unsure_of_is_no_answer(self) -> None:
+        also = (Candidate(Source("bank"), 24, 42, "It closed in June.", 0.3),)
+        unsure = replace(reply(Question("close?")), state="unsure", also=also)
+        made = Prediction.from_answer("1", unsure)
+        assert (made.abstained, made.answer, made.statements) == (True, "", ())
+        assert made.also == (CitedSpan("bank", 24, 42, "It closed in June.", 0.3),)
 
 
 class TestRun:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import evals
 from evals import targets
-from evals.benchmarks.quoting import LINES
+from evals.benchmarks.reading import SETS
+from evals.metrics import ORDER
 
 README = (Path(evals.__file__).parent / "README.md").read_text("utf-8")
 
@@ -37,9 +38,10 @@ def test_our_own_cases() -> None:
     assert table == targets.OWN
 
 
-def test_quoting() -> None:
-    assert shown("Quoting", 0, 1) == flat(targets.QUOTING)
-    assert {(line.name, line.metric) for line in LINES} == flat(targets.QUOTING).keys()
+def test_reading() -> None:
+    assert shown("Reading", 0, 5) == flat(targets.READING)
+    assert [each.name for each in SETS] == list(targets.READING)
+    assert {metric for _, metric in flat(targets.READING)} <= ORDER.keys()
 
 
 def test_finding() -> None:

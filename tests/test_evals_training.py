@@ -9,7 +9,7 @@ import pytest
 
 from evals.training import windows
 from evals.training.alterations import contrasted, names_in, swapped
-from evals.training.rows import CALIBRATION, NEAR_MISSES, pair_row, read_pairs
+from evals.training.rows import CALIBRATION, NEAR_MISSES, PAIRS, pair_row, read_pairs
 from evals.training.windows import Sample, read_samples
 
 PASSAGE = (
@@ -100,7 +100,7 @@ def test_a_question_of_ours_is_read_in_both_passages_of_its_pair() -> None:
     assert second["answerable"]
 
 
-@pytest.mark.parametrize("path", [NEAR_MISSES, CALIBRATION])
+@pytest.mark.parametrize("path", [NEAR_MISSES, CALIBRATION, PAIRS])
 def test_the_answers_that_we_wrote_stand_in_their_sentences(path: Path) -> None:
     pairs = read_pairs(path)
     assert len(pairs) > 30

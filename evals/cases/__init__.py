@@ -7,7 +7,8 @@ from evals.cases.case import LONG_ANSWER, EvalCase, Evidence, resolve, to_questi
 from evals.cases.case_files import gather, own_cases, pack_name, read_cases
 from evals.cases.corpus import Corpus
 from evals.cases.jsonl import read_objects
-from evals.cases.predictions import CitedSpan, Prediction, PredictionFile, read_predictions
+from evals.cases.prediction_files import PredictionFile, read_predictions
+from evals.cases.predictions import CitedSpan, Prediction, ShownStatement
 
 __all__ = [
     "LONG_ANSWER",
@@ -17,6 +18,7 @@ __all__ = [
     "Evidence",
     "Prediction",
     "PredictionFile",
+    "ShownStatement",
     "gather",
     "own_cases",
     "pack_name",

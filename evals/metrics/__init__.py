@@ -1,7 +1,7 @@
 """Cases and predictions -> a `Row` of metrics a case, their totals and values; names.py says what each is."""
 
 from evals.metrics.answers import has_abstained
-from evals.metrics.citations import is_exact, sentences_of
+from evals.metrics.citations import cited_by, evidence_of, is_exact
 from evals.metrics.names import GROUPS, ORDER
 from evals.metrics.retrieval import Row, rank_of, retrieval_metrics
 from evals.metrics.scoring import score_cases, totals, values
@@ -11,13 +11,14 @@ __all__ = [
     "GROUPS",
     "ORDER",
     "Row",
+    "cited_by",
+    "evidence_of",
     "has_abstained",
     "in_words",
     "is_exact",
     "rank_of",
     "retrieval_metrics",
     "score_cases",
-    "sentences_of",
     "totals",
     "values",
     "words",

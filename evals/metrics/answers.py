@@ -54,10 +54,11 @@ def has_abstained(case: EvalCase, prediction: Prediction) -> bool:
     return prediction.abstained or not given or (case.choices is not None and given == NONE_OF_THESE)
 
 
-def contains(case: EvalCase, given: list[str]) -> bool:
-    """One (or with match "all" every) accepted answer is given, and no wrong one outside of them."""
+def contains(case: EvalCase, given: list[str], *, one_is_enough: bool = False) -> bool:
+    """One accepted answer is given (with match "all" every one, unless one is enough), and no wrong one beside them."""
     accepted = [words(answer) for answer in case.answers or ()]
-    right = (all if case.match == "all" else any)(in_words(answer, given) for answer in accepted)
+    combine = all if case.match == "all" and not one_is_enough else any
+    right = combine(in_words(answer, given) for answer in accepted)
     rest = without(given, sorted(accepted, key=len, reverse=True))
     return right and not any(in_words(words(wrong), rest) for wrong in case.wrong_answers)
 

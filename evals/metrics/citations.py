@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from evals.cases import CitedSpan, Corpus, EvalCase
+from evals.cases import CitedSpan, Corpus, EvalCase, Prediction
 from evals.cases.spans import Span, overlap, touching
 from evals.metrics.answers import f1
 from evals.metrics.retrieval import Row, by_document
@@ -11,16 +11,18 @@ from evals.metrics.retrieval import Row, by_document
 Sentence = tuple[str, Span]  # (document, span)
 
 
-def citation_metrics(case: EvalCase, citations: Sequence[CitedSpan], corpus: Corpus) -> Row:
-    row: Row = {"quote_exact": (sum(is_exact(place, corpus) for place in citations), len(citations))}
-    gold = sentences_of(((item.document, item.span) for item in case.quotes), corpus)
+def citation_metrics(case: EvalCase, prediction: Prediction, corpus: Corpus) -> Row:
+    citations = prediction.citations or ()
+    short = (prediction.short,) if prediction.short else ()
+    quotes = (*citations, *short, *(prediction.also or ()))
+    row: Row = {"quote_exact": (sum(is_exact(place, corpus) for place in quotes), len(quotes))}
+    gold = evidence_of(case, corpus)
     if gold:
-        cited = sentences_of(((place.document, corpus.span(place)) for place in citations), corpus)
+        cited = cited_by(citations, corpus)
         both = len(gold & cited)
         row["citation_precision"] = (both / len(cited) if cited else 0, bool(cited))
         row["citation_recall"] = (both / len(gold), 1)
-        first = sentences_of(((place.document, corpus.span(place)) for place in citations[:1]), corpus)
-        row["leads_with_evidence"] = (bool(gold & first), 1)
+        row["leads_with_evidence"] = (bool(gold & cited_by(citations[:1], corpus)), 1)
         row["citation_f1"] = (f1(both, len(cited), len(gold)), 1)
     return row
 
@@ -28,6 +30,16 @@ def citation_metrics(case: EvalCase, citations: Sequence[CitedSpan], corpus: Cor
 def is_exact(place: CitedSpan, corpus: Corpus) -> bool:
     """The quote is the document's text at that span."""
     return corpus.words(place) == place.quote
+
+
+def evidence_of(case: EvalCase, corpus: Corpus) -> set[Sentence]:
+    """The sentences that the case quotes as evidence; empty where it quotes none."""
+    return sentences_of(((item.document, item.span) for item in case.quotes), corpus)
+
+
+def cited_by(places: Iterable[CitedSpan], corpus: Corpus) -> set[Sentence]:
+    """The sentences that citations stand for."""
+    return sentences_of(((place.document, corpus.span(place)) for place in places), corpus)
 
 
 def sentences_of(spans: Iterable[tuple[str, Span]], corpus: Corpus) -> set[Sentence]:

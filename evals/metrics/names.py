@@ -20,6 +20,15 @@ GROUPS: dict[str, dict[str, str]] = {
         "answer_in_top@10": "the answer stands in the first 10 passages, word for word",
     },
     "Answering": {
+        "first_right": "the first statement or the short answer holds an accepted answer and no wrong one; with match "
+        '"all" one of them is enough',
+        "right": "the short answer and the statements shown, three at most, hold the accepted answer (with match "
+        '"all" every one) and no wrong one',
+        "also_right@5": "right, or the first 5 further quotes hold the accepted answer",
+        "short_em": "the short answer is the accepted one and nothing else",
+        "short_f1": "words that the short answer shares with the best accepted one",
+        "answer_precision": "share of the statements shown to answerable questions that are evidence or hold an "
+        "accepted answer",
         "contains": "the accepted answer is given, and no wrong one",
         "exact_match": "the answer is the accepted one and nothing else",
         "token_f1": "words shared with the best accepted answer",
@@ -39,7 +48,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "citation_recall": "share of the evidence's sentences that are cited",
         "citation_f1": "both, case by case",
         "leads_with_evidence": "the first sentence of the answer is evidence; an abstention is not",
-        "quote_exact": "citations whose quote is the document's own text",
+        "quote_exact": "quotes (cited, short and further ones) that are the document's own text",
     },
 }
 ORDER = {name: place for place, name in enumerate(name for group in GROUPS.values() for name in group)}

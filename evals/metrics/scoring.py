@@ -8,6 +8,7 @@ from evals.cases import Corpus, EvalCase, Prediction
 from evals.metrics.answers import answer_metrics
 from evals.metrics.citations import citation_metrics
 from evals.metrics.retrieval import Row, retrieval_metrics
+from evals.metrics.shown import shown_metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Scope:
     answers: bool
     passages: bool
     citations: bool
+    states: bool
 
     @classmethod
     def of(cls, cases: Sequence[EvalCase], predictions: Iterable[Prediction]) -> "Scope":
@@ -29,6 +31,7 @@ class Scope:
             answers=any(prediction.answer is not None for prediction in given),
             passages=any(prediction.passages is not None for prediction in given),
             citations=any(prediction.citations is not None for prediction in given),
+            states=any(prediction.state is not None for prediction in given),
         )
 
 
@@ -53,7 +56,9 @@ def score_case(case: EvalCase, prediction: Prediction | None, corpus: Corpus, sc
     if scope.passages:
         row |= retrieval_metrics(case, shown.passages or (), corpus, rank_documents=not scope.quotes)
     if scope.citations:
-        row |= citation_metrics(case, shown.citations or (), corpus)
+        row |= citation_metrics(case, shown, corpus)
+    if scope.states:
+        row |= shown_metrics(case, shown, corpus)
     return row
 
 

@@ -15,13 +15,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from assistant.errors import UserError
 from evals.cases import CitedSpan, Corpus, EvalCase, Prediction
-from evals.metrics import GROUPS, Row, is_exact, rank_of, sentences_of
+from evals.metrics import GROUPS, Row, cited_by, evidence_of, is_exact, rank_of
 from evals.runs.excerpts import Piece, excerpt
 from evals.runs.results import TAG_METRICS, Outcome, Result
 from evals.runs.tables import summary
 
 MOST_PASSAGES = 10  # shown of a case
-CASE_METRICS = ("token_f1", "rouge_l", "citation_precision", "citation_recall", "recall@5", "char_recall@5")
+CASE_METRICS = (
+    "first_right", "short_f1", "token_f1", "rouge_l", "citation_precision", "citation_recall", "recall@5",
+    "char_recall@5",
+)  # fmt: skip
 GOOD = (Outcome.right, Outcome.abstained_rightly)
 
 
@@ -45,6 +48,7 @@ class CitationView:
     quote: str
     exact: bool
     gold: bool | None  # None: no quote is on record to compare with
+    probability: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,9 @@ class CaseView:
     outcome: Outcome
     prediction: Prediction
     evidence: list[EvidenceView]
+    short: CitationView | None
     citations: list[CitationView]
+    also: list[CitationView]
     passages: list[PassageView]
     numbers: dict[str, float]
 
@@ -86,6 +92,7 @@ def render(result: Result, corpus: Corpus) -> str:
         metrics=result.metrics,
         outcomes=list(Outcome),
         counts=Counter(outcomes),
+        counted={"with an answer": result.with_answer, "without one": result.without_answer},
         good=GOOD,
         lines=lines,
         columns=[name for name in TAG_METRICS if any(name in line.metrics for line in lines)],
@@ -117,7 +124,9 @@ def view(
         evidence=[
             evidence_view(case, number, shown.passages or (), corpus) for number in range(len(case.evidence))
         ],
+        short=citation_view(case, shown.short, corpus) if shown.short else None,
         citations=[citation_view(case, place, corpus) for place in shown.citations or ()],
+        also=[citation_view(case, place, corpus) for place in shown.also or ()],
         passages=[passage_view(case, place, corpus) for place in (shown.passages or ())[:MOST_PASSAGES]],
         numbers={name: row[name][0] for name in CASE_METRICS if name in row and row[name][1]},
     )
@@ -130,12 +139,10 @@ def evidence_view(case: EvalCase, number: int, passages: Sequence[CitedSpan], co
 
 
 def citation_view(case: EvalCase, place: CitedSpan, corpus: Corpus) -> CitationView:
-    gold = sentences_of(((item.document, item.span) for item in case.quotes), corpus)
-    cited = sentences_of([(place.document, corpus.span(place))], corpus)
+    gold = evidence_of(case, corpus)
     quote = corpus.words(place) if place.quote is None else place.quote
-    return CitationView(
-        where(place, corpus), quote, is_exact(place, corpus), bool(gold & cited) if gold else None
-    )
+    is_gold = bool(gold & cited_by([place], corpus)) if gold else None
+    return CitationView(where(place, corpus), quote, is_exact(place, corpus), is_gold, place.probability)
 
 
 def passage_view(case: EvalCase, place: CitedSpan, corpus: Corpus) -> PassageView:

@@ -14,11 +14,11 @@ from evals.runs.calibration import Calibration
 from evals.runs.comparison import Comparison
 
 FEWEST_CASES = 5  # cases a tag must have to get a line of its own
-TAG_METRICS = ("answerable_coverage", "contains", "token_f1", "unanswerable_recall", "hit_rate@5")
+TAG_METRICS = ("first_right", "right", "contains", "answerable_coverage", "unanswerable_recall", "hit_rate@5")
 
 
 class Outcome(StrEnum):
-    """What came of a case; `ungraded`: answered, and no short accepted answer says whether rightly."""
+    """What came of a case; `ungraded`: answered, and neither an accepted answer nor evidence says whether rightly."""
 
     right = "right"
     wrong = "wrong"
@@ -38,6 +38,23 @@ class Metric:
 
     def to_json(self) -> dict[str, Any]:
         return {"value": round(self.value, 4), "n": self.n}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What came of some cases, counted: the three that nothing can embellish.
+
+    `not_answered`: silent or unsure where there is an answer; where there is none, that is right. A failure is wrong.
+    """
+
+    right: int
+    wrong: int
+    not_answered: int = 0
+    ungraded: int = 0
+
+    @property
+    def n(self) -> int:
+        return self.right + self.wrong + self.not_answered + self.ungraded
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +131,21 @@ class Result:
         ]
 
     @property
+    def with_answer(self) -> Counts:
+        """What came of the answerable cases."""
+        kept = Counter(came for case, came in zip(self.cases, self.outcomes, strict=True) if case.answerable)
+        wrong = kept[Outcome.wrong] + kept[Outcome.failed]
+        return Counts(kept[Outcome.right], wrong, kept[Outcome.abstained_wrongly], kept[Outcome.ungraded])
+
+    @property
+    def without_answer(self) -> Counts:
+        """What came of the unanswerable cases."""
+        kept = Counter(
+            came for case, came in zip(self.cases, self.outcomes, strict=True) if not case.answerable
+        )
+        return Counts(kept[Outcome.abstained_rightly], kept[Outcome.answered_wrongly] + kept[Outcome.failed])
+
+    @property
     def tags(self) -> list[TagLine]:
         """The tags of enough cases, the most frequent first."""
         counts = Counter(tag for case in self.cases for tag in dict.fromkeys(case.tags))
@@ -135,13 +167,17 @@ class Result:
 
 
 def outcome(case: EvalCase, prediction: Prediction | None, row: Row) -> Outcome:
-    """What came of one case; `prediction` is None where there is none, or it failed."""
+    """What came of one case; `prediction` is None where there is none, or it failed.
+
+    An answer is right that holds the accepted one; where none can be looked for, one that cites evidence.
+    """
     if prediction is None:
         return Outcome.failed
     if has_abstained(case, prediction):
         return Outcome.abstained_wrongly if case.answerable else Outcome.abstained_rightly
     if not case.answerable:
         return Outcome.answered_wrongly
-    if "contains" not in row:
+    by = next((name for name in ("right", "contains", "citation_recall") if name in row), None)
+    if by is None:
         return Outcome.ungraded
-    return Outcome.right if row["contains"][0] else Outcome.wrong
+    return Outcome.right if row[by][0] else Outcome.wrong

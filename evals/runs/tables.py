@@ -1,33 +1,27 @@
 """The result of an evaluation as tables for a terminal."""
 
-from collections import Counter
-
 from rich.table import Table
 from rich.text import Text
 
 from evals.metrics import GROUPS
 from evals.runs.comparison import Comparison
-from evals.runs.results import TAG_METRICS, Metric, Outcome, Result
+from evals.runs.results import TAG_METRICS, Metric, Result
 
 
 def headline(result: Result) -> Table:
-    """What came of the cases, counted: the three that nothing can embellish."""
+    """What came of the cases, counted."""
     made = Table(title=Text(f"{result.pack}: {summary(result)}"), title_justify="left")
     for name in ("questions", "n", "right", "wrong", "not answered"):
         made.add_column(name, justify="left" if name == "questions" else "right")
-    counts = Counter(result.outcomes)
-    with_answer = [
-        counts[Outcome.right],
-        counts[Outcome.wrong] + counts[Outcome.failed],
-        counts[Outcome.abstained_wrongly],
-    ]
-    without = [counts[Outcome.abstained_rightly], counts[Outcome.answered_wrongly]]
-    if sum(with_answer):
-        made.add_row("with an answer", str(sum(with_answer)), *map(str, with_answer))
-    if counts[Outcome.ungraded]:
-        made.add_row("answered, not graded", str(counts[Outcome.ungraded]), "", "", "")
-    if sum(without):
-        made.add_row("without one", str(sum(without)), *map(str, without), "(is right)")
+    answerable, not_there = result.with_answer, result.without_answer
+    if answerable.n:
+        counts = answerable.n, answerable.right, answerable.wrong, answerable.not_answered
+        made.add_row("with an answer", *map(str, counts))
+    if answerable.ungraded:
+        made.add_row("of them answered, not graded", str(answerable.ungraded), "", "", "")
+    if not_there.n:
+        figures = not_there.n, not_there.right, not_there.wrong
+        made.add_row("without one", *map(str, figures), "(is right)")
     return made
 
 

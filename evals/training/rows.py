@@ -30,6 +30,9 @@ HELD_OUT = 20  # one passage in so many is kept apart to look at
 # first; how far the reader trusts it is fitted on the second.
 NEAR_MISSES = Path(__file__).with_name("near_misses.jsonl")
 CALIBRATION = Path(__file__).with_name("calibration.jsonl")
+PAIRS = Path(__file__).with_name(
+    "pairs.jsonl.gz"
+)  # many more, of every genre; a line is a sentence, a row or an item
 
 Row = dict[str, Any]
 
@@ -44,7 +47,15 @@ def read_rows(folder: Path, name: str) -> list[Row]:
 
 def read_pairs(path: Path) -> list[dict[str, Any]]:
     """Two passages a line, `sentences` each, and questions with their answers: `passage`, `sentence`, `words` of it."""
-    return [row for _, row in read_objects(path)]
+    if path.suffix != ".gz":
+        return [row for _, row in read_objects(path)]
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def is_pair_held_out(pair: dict[str, Any]) -> bool:
+    """Training never sees either passage of it."""
+    return is_held_out(pair["passages"][0]["title"])
 
 
 def is_held_out(passage: str) -> bool:

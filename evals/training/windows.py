@@ -18,7 +18,16 @@ import bm25s
 from assistant.models.cross_encoder import Window
 from assistant.text.language import Span, content_words, sentences, words
 from evals.training.alterations import contrasted, names_in, swapped
-from evals.training.rows import NEAR_MISSES, SOURCES, Row, is_held_out, pair_row, read_pairs, read_rows
+from evals.training.rows import (
+    NEAR_MISSES,
+    SOURCES,
+    Row,
+    is_held_out,
+    is_pair_held_out,
+    pair_row,
+    read_pairs,
+    read_rows,
+)
 
 LENGTHS = (250, 900)  # characters of a window
 NOT_THERE = 2  # windows in which silence is right beside one that answers, at most
@@ -52,9 +61,7 @@ def read_samples(folder: Path, *, held_out: bool) -> list[list[Sample]]:
 
 def _near_misses(generator: random.Random, *, first: int, held_out: bool) -> Iterator[list[Sample]]:
     """Each question in windows of both passages of its pair, of which one answers it, or both, or none."""
-    chosen = [
-        pair for pair in read_pairs(NEAR_MISSES) if is_held_out(pair["passages"][0]["title"]) == held_out
-    ]
+    chosen = [pair for pair in read_pairs(NEAR_MISSES) if is_pair_held_out(pair) == held_out]
     asked = [(pair, question) for pair in chosen for question in pair["questions"]]
     for number, (pair, question) in enumerate(asked * (1 if held_out else NEAR_MISS_TIMES)):
         yield [
