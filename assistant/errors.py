@@ -9,5 +9,9 @@ class UnreadableFile(UserError):
     """One source file cannot be read; the build reports the reason and goes on with the rest."""
 
 
+class DamagedModel(UserError):
+    """Weights of the program cannot be had; something smaller serves in their place."""
+
+
 class ModelUnavailable(UserError):
     """The configured chat model cannot be reached, is too slow, or refuses."""

@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     embedding_model: str = Field(
         "packaged", description="'packaged', or a sentence-transformers folder or name"
     )
+    reader: str = Field(
+        "small", description="'small', or 'base': right more often, slower; needs the extra `reader`"
+    )
     vector_cache_mb: int = Field(1000, ge=0, description="Megabytes of vectors kept, to embed no text again")
     chroma_url: str | None = Field(None, description="http://HOST:PORT of a Chroma server; none: embedded")
     model: str | None = Field(None, description="Chat model, PROVIDER:NAME; none: answers are quoted")

@@ -10,7 +10,7 @@ from assistant.models.cross_encoder import (
     CrossEncoder,
     Window,
     best_spans,
-    packaged_cross_encoder,
+    small_cross_encoder,
 )
 from assistant.text.language import sentences
 
@@ -23,7 +23,7 @@ def window(question: str, text: str = TEXT) -> Window:
 
 @pytest.fixture(scope="module")
 def encoder() -> CrossEncoder:
-    return packaged_cross_encoder()
+    return small_cross_encoder()
 
 
 @pytest.mark.parametrize(
@@ -102,6 +102,6 @@ def test_training_goes_on_from_saved_weights(encoder: CrossEncoder, tmp_path: Pa
     network.save(tmp_path / WEIGHTS, note="the same")
     (before,), (after,) = (
         encoder.read([window("Who?")]),
-        CrossEncoder(tmp_path / WEIGHTS).read([window("Who?")]),
+        small_cross_encoder(tmp_path / WEIGHTS).read([window("Who?")]),
     )
     np.testing.assert_array_equal(before.sentences, after.sentences)

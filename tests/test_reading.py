@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.reading.reader import SENTENCE_FEATURES, Logistic, packaged_model, rerank, to_read
+from assistant.reading.reader import SENTENCE_FEATURES, Logistic, model_of, rerank, to_read
 from assistant.types import Passage, Reading, Source, SubQuestion
 
 
@@ -39,10 +39,10 @@ def test_five_passages_are_read_and_those_up_to_eight_that_come_near_the_best() 
 
 
 def test_weights_that_are_not_those_of_the_features_are_refused() -> None:
-    stored = packaged_model().sentence.to_json()
+    stored = model_of("small_reader").sentence.to_json()
     weights = stored["features"].pop("overlap")
     with pytest.raises(ValueError, match="weights and features differ: overlap"):
         Logistic.from_json(stored, SENTENCE_FEATURES)
     again = {"overlap": weights, **dict(reversed(stored["features"].items()))}
     model = Logistic.from_json({**stored, "features": again}, SENTENCE_FEATURES)
-    assert model.to_json() == packaged_model().sentence.to_json(), "the order in the file has no say"
+    assert model.to_json() == model_of("small_reader").sentence.to_json(), "the order in the file has no say"

@@ -16,7 +16,7 @@ from assistant.answering.summarise import document_about, summarise
 from assistant.errors import ModelUnavailable, UserError
 from assistant.models import load_embedder
 from assistant.question import parse_question
-from assistant.reading import packaged_reader, rerank
+from assistant.reading import load_reader, rerank
 from assistant.retrieval import deduplicate, retrieve
 from assistant.settings import Settings
 from assistant.storage import Generation, IndexReader
@@ -36,7 +36,7 @@ class Answerer:
     ) -> None:
         self.index = index
         self.embedder = embedder
-        self.reader = reader or packaged_reader()
+        self.reader = reader or load_reader()
         self.model = model
 
     @classmethod
@@ -44,7 +44,12 @@ class Answerer:
         """What the settings ask for; nothing heavy is loaded before the first question."""
         name, url, timeout = settings.model, settings.model_url, settings.model_timeout
         model = write.load_model(name, url=url, timeout=timeout) if name else None
-        return cls(IndexReader(settings.index), load_embedder(settings.embedding_model), model=model)
+        return cls(
+            IndexReader(settings.index),
+            load_embedder(settings.embedding_model),
+            reader=load_reader(settings.reader),
+            model=model,
+        )
 
     @property
     def model_name(self) -> str | None:
@@ -71,7 +76,11 @@ class Answerer:
             passages=tuple(rerank(passages, readings)),
             confidence=max((round(reading.answerable, 4) for reading in readings), default=None),
             hints=parsed.hints,
-            notes=(*parsed.notes, *outdated(generation)),
+            notes=(
+                *parsed.notes,
+                *outdated(generation),
+                *filter(None, [self.reader.note if readings else ""]),
+            ),
         )
         what = searched(parsed.question, generation)
         if mode == "write":

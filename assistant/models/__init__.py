@@ -1,6 +1,6 @@
 """Whatever has weights: texts or token ids come in, vectors or scores go out."""
 
-from assistant.models.cross_encoder import Window, WindowReading, packaged_cross_encoder
+from assistant.models.cross_encoder import Window, WindowReading, base_cross_encoder, small_cross_encoder
 from assistant.models.embedder import load_embedder
 
-__all__ = ["Window", "WindowReading", "load_embedder", "packaged_cross_encoder"]
+__all__ = ["Window", "WindowReading", "base_cross_encoder", "load_embedder", "small_cross_encoder"]

@@ -1,22 +1,22 @@
 """Reads a question and a passage together: how well does each sentence answer, and is the answer there at all?
 
-The packaged MiniLM with its upper layers fine-tuned; only those are stored (cross_encoder.safetensors), the
-rest comes from the package. `python -m evals train_reader` makes the weights and says from which data sets.
+The base-size one is MPNet with changes of low rank, see mpnet.py. The small one is the packaged MiniLM with its upper
+layers fine-tuned; only those are stored (cross_encoder.safetensors), the rest comes from the package. `python -m evals
+train_reader` makes them.
 """
 
-import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import as_file, files
+from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.models.encoder import THREADS, Encoder, Numbers, Tokens, load_tokenizer
+from assistant.models.mpnet import CHANGES, Mpnet, prepared
 from assistant.text.language import Span
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ MAX_QUESTION = 300  # characters of the question that are read, its last ones; o
 UNREAD = -12.0  # logit of a sentence that lies beyond MAX_TOKENS
 BODY = "body."  # what the names of the body's weights begin with; the others are the heads'
 HEADS = ("sentence", "attention", "start", "end")  # a number a token each
-_loading = threading.Lock()
 
 Logits = npt.NDArray[np.float64]
 
@@ -90,16 +89,22 @@ def _sentence_of(offsets: Numbers, sentences: Sequence[Span]) -> Numbers:
     return np.where(inside, number, -1)
 
 
+class Body(Protocol):
+    """What gives each token of a pair of texts its state."""
+
+    def states(self, tokens: Tokens) -> npt.NDArray[np.float32]:
+        """(texts, tokens, size)"""
+
+
 class CrossEncoder:
-    """The tuned body and the heads over its token states; several threads may ask it at once."""
+    """A body and the heads over its token states; several threads may ask it at once.
 
-    def __init__(self, weights: Path) -> None:
-        from safetensors.numpy import load_file
+    `heads`: weight and bias of "tokens" (HEADS) and of "passage", by their names.
+    """
 
-        tuned = {name: weight.astype(np.float32) for name, weight in load_file(weights).items()}
-        body = {name: weight for name, weight in tuned.items() if name.startswith(BODY)}
-        self._encoder = Encoder({name.removeprefix(BODY): w for name, w in body.items()}, threads=1)
-        self._heads = {name: weight for name, weight in tuned.items() if name not in body}
+    def __init__(self, body: Body, heads: Mapping[str, npt.NDArray[np.float32]]) -> None:
+        self._encoder = body
+        self._heads = heads
         self._tokenizer = load_tokenizer(MAX_TOKENS)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="reading")
 
@@ -119,7 +124,7 @@ class CrossEncoder:
         return WindowReading(pooled(value, attention, of, count), float(passage), best, spans)
 
     def _head(self, name: str, states: npt.NDArray[np.float32]) -> Logits:
-        made = states @ self._heads[f"heads.{name}.weight"].T + self._heads[f"heads.{name}.bias"]
+        made = states @ self._heads[f"{name}.weight"].T + self._heads[f"{name}.bias"]
         return np.asarray(made, dtype=np.float64)
 
 
@@ -149,13 +154,22 @@ def best_spans(start: Logits, end: Logits, of: Numbers, count: int) -> tuple[Log
     return best, places
 
 
-@lru_cache(maxsize=1)
-def _packaged() -> CrossEncoder:
-    with as_file(files("assistant.models").joinpath(WEIGHTS)) as path:
-        return CrossEncoder(path)
+def small_cross_encoder(weights: Path | None = None) -> CrossEncoder:
+    """The packaged MiniLM with its upper layers tuned."""
+    from safetensors.numpy import load
+
+    stored = weights.read_bytes() if weights else files("assistant.models").joinpath(WEIGHTS).read_bytes()
+    tuned = {name: weight.astype(np.float32) for name, weight in load(stored).items()}
+    body = {name.removeprefix(BODY): weight for name, weight in tuned.items() if name.startswith(BODY)}
+    heads = {name.removeprefix("heads."): w for name, w in tuned.items() if not name.startswith(BODY)}
+    return CrossEncoder(Encoder(body, threads=1), heads)
 
 
-def packaged_cross_encoder() -> CrossEncoder:
-    """Loaded once a process, which takes a third of a second."""
-    with _loading:
-        return _packaged()
+def base_cross_encoder(cache: Path | None = None) -> CrossEncoder:
+    """MPNet with our changes; DamagedModel where its weights cannot be had."""
+    from platformdirs import user_cache_path
+    from safetensors.numpy import load
+
+    stored = load(files("assistant.models").joinpath(CHANGES).read_bytes())
+    heads = {name: w.astype(np.float32) for name, w in stored.items() if not name.startswith("layer.")}
+    return CrossEncoder(Mpnet(prepared(cache or user_cache_path("assistant"))), heads)

@@ -74,7 +74,8 @@ class Encoder:
 
     def __init__(self, tuned: Weights | None = None, *, threads: int = THREADS) -> None:
         self._weights = {**_packaged_weights(), **(tuned or {})}  # the session reads them in place
-        self._session = _session(self._weights, threads)
+        graph = files("assistant.models").joinpath(GRAPH).read_bytes()
+        self._session = cpu_session(graph, self._weights, threads)
 
     def states(self, tokens: Tokens) -> npt.NDArray[np.float32]:
         """(texts, tokens, size) the last hidden state; at padding it has no meaning."""
@@ -92,7 +93,8 @@ def _packaged_weights() -> Weights:
     return {name: weight for name, weight in weights.items() if not name.startswith("pooler.")}
 
 
-def _session(weights: Weights, threads: int) -> Any:
+def cpu_session(graph: bytes, weights: Mapping[str, npt.NDArray[Any]], threads: int) -> Any:
+    """The graph with these weights, which it reads in place: keep them as long as it is used."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -101,5 +103,4 @@ def _session(weights: Weights, threads: int) -> Any:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     values = [onnxruntime.OrtValue.ortvalue_from_numpy(weight) for weight in weights.values()]
     options.add_external_initializers(list(weights), values)
-    graph = files("assistant.models").joinpath(GRAPH).read_bytes()
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

@@ -2,7 +2,7 @@
 
 The cross-encoder reads each passage together with the question; its logits are weighed with the counted features into
 a probability for each sentence, and one for the question as a whole. The weights of the two logistic models lie in
-reader.json, which `python -m evals fit_reader` makes. It knows nothing of files, indexes or screens.
+small_reader.json and base_reader.json, which `python -m evals fit_reader` makes.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.models import Window, WindowReading, packaged_cross_encoder
+from assistant.models import Window, WindowReading
 from assistant.reading.features import FEATURES, Array, PassageFeatures, extract_features
 from assistant.text.language import Span
 from assistant.types import Idf, Passage, Reading, ReadSentence, SentenceSpan, SubQuestion
@@ -83,9 +83,10 @@ class ReaderModel:
     threshold: float
 
 
-@lru_cache(maxsize=1)
-def packaged_model() -> ReaderModel:
-    data = json.loads(files("assistant.reading").joinpath("reader.json").read_text("utf-8"))
+@lru_cache(maxsize=2)
+def model_of(name: str) -> ReaderModel:
+    """The weights fitted on the logits of a reader: "small_reader" or "base_reader"."""
+    data = json.loads(files("assistant.reading").joinpath(f"{name}.json").read_text("utf-8"))
     sentence = Logistic.from_json(data["sentence"], SENTENCE_FEATURES)
     question = Logistic.from_json(data["question"], QUESTION_FEATURES)
     return ReaderModel(sentence, question, float(data["threshold"]))
@@ -94,9 +95,10 @@ def packaged_model() -> ReaderModel:
 class CrossEncoderReader:
     """A types.Reader made of a cross-encoder and the models that weigh its logits."""
 
-    def __init__(self, model: ReaderModel, cross: Cross) -> None:
+    def __init__(self, model: ReaderModel, cross: Cross, *, note: str = "") -> None:
         self._model = model
         self._cross = cross
+        self.note = note
 
     @property
     def threshold(self) -> float:
@@ -124,11 +126,6 @@ class CrossEncoderReader:
             for key, reading in zip(by_passage(spans), read, strict=True)
         }
         return Reading(sentences, answerable, question, relevance)
-
-
-def packaged_reader() -> CrossEncoderReader:
-    """The cross-encoder is loaded at the first question."""
-    return CrossEncoderReader(packaged_model(), lambda windows: packaged_cross_encoder().read(windows))
 
 
 def to_read(passages: Sequence[Passage]) -> Sequence[Passage]:

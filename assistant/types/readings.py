@@ -56,6 +56,10 @@ class Reader(Protocol):
     def threshold(self) -> float:
         """Of `Reading.answerable`: below it the answer is silence."""
 
+    @property
+    def note(self) -> str:
+        """What the user should know of it; mostly nothing."""
+
     def read(
         self, question: SubQuestion, passages: Sequence[Passage], *, idf: Idf, newest: bool = False
     ) -> Reading:

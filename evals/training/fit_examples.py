@@ -28,7 +28,6 @@ from evals.training.rows import CALIBRATION, is_held_out, pair_row, read_pairs, 
 
 SOURCES = ("squadshifts_new_wiki", "nq_open_oracle", "timeqa_human", "qed", "selqa", "covidqa", "multispanqa")
 PASSAGES = 600  # of each set, indexed together
-QUESTIONS = 50  # asked of each set at most
 CALIBRATION_WEIGHT = 0.3  # of a row of ours: more helps our own cases and costs the public packs, see LOG.md
 
 console = Console()
@@ -109,7 +108,7 @@ def still_answered(passages: Sequence[Passage], answers: Sequence[str]) -> bool:
     return any(f" {' '.join(words(answer))} " in text for answer in answers for text in texts)
 
 
-def training_examples(folder: Path, asker: Asker) -> Iterator[Example]:
+def training_examples(folder: Path, asker: Asker, questions: int) -> Iterator[Example]:
     for name in SOURCES:
         rows = read_rows(folder, name)
         generator = random.Random(1)
@@ -123,7 +122,7 @@ def training_examples(folder: Path, asker: Asker) -> Iterator[Example]:
         corpus.write_text("\n".join(lines), "utf-8")
         generation = asker.index(name, corpus)
         asked = [row for row in rows if is_held_out(row["passage"]) and row["passage"] in kept]
-        chosen = generator.sample(asked, min(QUESTIONS, len(asked)))
+        chosen = generator.sample(asked, min(questions, len(asked)))
         names = [found for row in rows for found in names_in(row["question"])]
         for row in track(chosen, description=name, console=console):
             yield from _variants(asker, generation, row, kept[row["passage"]], names, generator)

@@ -21,7 +21,13 @@ from rich.progress import track
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from assistant.models.cross_encoder import WEIGHTS, CrossEncoder
+from assistant.models.cross_encoder import (
+    CrossEncoder,
+    Window,
+    WindowReading,
+    base_cross_encoder,
+    small_cross_encoder,
+)
 from assistant.reading.features import Array
 from assistant.reading.reader import (
     QUESTION_FEATURES,
@@ -44,6 +50,11 @@ FOLDS = 4
 # Of what is answered, at most this share may have no answer, were half of all questions without one.
 RISK = 0.29
 STRENGTH = 0.5  # C of the logistic models: the less, the smaller their weights
+
+READERS = {
+    "base": (Path("assistant/reading/base_reader.json"), base_cross_encoder),
+    "small": (Path("assistant/reading/small_reader.json"), small_cross_encoder),
+}
 
 console = Console()
 
@@ -96,10 +107,13 @@ class Fitted:
 
 
 def fit_all(examples: Sequence[Example], encoder: CrossEncoder) -> Fitted:
-    rows = [
-        sentence_rows(e.features, encoder.read(windows(e.query, e.features.sentences)))
-        for e in track(examples, description="reading", console=console)
-    ]
+    read: dict[Window, WindowReading] = {}  # the variants of a question have most of their passages in common
+    rows = []
+    for example in track(examples, description="reading", console=console):
+        wanted = windows(example.query, example.features.sentences)
+        new = [window for window in wanted if window not in read]
+        read |= zip(new, encoder.read(new), strict=True)
+        rows.append(sentence_rows(example.features, [read[window] for window in wanted]))
     return fit_rows(examples, rows)
 
 
@@ -151,10 +165,8 @@ def report(examples: Sequence[Example], fitted: Fitted, threshold: float) -> Non
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, help="folder of the training sets")
     parser.add_argument("--work", type=Path, required=True, help="folder for what is made on the way")
-    parser.add_argument(
-        "--weights", type=Path, default=Path("assistant/models") / WEIGHTS, help="of the cross-encoder"
-    )
-    parser.add_argument("--output", type=Path, default=Path("assistant/reading/reader.json"))
+    parser.add_argument("--reader", choices=READERS, default="small", help="whose logits are weighed")
+    parser.add_argument("--questions", type=int, default=50, help="asked of each training set")
 
 
 def main(options: argparse.Namespace) -> None:
@@ -164,8 +176,9 @@ def main(options: argparse.Namespace) -> None:
     own = len(examples)
     examples += calibration_examples(asker)
     ours = len(examples)
-    examples += training_examples(options.folder, asker)
-    fitted = fit_all(examples, CrossEncoder(options.weights))
+    examples += training_examples(options.folder, asker, options.questions)
+    output, load = READERS[options.reader]
+    fitted = fit_all(examples, load())
     answerable = np.array([float(example.answerable) for example in examples])
     threshold = threshold_for(fitted.probability, answerable, RISK)
     risk, coverage = risk_and_coverage(fitted.probability, answerable, threshold)
@@ -183,4 +196,4 @@ def main(options: argparse.Namespace) -> None:
     note = f"fitted by evals/training/fit_reader.py on {sets}, calibration.jsonl and the cases tagged dev"
     models = {"sentence": fitted.sentence.to_json(), "question": fitted.question.to_json()}
     silence = {"threshold": round(threshold, 4), "risk": round(risk, 4), "coverage": round(coverage, 4)}
-    options.output.write_text(json.dumps({"note": note, **silence, **models}, indent=1) + "\n", "utf-8")
+    output.write_text(json.dumps({"note": note, **silence, **models}, indent=1) + "\n", "utf-8")

@@ -19,7 +19,7 @@ import torch
 from rich.console import Console
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from assistant.models.cross_encoder import WEIGHTS, CrossEncoder
+from assistant.models.cross_encoder import WEIGHTS, CrossEncoder, small_cross_encoder
 from assistant.text.language import Span
 from evals.training.reader_network import FROZEN_LAYERS, Read, ReaderNetwork
 from evals.training.rows import SOURCES
@@ -168,4 +168,4 @@ def main(options: argparse.Namespace) -> None:
     train(network, groups, minutes=options.minutes)
     network.save(options.output, note=NOTE)
     console.print(f"saved {options.output} ({options.output.stat().st_size / 1e6:.1f} MB)")
-    report_held_out(CrossEncoder(options.output), read_samples(options.folder, held_out=True))
+    report_held_out(small_cross_encoder(options.output), read_samples(options.folder, held_out=True))
