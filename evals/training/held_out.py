@@ -10,7 +10,7 @@ from assistant.errors import UserError
 from evals.cases import EvalCase, Evidence
 from evals.training.rows import PAIRS, is_pair_held_out, read_pairs
 
-MOST = 400  # questions asked; of more, as many are drawn, the same each time
+MAX_QUESTIONS = 400  # questions asked; of more, as many are drawn, the same each time
 Pair = dict[str, Any]
 
 
@@ -32,7 +32,7 @@ def write_corpus(pairs: Sequence[Pair], path: Path) -> None:
         raise UserError(f"{path}: cannot be written ({error.strerror}); choose another folder.") from None
 
 
-def cases_of(pairs: Sequence[Pair], *, most: int = MOST) -> list[EvalCase]:
+def cases_of(pairs: Sequence[Pair], *, most: int = MAX_QUESTIONS) -> list[EvalCase]:
     """Their questions, asked of all documents; a line that answers is evidence, its words an accepted answer."""
     cases = [
         _case(pair, question, f"{pair['id']}/{number}")
