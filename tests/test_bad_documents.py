@@ -50,7 +50,7 @@ def ask(answerer: Answerer, text: str) -> Answer:
 def test_what_asks_nothing_of_the_documents_is_met_with_silence(answerer: Answerer, text: str) -> None:
     answer = ask(answerer, text)
     assert answer.abstained
-    assert "The documents don't say" in answer.text
+    assert answer.text.startswith("I found no answer: ")
 
 
 def test_an_instruction_in_a_document_is_not_followed(answerer: Answerer) -> None:

@@ -144,7 +144,7 @@ def test_a_part_that_is_not_answered_is_named() -> None:
     ]
     quoted = quote(readings, threshold=0.5, texts=lambda _: "")
     assert quoted.statements
-    assert quoted.notes == ("The documents don't say: “what did it cost?”.",)
+    assert quoted.notes == ("I found no answer to: “what did it cost?”.",)
 
 
 @pytest.mark.parametrize(

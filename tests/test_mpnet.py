@@ -1,6 +1,7 @@
 """The base-size reader's body: joined from its packages, in int8."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -78,7 +79,7 @@ def test_weights_are_joined_once_and_again_where_they_are_damaged(cache: Path) -
         file.write(b"damage")
     assert prepared(cache) == folder
     assert json.loads((folder / SEAL).read_text("utf-8"))[WEIGHTS] == mpnet._digest(folder / WEIGHTS)
-    assert list(cache.iterdir()) == [folder], "nothing half made stays"
+    assert {path.name for path in cache.iterdir()} == {folder.name, "joining.lock"}, "nothing half made stays"
 
 
 def test_without_its_base_one_sentence_says_so_and_the_small_reader_serves(
@@ -90,8 +91,33 @@ def test_without_its_base_one_sentence_says_so_and_the_small_reader_serves(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(packaged, "_loaded", {})
     reader = load_reader("base")
-    assert reader.note.endswith("Until then the small reader is used.")
+    assert reader.notes[0].endswith("Until then the small reader is used.")
     assert reader.threshold == load_reader("small").threshold
+
+
+def test_damaged_weights_of_ours_are_told_of(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    whole = mpnet.read_changes()
+    monkeypatch.setattr(mpnet, "read_changes", lambda: whole[: len(whole) // 2])
+    with pytest.raises(DamagedModel, match="are damaged"):
+        prepared(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["joining.lock"], "nothing half made stays"
+    monkeypatch.undo()
+    monkeypatch.setattr(mpnet, "CHANGES", "nothing.safetensors")
+    with pytest.raises(DamagedModel, match="are missing"):
+        prepared(tmp_path)
+
+
+def test_two_that_join_at_a_time_get_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    joined: list[Path] = []
+    join = mpnet._make
+    monkeypatch.setattr(
+        mpnet, "_make", lambda folder, changes: (joined.append(folder), join(folder, changes))
+    )
+    with ThreadPoolExecutor(2) as pool:
+        folders = list(pool.map(prepared, [tmp_path, tmp_path]))
+    assert joined == [folders[0]] == [folders[1]]
 
 
 def test_a_cache_that_cannot_be_written_is_told_of(tmp_path: Path) -> None:

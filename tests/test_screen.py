@@ -203,7 +203,7 @@ def test_while_an_answer_grows_nothing_is_marked_and_a_hint_says_that_it_is_chec
 
 
 def test_an_abstention_looks_different_and_names_the_nearest_passages() -> None:
-    given = answer(state="silent", abstention="The documents don't say.")
+    given = answer(state="silent", abstention="I found no answer.")
     html, cards = thread([Exchange("Who?", given)]), panel([Exchange("Who?", given)])
     assert "No answer found" in html
     assert 'class="marker"' not in html

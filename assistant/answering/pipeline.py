@@ -76,11 +76,7 @@ class Answerer:
             passages=tuple(rerank(passages, readings)),
             confidence=max((round(reading.answerable, 4) for reading in readings), default=None),
             hints=parsed.hints,
-            notes=(
-                *parsed.notes,
-                *outdated(generation),
-                *filter(None, [self.reader.note if readings else ""]),
-            ),
+            notes=(*parsed.notes, *outdated(generation), *(self.reader.notes if readings else ())),
         )
         what = searched(parsed.question, generation)
         if mode == "write":

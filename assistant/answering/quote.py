@@ -81,11 +81,11 @@ def _choose(reading: Reading, choices: Sequence[str]) -> Reading | None:
 
 
 def _missing(readings: Sequence[Reading], answered: Sequence[Reading]) -> tuple[str, ...]:
-    """What the documents do not say of a question that has several parts."""
+    """Of a question that has several parts, those for which nothing was found."""
     known = {reading.part for reading in answered}
     labels = [reading.part.label for reading in readings if reading.part not in known]
     named = "; ".join(f"“{label}”" for label in labels)
-    return (f"The documents don't say: {named}.",) if labels else ()
+    return (f"I found no answer to: {named}.",) if labels else ()
 
 
 def select(readings: Sequence[Reading]) -> list[Chosen]:
@@ -160,14 +160,14 @@ def abstention(passages: Sequence[Passage], searched: str, question: Question) -
     """One sentence that says so and what was searched, then the nearest documents and what to try."""
     nearest = list(dict.fromkeys(passage.source for passage in passages))[:NEAREST]
     if not nearest:
-        return f"The documents don't say: {searched}, and nothing there comes near the question."
+        return f"I found no answer: {searched}, and nothing there comes near the question."
     named = "; ".join(
         f"“{source.title or source.document}”"
         + (f" ({source.published.isoformat()})" if source.published else "")
         for source in nearest
     )
     return (
-        f"The documents don't say: {searched}, and no sentence there answers the question. "
+        f"I found no answer: {searched}, and no sentence there is likely enough to be one. "
         f"Closest, but not an answer: {named}. {_to_try(question)}"
     )
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.models.encoder import THREADS, Encoder, Numbers, Tokens, load_tokenizer
-from assistant.models.mpnet import CHANGES, Mpnet, prepared
+from assistant.models.mpnet import Mpnet, prepared, read_changes
 from assistant.text.language import Span
 
 if TYPE_CHECKING:
@@ -170,6 +170,7 @@ def base_cross_encoder(cache: Path | None = None) -> CrossEncoder:
     from platformdirs import user_cache_path
     from safetensors.numpy import load
 
-    stored = load(files("assistant.models").joinpath(CHANGES).read_bytes())
+    folder = prepared(cache or user_cache_path("assistant"))
+    stored = load(read_changes())
     heads = {name: w.astype(np.float32) for name, w in stored.items() if not name.startswith("layer.")}
-    return CrossEncoder(Mpnet(prepared(cache or user_cache_path("assistant"))), heads)
+    return CrossEncoder(Mpnet(folder), heads)

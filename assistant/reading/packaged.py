@@ -39,8 +39,8 @@ class _LazyReader:
         return self._reader.threshold
 
     @property
-    def note(self) -> str:
-        return self._reader.note
+    def notes(self) -> tuple[str, ...]:
+        return self._reader.notes
 
     def read(
         self, question: SubQuestion, passages: Sequence[Passage], *, idf: Idf, newest: bool = False
@@ -57,5 +57,5 @@ def _base() -> CrossEncoderReader:
         return _small(note)
 
 
-def _small(note: str = "") -> CrossEncoderReader:
-    return CrossEncoderReader(model_of("small_reader"), small_cross_encoder().read, note=note)
+def _small(*notes: str) -> CrossEncoderReader:
+    return CrossEncoderReader(model_of("small_reader"), small_cross_encoder().read, notes=notes)

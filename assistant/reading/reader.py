@@ -95,10 +95,10 @@ def model_of(name: str) -> ReaderModel:
 class CrossEncoderReader:
     """A types.Reader made of a cross-encoder and the models that weigh its logits."""
 
-    def __init__(self, model: ReaderModel, cross: Cross, *, note: str = "") -> None:
+    def __init__(self, model: ReaderModel, cross: Cross, *, notes: tuple[str, ...] = ()) -> None:
         self._model = model
         self._cross = cross
-        self.note = note
+        self.notes = notes
 
     @property
     def threshold(self) -> float:

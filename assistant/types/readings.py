@@ -57,7 +57,7 @@ class Reader(Protocol):
         """Of `Reading.answerable`: below it the answer is silence."""
 
     @property
-    def note(self) -> str:
+    def notes(self) -> tuple[str, ...]:
         """What the user should know of it; mostly nothing."""
 
     def read(

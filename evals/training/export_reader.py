@@ -14,10 +14,9 @@ from typing import Any
 import onnx
 from onnx import TensorProto, helper
 
-from assistant.models.mpnet import GRAPH, HEADS, LAYERS, SIZE, WIDE
+from assistant.models.mpnet import EPSILON, GRAPH, HEADS, LAYERS, SIZE, WIDE
 
 OPSET = 20
-EPSILON = 1e-5
 
 
 class Graph:
