@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -144,6 +146,12 @@ def test_no_file_is_read_by_any_value_of_any_call(web: Web, secrets: list[str]) 
 )  # fmt: skip
 def test_what_could_pass_for_a_file_is_refused_in_every_form(web: Web, value: dict[str, Any]) -> None:
     assert call(web.browser(), data=[value]).status_code == 403
+
+
+def test_gradio_is_loaded_once_it_can_be_told_where_uploads_go() -> None:
+    """It reads the folder as it is imported; and what knows the doors alone has no use for it."""
+    code = "import sys, assistant.web.service, assistant.web.doors; assert 'gradio' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_gradio_itself_refuses_paths_too_should_the_gate_be_open(web: Web) -> None:

@@ -26,11 +26,11 @@ from assistant.types import (
     Turn,
 )
 from assistant.web.asking.conversation import UNEXPECTED, Exchange, ask, history, parse_day, toggle_hint
+from assistant.web.page.layout import example_questions
 from assistant.web.screen import library
 from assistant.web.screen.answers import likelihood
 from assistant.web.screen.cards import cited_cards, document_link, nearest_cards, safe_url
 from assistant.web.screen.file_names import LONGEST, safe_name
-from assistant.web.screen.page import example_questions
 from assistant.web.screen.rendering import Status, panel, plain, status, thread
 from assistant.web.screen.viewer import document_page
 

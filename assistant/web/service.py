@@ -21,7 +21,7 @@ from assistant.errors import UserError
 from assistant.settings import Settings
 from assistant.types import Question
 from assistant.web.doors import Access, Doors, Gate, SafeHeaders, add_login, address_of
-from assistant.web.screen import SWEPT, Uploads, upload_folder
+from assistant.web.screen import LARGEST, SWEPT, Uploads, upload_folder
 
 BROKEN = "This link is broken"
 Offsets = Annotated[Sequence[Annotated[int, Query(ge=0)]], Query()]  # characters into a document
@@ -33,7 +33,7 @@ def make_app(settings: Settings, chain: AnswerChain | None = None) -> FastAPI:
     uploads = Uploads(upload_folder())  # before Gradio is imported, which reads it from the environment
     import gradio as gr
 
-    from assistant.web.screen import LARGEST, look, make_page
+    from assistant.web.page import look, make_page
 
     chain = chain or make_chain(settings)
     app = FastAPI(title="Assistant", openapi_url=None, lifespan=partial(_swept, uploads))

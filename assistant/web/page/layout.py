@@ -13,8 +13,8 @@ from assistant.errors import UserError
 from assistant.settings import Settings
 from assistant.types import Mode, Question
 from assistant.web.asking import AT_ONCE, Conversation, Conversations, ConversationStore, Exchange, parse_day
+from assistant.web.page.library_tab import QUIET, html, library_tab
 from assistant.web.screen import library, rendering
-from assistant.web.screen.library_tab import QUIET, html, library_tab
 
 HERE = Path(__file__).parent
 EXAMPLES = ".examples"  # hidden file in the corpus folder, one question a line

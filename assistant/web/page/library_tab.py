@@ -10,8 +10,7 @@ import gradio as gr
 from assistant.chain import AnswerChain
 from assistant.loading import FORMATS
 from assistant.settings import Settings
-from assistant.web.screen import library
-from assistant.web.screen.uploads import upload_folder
+from assistant.web.screen import library, upload_folder
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 ONE_FILE = (
