@@ -106,7 +106,7 @@ class Answerer:
         found: dict[tuple[str, int], Passage] = {}
         for ranked in zip_longest(*lists):
             for passage in filter(None, ranked):
-                found.setdefault((passage.document, passage.start), passage)
+                found.setdefault(passage.key, passage)
         return deduplicate(found.values(), max(map(len, lists)))
 
     def _read(
