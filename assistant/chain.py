@@ -10,11 +10,10 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import run_in_executor
 
 from assistant.answering import Answerer
-from assistant.question import sub_question
 from assistant.retrieval import PASSAGES, retrieve
 from assistant.settings import Settings
 from assistant.storage import IndexReader
-from assistant.types import Answer, ParsedQuestion, Question
+from assistant.types import Answer, ParsedQuestion, Question, SubQuestion
 
 
 class AnswerChain(Answerer, Runnable[Question | str, Answer]):
@@ -63,7 +62,7 @@ class PassageRetriever(BaseRetriever):
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[LangChainDocument]:
         index: IndexReader = self.index
-        asked = ParsedQuestion(Question(query), query, ((query, 1.0),), (sub_question(query),))
+        asked = ParsedQuestion(Question(query), query, ((query, 1.0),), (SubQuestion(query),))
         passages = retrieve(asked, index.current(), self.embedder, count=self.count)
         return [
             LangChainDocument(page_content=p.text, metadata=p.source.to_json() | p.to_json())

@@ -33,7 +33,7 @@ class Settings(BaseSettings):
         "packaged", description="'packaged', or a sentence-transformers folder or name"
     )
     reader: str = Field(
-        "small", description="'small', or 'base': right more often, slower; needs the extra `reader`"
+        "packaged", description="'packaged', 'small' (quicker, right less often), or a model's folder or name"
     )
     vector_cache_mb: int = Field(1000, ge=0, description="Megabytes of vectors kept, to embed no text again")
     chroma_url: str | None = Field(None, description="http://HOST:PORT of a Chroma server; none: embedded")

@@ -53,7 +53,10 @@ def main() -> int:
                 sys.stdout.write(answer(page, sys.argv[1]) + "\n")
         finally:
             server.send_signal(signal.SIGINT)
-    return 0 if server.returncode == CTRL_C else 1
+    if server.returncode != CTRL_C:
+        sys.stdout.write(f"The server ended with {server.returncode}.\n")
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.answering.quote import quote
+from assistant.answering.quote import Limits, quote
 from assistant.question.choices import chosen_in, split_choices
 from assistant.types import Passage, Reading, ReadSentence, SentenceSpan, Source
 
@@ -48,8 +48,8 @@ def test_only_sentences_with_the_best_choice_are_quoted_and_none_is_silence() ->
     told = read(
         ("It was opened in May.", 0.9), ("Ada Bloom built the bridge.", 0.8), ("Nick Chan paid.", 0.4)
     )
-    quoted = quote(told, threshold=0.5, texts=lambda _: "", choices=["Ada Bloom", "Nick Chan"])
+    quoted = quote(told, limits=Limits(0.5, 0.3), texts=lambda _: "", choices=["Ada Bloom", "Nick Chan"])
     assert [s.text for s in quoted.statements] == ["Ada Bloom built the bridge."]
     assert quoted.notes == ()
-    quoted = quote(told, threshold=0.5, texts=lambda _: "", choices=["Bo Lind", "Di Park"])
+    quoted = quote(told, limits=Limits(0.5, 0.3), texts=lambda _: "", choices=["Bo Lind", "Di Park"])
     assert quoted.statements == ()

@@ -1,3 +1,4 @@
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,8 @@ def test_a_set_without_cases_has_its_rows_without_figures() -> None:
 
 
 def test_a_pack_that_is_not_there_gets_a_line_that_says_so(tmp_path: Path) -> None:
-    lines = list(measure(tmp_path, tmp_path / "work", ["clapnq"], limit=None))
+    options = Namespace(data=tmp_path, work=tmp_path / "work", only=["clapnq"], limit=None)
+    lines = list(measure(options, "packaged", tmp_path / "work"))
     assert len(lines) == sum(each.pack == "clapnq" for each in SETS)
     assert all("not measured" in line for line in lines)
 

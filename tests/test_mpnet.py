@@ -12,7 +12,7 @@ from assistant.models import base_cross_encoder, mpnet
 from assistant.models.cross_encoder import MAX_TOKENS, CrossEncoder, Window, tokenise
 from assistant.models.encoder import load_tokenizer
 from assistant.models.mpnet import SEAL, WEIGHTS, Mpnet, prepared
-from assistant.reading import load_reader, packaged
+from assistant.reading import load_reader, readers
 from assistant.text.language import sentences
 
 TEXT = "The ferry leaves at noon. Ada Bloom steers it. It was built in Lisbon in 1931."
@@ -89,8 +89,8 @@ def test_without_its_base_one_sentence_says_so_and_the_small_reader_serves(
     with pytest.raises(DamagedModel, match="part-001 is missing"):
         prepared(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(packaged, "_loaded", {})
-    reader = load_reader("base")
+    monkeypatch.setattr(readers, "_loaded", {})
+    reader = load_reader()
     assert reader.notes[0].endswith("Until then the small reader is used.")
     assert reader.threshold == load_reader("small").threshold
 

@@ -1,13 +1,13 @@
 import pytest
 
-from assistant.question.answer_types import sub_question
 from assistant.question.sub_questions import find_parts
+from assistant.types import SubQuestion
 
 
 def test_a_question_in_two_parts_is_read_part_by_part() -> None:
     assert find_parts("Who headed the office, and when did it close?") == (
-        sub_question("Who headed the office?", "Who headed the office?"),
-        sub_question("Who headed the office, and when did it close?", "when did it close?"),
+        SubQuestion("Who headed the office?", "Who headed the office?"),
+        SubQuestion("Who headed the office, and when did it close?", "when did it close?"),
     )
 
 
@@ -25,7 +25,7 @@ def test_a_question_in_two_parts_is_read_part_by_part() -> None:
     ],
 )
 def test_a_question_with_one_question_in_it_stays_whole(text: str) -> None:
-    assert find_parts(text) == (sub_question(text, text),)
+    assert find_parts(text) == (SubQuestion(text, text),)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from assistant.errors import UserError
 from assistant.question.dates import find_as_of
-from assistant.question.parse import parse_question, without_phrases
+from assistant.question.parse import parse_question, summary_topic, without_phrases
 from assistant.types import ParsedQuestion, Period, Question, Turn
 
 TODAY = date(2026, 5, 20)
@@ -333,3 +333,9 @@ def test_what_is_read_with_a_question_is_bounded() -> None:
         queries = parse_question(Question(text, history=long * 4)).queries
         assert max(len(wording) for wording, _ in queries) < 1000
     assert "渡轮" in parse_question(Question("为什么?", history=(Turn("user", "渡轮" * 200),))).queries[1][0]
+
+
+def test_the_topic_is_what_a_summary_is_asked_of() -> None:
+    assert summary_topic("Summarise the report on the bridge") == "the report on the bridge"
+    assert summary_topic("Please give me a short overview of the bridge at Linden.") == "the bridge at Linden"
+    assert summary_topic("Who wrote the summary of the report?") == ""

@@ -1,6 +1,18 @@
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 
-from assistant.reading.reader import SENTENCE_FEATURES, Logistic, model_of, rerank, to_read
+from assistant.models import Window, WindowReading
+from assistant.reading.reader import (
+    Calibration,
+    CrossEncoderReader,
+    Scale,
+    calibration_of,
+    rerank,
+    sentence_spans,
+    to_read,
+)
 from assistant.types import Passage, Reading, Source, SubQuestion
 
 
@@ -38,11 +50,68 @@ def test_five_passages_are_read_and_those_up_to_eight_that_come_near_the_best() 
     assert to_read([]) == []
 
 
-def test_weights_that_are_not_those_of_the_features_are_refused() -> None:
-    stored = model_of("small_reader").sentence.to_json()
-    weights = stored["features"].pop("overlap")
-    with pytest.raises(ValueError, match="weights and features differ: overlap"):
-        Logistic.from_json(stored, SENTENCE_FEATURES)
-    again = {"overlap": weights, **dict(reversed(stored["features"].items()))}
-    model = Logistic.from_json({**stored, "features": again}, SENTENCE_FEATURES)
-    assert model.to_json() == model_of("small_reader").sentence.to_json(), "the order in the file has no say"
+def test_every_sentence_has_a_place_in_its_document_and_headings_have_none() -> None:
+    text = "The closing\n\nThe harbour was closed for the winter by the mayor. It opened in May."
+    found = list(sentence_spans([Passage(Source("a"), 100, 100 + len(text), text, 1.0)]))
+    assert [text[span.start - 100 : span.end - 100] for span in found] == [span.text for span in found]
+    assert [span.text[:11] for span in found] == ["The harbour", "It opened i"]
+    assert found[1].before == found[0].text
+
+
+def test_the_title_at_the_head_of_a_document_is_no_sentence_of_it() -> None:
+    text = "JPEX: 16 charged\n\nThe police charged 16 people."
+    found = sentence_spans([Passage(Source("a", "JPEX: 16 charged"), 0, len(text), text, 1.0)])
+    assert [span.text for span in found] == ["The police charged 16 people."]
+
+
+class Fixed:
+    """A cross-encoder with the logits given: of the sentences, the passage, and the words."""
+
+    def __init__(self, *readings: WindowReading) -> None:
+        self.readings = list(readings)
+        self.asked: list[Window] = []
+
+    def __call__(self, windows: Sequence[Window]) -> list[WindowReading]:
+        self.asked += windows
+        return self.readings[: len(windows)]
+
+
+TEXT = "It is old. Ada Bloom steers it."
+PASSAGES = [Passage(Source("a"), 7, 7 + len(TEXT), TEXT, 1.0)]
+CALIBRATION = Calibration(Scale((1.0,), 0.0), Scale((0.0, 1.0, 0.0), 1.0), threshold=0.5)
+
+
+def test_sentences_come_in_the_order_of_their_logits_with_the_words_that_answer() -> None:
+    cross = Fixed(WindowReading(np.array([-1.0, 2.0]), 3.0, np.array([-4.0, 1.0]), ((0, 2), (11, 20))))
+    reading = CrossEncoderReader(CALIBRATION, cross).read(SubQuestion("Who steers?"), PASSAGES)
+    assert [(s.span.text, s.score) for s in reading.sentences] == [
+        ("Ada Bloom steers it.", 0.880797),
+        ("It is old.", 0.268941),
+    ]
+    assert [s.answer_span for s in reading.sentences] == [(0, 9), None]
+    assert round(reading.answerable, 3) == 0.881
+    assert cross.asked == [Window("Who steers?", "", TEXT, ((0, 10), (11, 31)))]
+
+
+@pytest.mark.parametrize("question", ["من يقود العبارة؟", "谁在掌舵？", "Кто рулевой?"])
+def test_a_question_in_another_script_than_the_reader_knows_is_not_read_and_told_why(question: str) -> None:
+    cross = Fixed()
+    reading = CrossEncoderReader(CALIBRATION, cross, only_latin=True).read(SubQuestion(question), PASSAGES)
+    assert (reading.sentences, reading.answerable, cross.asked) == ((), 0.0, [])
+    assert "Latin script" in reading.note
+
+
+def test_a_name_in_another_script_does_not_stop_the_reading() -> None:
+    cross = Fixed(WindowReading(np.zeros(2), 0.0, np.zeros(2), ((0, 2), (11, 20))))
+    reader = CrossEncoderReader(CALIBRATION, cross, only_latin=True)
+    assert reader.read(SubQuestion("Who is 陳茂波, named in 2024?"), PASSAGES).sentences
+
+
+@pytest.mark.parametrize("name", ["base_reader", "small_reader"])
+def test_the_stored_calibrations_give_more_to_higher_logits(name: str) -> None:
+    calibration = calibration_of(name)
+    assert calibration.sentence(-5.0) < 0.1 < calibration.sentence(5.0)
+    assert (
+        calibration.question(-5.0, -10.0, -4.0) < calibration.threshold < calibration.question(5.0, 8.0, 3.5)
+    )
+    assert calibration.question(-1e6, -1e6, -1e6) == pytest.approx(0.0, abs=1e-9)

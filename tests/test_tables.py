@@ -235,3 +235,9 @@ def test_a_workbook_with_any_byte_changed_is_read_or_reported(
     path.write_bytes(bytes(broken))
     with contextlib.suppress(UnreadableFile):
         load(path, root=path.parent)
+
+
+def test_a_workbook_of_a_zip_version_that_no_program_writes_is_reported(tmp_path: Path) -> None:
+    broken = bytearray(WHOLE)
+    broken[broken.index(b"PK\x01\x02") + 6] = 65  # the version needed to unpack it: 6.5
+    assert "damaged" in reason(tmp_path / "a.xlsx", bytes(broken))

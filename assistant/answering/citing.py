@@ -1,77 +1,79 @@
-"""Chosen sentences -> statements: the words that answer in bold, who said it and when, what disagrees.
+"""Chosen sentences -> statements: the words that answer in bold, who said it, and whose it is where sources disagree.
 
-What is added to a quotation is kept apart from it: the lead before it, made of the document's own words and date, and
-notes on what changed over time or is told in several ways.
+What is added to a quotation is kept apart from it: the lead before it, made of the document's own words and date.
 """
 
+import re
 from collections.abc import Callable, Sequence
-from datetime import date
-from itertools import combinations
 
 from assistant.answering.attribution import Attribution, attribute
-from assistant.answering.check import numbers
-from assistant.answering.compose import AS_LIKELY, Chosen
+from assistant.answering.compose import Chosen
 from assistant.text.days import day_in_words
-from assistant.text.language import Span, content_words, words
-from assistant.text.values import VALUE_TYPES, values
+from assistant.text.language import Span, content_words
+from assistant.text.values import whole
 from assistant.types import Citation, Source, Statement
 
 Texts = Callable[[str], str]  # document id -> its text
 
-MAX_BOLD_WORDS = 6  # more is no name, date or amount
-SAME_TIME = 31  # days: sources no further apart that differ disagree; else something has changed
-SAME_SHARE = 0.4  # of the question's words that a sentence and its title have, to be about the same thing
+_YES_NO = re.compile(
+    r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)\b(?!.*\bor\b)",
+    re.IGNORECASE,
+)
+MOST_WORDS = 12  # of a short answer; more is a sentence
+_SPARE_START = re.compile(r"[^\w$€£¥+(-]*(?:the\s+)?", re.IGNORECASE)
+_SPARE_END = re.compile(r"[\s,;:.!?\"”]")
+_SAYS_YES_NO = re.compile(r"[\W_]*(yes|no)\b[,.;:!–—]", re.IGNORECASE)
 
 
 def answer_words(one: Chosen) -> Span | None:
-    """The name, date or amount in the sentence that is the answer; None where it cannot be told."""
-    text, marked, type_ = one.span.text, one.sentence.answer_span, one.part.answer_type
-    if type_ in VALUE_TYPES:
-        spans = values(type_, text, set(words(one.part.query)))
-        touched = [span for span in spans if marked and span[0] < marked[1] and marked[0] < span[1]]
-        return touched[0] if touched else spans[0] if len(spans) == 1 and not marked else None
-    return marked if marked and len(text[slice(*marked)].split()) <= MAX_BOLD_WORDS else None
+    """Where the sentence has the answer, in few and whole words; None where that cannot be told.
+
+    A question for yes or no has one only where the words say so.
+    """
+    text, marked = one.span.text, one.sentence.answer_span
+    if _YES_NO.match(one.part.label or one.part.query):
+        said = _SAYS_YES_NO.match(text)
+        return said.span(1) if said else None
+    if not marked:
+        return None
+    start, end = _trimmed(text, *whole(text, marked))
+    return (start, end) if start < end and len(text[start:end].split()) <= MOST_WORDS else None
 
 
-def find_conflicts(chosen: Sequence[Chosen]) -> tuple[bool, tuple[str, ...]]:
-    """Whether the value asked for has changed over time, and notes on that or on sources of one time that disagree."""
-    best = max((one.sentence.score for one in chosen), default=0.0)
-    dated: dict[str, tuple[frozenset[str], date]] = {}
-    for one in chosen:
-        source, span = one.span.passage.source, answer_words(one)
-        likely = one.sentence.score >= AS_LIKELY * best and one.part.answer_type in VALUE_TYPES
-        if span and likely and source.published and _about(one, source):
-            value = frozenset(numbers(one.span.text[slice(*span)]))
-            dated.setdefault(source.document, (value, source.published))
-    differing = [
-        abs((day - other_day).days)
-        for (value, day), (other, other_day) in combinations(dated.values(), 2)
-        if not (value <= other or other <= value)
-    ]
-    changed, disagree = any(d > SAME_TIME for d in differing), any(d <= SAME_TIME for d in differing)
-    notes = []
-    if changed:
-        notes.append("The documents give different values at different dates: the newest comes first.")
-    if disagree:
-        notes.append("Sources of the same time disagree: each is quoted with its name and date.")
-    return changed, tuple(notes)
+def _trimmed(text: str, start: int, end: int) -> Span:
+    """Without the punctuation around it, and the article before it."""
+    if spare := _SPARE_START.match(text, start, end):
+        start = spare.end()
+    while end > start and _SPARE_END.match(text, end - 1):
+        end -= 1
+    return start, end
 
 
-def _about(one: Chosen, source: Source) -> bool:
-    asked = set(content_words(one.part.query))
-    return len(asked & set(words(f"{source.title} {one.span.text}"))) >= SAME_SHARE * len(asked)
+def short_answer(first: Chosen) -> Citation | None:
+    """The words that answer, in the first sentence; of a list, and where things are compared, there are none."""
+    span = answer_words(first)
+    if not span or "\n" in first.span.text or first.part.heading:
+        return None
+    quote = first.span.text[slice(*span)]
+    start = first.span.start + span[0]
+    return Citation(1, first.span.passage.source, start, start + len(quote), quote)
 
 
-def cite(chosen: Sequence[Chosen], texts: Texts) -> list[Statement]:
-    """Each sentence as a statement; a document has one marker, numbered as they first appear."""
+def cite(chosen: Sequence[Chosen], texts: Texts, *, compared: bool) -> list[Statement]:
+    """Each sentence as a statement; a document has one marker, numbered as they first appear.
+
+    `compared`: the sources disagree, so each is named.
+    """
     markers: dict[str, int] = {}
     return [
-        _statement(one, markers.setdefault(one.span.passage.document, len(markers) + 1), texts)
+        _statement(
+            one, markers.setdefault(one.span.passage.document, len(markers) + 1), texts, compared=compared
+        )
         for one in chosen
     ]
 
 
-def _statement(one: Chosen, marker: int, texts: Texts) -> Statement:
+def _statement(one: Chosen, marker: int, texts: Texts, *, compared: bool) -> Statement:
     span, source = one.span, one.span.passage.source
     said = attribute(texts(source.document), (span.start, span.end))
     citation = Citation(
@@ -87,7 +89,7 @@ def _statement(one: Chosen, marker: int, texts: Texts) -> Statement:
     return Statement(
         span.text,
         (citation,),
-        lead=lead(one, said, bold),
+        lead=_named(source) if compared else _speaker(one, said),
         bold=(bold,) if bold else (),
         heading=one.part.heading,
     )
@@ -101,18 +103,12 @@ def _reported_via(said: Attribution, source: Source) -> str | None:
     )
 
 
-def lead(one: Chosen, said: Attribution, answer: Span | None) -> str:
-    """What the statement is announced by: its speaker, its date, or its amount and date; mostly nothing."""
-    text, published = one.span.text, one.span.passage.source.published
-    if said.speaker and (one.part.asks_who_said or not _named(said.speaker, text)):
-        return said.speaker
-    if one.part.answer_type not in VALUE_TYPES or answer is None:
-        return ""
-    value = " ".join(text[slice(*answer)].split()).rstrip(",.")
-    days = [text[slice(*day)] for day in values("date", text)]
-    day = days[0] if len(days) == 1 else day_in_words(published) if published else ""
-    return value if one.part.answer_type == "date" or not day else f"{value} ({day})"
+def _named(source: Source) -> str:
+    name = source.publisher or source.title
+    return f"{name} ({day_in_words(source.published)})" if source.published else name
 
 
-def _named(speaker: str, text: str) -> bool:
-    return bool(set(content_words(speaker)) & set(content_words(text)))
+def _speaker(one: Chosen, said: Attribution) -> str:
+    """Who said it, where the sentence does not name them."""
+    named = set(content_words(said.speaker or "")) & set(content_words(one.span.text))
+    return "" if named else said.speaker or ""

@@ -10,8 +10,9 @@ from itertools import zip_longest
 from typing import Self
 
 from assistant.answering import write
-from assistant.answering.quote import Quoted, abstention, quote
+from assistant.answering.quote import Limits, Quoted, quote
 from assistant.answering.scope import outdated, resolve, searched
+from assistant.answering.silence import UNSURE, abstention
 from assistant.answering.summarise import document_about, summarise
 from assistant.errors import ModelUnavailable, UserError
 from assistant.models import load_embedder
@@ -67,7 +68,7 @@ class Answerer:
         parsed = resolve(parse_question(question, names=generation.names), generation)
         passages = self._retrieve(parsed, generation)
         clock.lap("retrieve")
-        readings = self._read(parsed, passages, generation)
+        readings = self._read(parsed, passages)
         clock.lap("read")
         draft = Answer(
             question=parsed.question.text,
@@ -76,7 +77,7 @@ class Answerer:
             passages=tuple(rerank(passages, readings)),
             confidence=max((round(reading.answerable, 4) for reading in readings), default=None),
             hints=parsed.hints,
-            notes=(*parsed.notes, *outdated(generation), *(self.reader.notes if readings else ())),
+            notes=(*parsed.notes, *outdated(generation), *_notes(self.reader, readings)),
         )
         what = searched(parsed.question, generation)
         if mode == "write":
@@ -90,9 +91,15 @@ class Answerer:
         yield replace(
             draft,
             statements=quoted.statements,
+            short=quoted.short,
+            also=quoted.also,
             notes=(*draft.notes, *quoted.notes),
-            state="answered" if quoted.statements else "silent",
-            abstention="" if quoted.statements else abstention(draft.passages, what, parsed.question),
+            state=quoted.state,
+            abstention={
+                "answered": "",
+                "unsure": UNSURE,
+                "silent": abstention(draft.passages, what, parsed.question, unknown=quoted.also),
+            }[quoted.state],
             timings=clock.timings,
         )
 
@@ -109,14 +116,11 @@ class Answerer:
                 found.setdefault(passage.key, passage)
         return deduplicate(found.values(), max(map(len, lists)))
 
-    def _read(
-        self, parsed: ParsedQuestion, passages: Sequence[Passage], generation: Generation
-    ) -> list[Reading]:
+    def _read(self, parsed: ParsedQuestion, passages: Sequence[Passage]) -> list[Reading]:
         """One reading of the passages for each part of the question; none for a summary, which needs none."""
         if parsed.summary_of:
             return []
-        idf = generation.keywords.idf
-        return [self.reader.read(part, passages, idf=idf, newest=parsed.newest) for part in parsed.parts]
+        return [self.reader.read(part, passages) for part in parsed.parts]
 
     def _quote(
         self,
@@ -132,10 +136,10 @@ class Answerer:
             about = document_about(parsed.summary_of, passages, texts)
             if about is None:
                 return Quoted()
-            return Quoted(summarise(catalog.document(about), idf=generation.keywords.idf))
+            return Quoted("answered", summarise(catalog.document(about), idf=generation.keywords.idf))
         return quote(
             readings,
-            threshold=self.reader.threshold,
+            limits=Limits(self.reader.threshold, self.reader.unsure_threshold),
             texts=lambda id: catalog.document(id).text,
             newest=parsed.newest,
             choices=parsed.choices,
@@ -182,6 +186,12 @@ class Answerer:
             timings=clock.timings,
             complete=True,
         )
+
+
+def _notes(reader: Reader, readings: Sequence[Reading]) -> tuple[str, ...]:
+    """What the user should know of the reader, and why it could not read; nothing where nothing was to be read."""
+    told = [*(reader.notes if readings else ()), *(reading.note for reading in readings)]
+    return tuple(dict.fromkeys(filter(None, told)))
 
 
 class _Clock:

@@ -1,74 +1,84 @@
-"""Passages -> Answer made of quoted sentences, or silence; needs no language model."""
+"""Readings -> what is shown: the words that answer, at most three sentences, what else may answer, or silence.
+
+It needs no language model. A further sentence is shown only if it adds what was asked for; all else goes to `also`.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.answering.citing import Texts, cite, find_conflicts
-from assistant.answering.compose import Chosen, grown, in_reading_order, with_antecedents
+from assistant.answering.citing import Texts, cite, short_answer
+from assistant.answering.compose import Chosen, grown, overlap, widened
+from assistant.answering.silence import is_instruction, unknown_by
+from assistant.answering.timeline import Told, told_over_time
 from assistant.question import chosen_in
 from assistant.text.language import content_words, words
-from assistant.types import Passage, Question, Reading, ReadSentence, Statement
+from assistant.types import Candidate, Citation, Reading, ReadSentence, State, Statement
 
-MAX_SENTENCES = 5  # of an answer
-# A further sentence is quoted if its score comes this close to the best one's. Measured, see evals/LOG.md.
-RELATIVE = 0.1
-LENIENT = 0.5  # of the threshold, where the question itself says what to look for
+MAX_SENTENCES = 3  # of an answer
+MAX_ALSO = 5  # further candidates
+ADDS_BESIDE = 0.2  # the same in the passage of the one that answers, whose sentences go on from it
+ADDS = 0.4  # of a sentence beside the one that answers: less likely ones add nothing. Measured, see evals/LOG.md.
+DISAGREE = "Sources of the same time disagree: each is quoted with its name and date."
+RELATIVE = 0.1  # of the best sentence's score: less likely ones are no candidates
 NEW_SHARE = 0.2  # of a sentence's words: with fewer new ones it only repeats
-GAP_SHARE = 0.25  # of the question's words that a sentence has to have, to say that the answer is not known
-GAP_AMONG = 8  # sentences, from the best one on
-FEW_WORDS = 8  # of a line without a stop at its end: it is a heading, a byline or a scrap
-_ASIDE = re.compile(r"\b(?:whom?|which|whose)\b[^,;.]*$")
-_GAP = re.compile(
-    r"\b(?:do|does|did|has|have|had)(?: not|n't) (?:yet )?"
-    r"(?:names?|named|say|said|give|given|identify|identified|state|stated|list|listed|disclosed?|published)\b"
-    r"|\b(?:was|were|is|are)(?: not|n't) (?:yet )?(?:identified|stated|known|disclosed)\b"
-    r"|\b(?:gave|gives|offered) no (?:reason|names?|date|figure|comment)\b"
-    r"|\bno (?:reason|date|name|figure) (?:is|was)\b",
-    re.IGNORECASE,
-)
-_STOPS = re.compile(r"[.!…。！；;|][\"”’')\]]*$")
-_BYLINE = re.compile(r" · | – .{1,40} – [^.!?]*$")
-NEAREST = 3  # passages named when nothing answers
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """What is quoted for a question, none where no sentence answers, and what has to be said of it."""
+    """What is quoted for a question, and what has to be said of it.
 
+    `also` of what is silent: the sentence by which a document says that it is not known.
+    """
+
+    state: State = "silent"
     statements: tuple[Statement, ...] = ()
+    short: Citation | None = None
+    also: tuple[Candidate, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of `Reading.answerable`: from `sure` on there is an answer, from `unsure` on something that may be one."""
+
+    sure: float
+    unsure: float
 
 
 def quote(
     readings: Sequence[Reading],
     *,
-    threshold: float,
+    limits: Limits,
     texts: Texts,
     newest: bool = False,
     choices: Sequence[str] = (),
 ) -> Quoted:
-    """One to MAX_SENTENCES sentences in reading order; none where none of them answers.
+    """There is one reading for each part of the question.
 
-    There is one reading for each part of the question. `newest`: the state of things is asked for, so the newest comes
-    first. `choices`: only a sentence that has one of them answers.
+    `newest`: the state of things is asked for, so the newest comes first. `choices`: only a sentence that has one of
+    them answers.
     """
-    # A side of a comparison is a topic, and choices say what to look for: both are answered more readily.
-    answered = [
-        reading
-        for reading in readings
-        if reading.sentences
-        and not reading.part.is_instruction
-        and reading.answerable >= threshold * (LENIENT if choices or reading.part.heading else 1)
-    ]
+    asked = [reading for reading in readings if reading.sentences and not is_instruction(reading.part.query)]
     if choices:
-        answered = [narrowed for reading in answered if (narrowed := _choose(reading, choices))]
-    if all(says_unknown(reading.part.query, reading.sentences) for reading in answered):
-        return Quoted()
-    groups = [[grown(one) for one in group] for group in with_antecedents(select(answered), MAX_SENTENCES)]
-    changed, notes = find_conflicts([one for group in groups for one in group])
-    ordered = in_reading_order(groups, newest_first=newest or changed)
-    return Quoted(tuple(cite(ordered, texts)), (*_missing(readings, answered), *notes))
+        asked = [narrowed for reading in asked if (narrowed := _choose(reading, choices))]
+    likely = [reading for reading in asked if reading.answerable >= limits.unsure]
+    # A side of a comparison is a topic, and choices say what to look for: both are answered more readily.
+    sure = [r for r in likely if choices or r.part.heading or r.answerable >= limits.sure]
+    unknown = [unknown_by(reading) for reading in sure or likely]
+    if unknown and all(unknown):
+        return Quoted(also=(_candidate(next(filter(None, unknown))),))
+    if not sure:
+        return Quoted("unsure" if likely else "silent", also=further(likely, ()))
+    told = _select(sure, newest=newest)
+    statements = tuple(cite(told.shown, texts, compared=told.disagree))
+    return Quoted(
+        "answered",
+        statements,
+        None if told.disagree else short_answer(told.shown[0]),
+        further(asked, told.shown),
+        (*_missing(readings, sure), *told.notes),
+    )
 
 
 def _choose(reading: Reading, choices: Sequence[str]) -> Reading | None:
@@ -77,7 +87,16 @@ def _choose(reading: Reading, choices: Sequence[str]) -> Reading | None:
     if not choosing or choosing[0][0].score < RELATIVE * reading.sentences[0].score:
         return None
     (choice, *_) = choosing[0][1]
-    return replace(reading, sentences=tuple(s for s, chosen in choosing if choice in chosen))
+    words_of_it = re.compile(r"\W+".join(map(re.escape, choice.split())), re.IGNORECASE)
+    return replace(
+        reading, sentences=tuple(_marked(s, words_of_it) for s, chosen in choosing if choice in chosen)
+    )
+
+
+def _marked(sentence: ReadSentence, answer: re.Pattern[str]) -> ReadSentence:
+    """With the words of the choice as those that answer, where they stand there as they are."""
+    found = answer.search(sentence.span.text)
+    return replace(sentence, answer_span=found.span()) if found else sentence
 
 
 def _missing(readings: Sequence[Reading], answered: Sequence[Reading]) -> tuple[str, ...]:
@@ -88,96 +107,74 @@ def _missing(readings: Sequence[Reading], answered: Sequence[Reading]) -> tuple[
     return (f"I found no answer to: {named}.",) if labels else ()
 
 
-def select(readings: Sequence[Reading]) -> list[Chosen]:
-    """The best sentence of each reading, then those nearly as good; none that adds nothing to the others."""
-    chosen: list[Chosen] = []
-    ranked = [_ranked(reading) for reading in readings]
-    for rank in range(max(map(len, ranked), default=0)):
-        for found, reading in zip(ranked, readings, strict=True):
-            if len(chosen) == MAX_SENTENCES or rank >= len(found):
-                continue
-            sentence = found[rank]
-            if sentence.score >= RELATIVE * found[0].score and not repeats(sentence, chosen):
-                chosen.append(Chosen(sentence, reading.part))
-    return chosen
+def _select(readings: Sequence[Reading], *, newest: bool) -> Told:
+    """The best of each part, or of the only one also what adds to it; nothing twice."""
+    parts = [_told(reading, newest=newest) for reading in readings]
+    alone = len(parts) == 1
+    shown: list[Chosen] = []
+    for one in [one for told in parts for one in told.shown[: None if alone else 1]]:
+        again = next((at for at, each in enumerate(shown) if overlap(one.span, each.span)), None)
+        if again is not None:
+            if one.span.start <= shown[again].span.start and shown[again].span.end <= one.span.end:
+                shown[again] = widened(shown[again], one.span)
+        elif len(shown) < MAX_SENTENCES and not repeats(one.span.text, [each.span.text for each in shown]):
+            shown.append(one)
+    disagree = alone and parts[0].disagree
+    notes = tuple(dict.fromkeys(note for told in parts for note in told.notes))
+    return Told(shown, disagree, (*([DISAGREE] if disagree else ()), *notes))
+
+
+def _told(reading: Reading, *, newest: bool) -> Told:
+    """The sentence that answers, those that disagree with it, and those that are likely to answer too."""
+    ranked = [Chosen(sentence, reading.part) for sentence in _ranked(reading)]
+    told = told_over_time(ranked, newest=newest)
+    first = grown(told.shown[0], [one for one in ranked[1:] if one.sentence.score >= ADDS])
+    if told.disagree:
+        return replace(told, shown=[first, *map(grown, told.shown[1:])])
+    given = [told.shown[0], *told.others]
+    adding = [grown(one) for one in ranked if one not in given and one.sentence.score >= _adds(one, first)]
+    return replace(told, shown=[first, *adding])
+
+
+def _adds(one: Chosen, first: Chosen) -> float:
+    return ADDS_BESIDE if one.span.passage.key == first.span.passage.key else ADDS
 
 
 def _ranked(reading: Reading) -> list[ReadSentence]:
-    """Best first, without scraps unless there is nothing else; a list takes one of every passage before more of one.
-
-    On a side of a comparison stands what names it, if anything does.
-    """
-    found = [s for s in reading.sentences if not is_fragment(s.span.text)] or list(reading.sentences)
+    """Best first, without questions, which tell nothing; on a side of a comparison what names it, if anything."""
+    found = [s for s in reading.sentences if not s.span.text.endswith("?")] or list(reading.sentences)
     side = set(content_words(reading.part.heading))
-    if side:
-        found = [s for s in found if side <= set(words(s.span.text))] or found
-    if not reading.part.asks_for_list:
-        return found
-    best: dict[tuple[str, int], ReadSentence] = {}
-    for sentence in found:
-        best.setdefault(sentence.span.passage.key, sentence)
-    return [*best.values(), *(sentence for sentence in found if sentence not in best.values())]
+    named = [s for s in found if side <= set(words(s.span.text))] if side else []
+    return named or found
 
 
-def is_fragment(text: str) -> bool:
-    """A heading, a byline, a question or a piece of a list, which says nothing by itself; a row of a table does."""
-    if text.endswith("?") or _BYLINE.search(text):
-        return True
-    if _STOPS.search(text) or len(words(text)) > FEW_WORDS:
-        return False
-    return text.endswith(",") or (text[:1].isupper() and not re.search(r"\d", text))
+def further(readings: Iterable[Reading], shown: Sequence[Chosen]) -> tuple[Candidate, ...]:
+    """What else may answer, the likeliest first; nothing that repeats what is shown."""
+    likely = [
+        sentence
+        for reading in readings
+        for sentence in _ranked(reading)
+        if sentence.score >= RELATIVE * reading.sentences[0].score
+    ]
+    found: list[ReadSentence] = []
+    given = [one.span.text for one in shown]
+    for sentence in sorted(likely, key=lambda sentence: -sentence.score):
+        if len(found) < MAX_ALSO and not repeats(sentence.span.text, given):
+            found.append(sentence)
+            given.append(sentence.span.text)
+    return tuple(map(_candidate, found))
 
 
-def repeats(sentence: ReadSentence, chosen: Sequence[Chosen]) -> bool:
-    """Whether nearly all of its words, and all of its numbers, stand in one of the sentences chosen."""
-    own = set(content_words(sentence.span.text)) or set(words(sentence.span.text))
-    for other in chosen:
-        new = own - set(words(other.span.text))
+def _candidate(sentence: ReadSentence) -> Candidate:
+    span = sentence.span
+    return Candidate(span.passage.source, span.start, span.end, span.text, sentence.score)
+
+
+def repeats(text: str, others: Iterable[str]) -> bool:
+    """Whether nearly all of its words, and all of its numbers, stand in one of the others."""
+    own = set(content_words(text)) or set(words(text))
+    for other in others:
+        new = own - set(words(other))
         if len(new) <= NEW_SHARE * len(own) and not any(any(map(str.isdigit, word)) for word in new):
             return True
     return False
-
-
-def says_unknown(question: str, ranked: Sequence[ReadSentence]) -> bool:
-    """Whether a likely sentence says of what is asked that it is not known: then the rest is no answer either."""
-    asked = set(content_words(question))
-    if _GAP.search(question):
-        return False
-    for sentence in ranked[:GAP_AMONG]:
-        text = sentence.span.text
-        shared = asked & set(content_words(text))
-        if _says_unknown(text) and len(shared) >= max(2, GAP_SHARE * len(asked)):
-            return True
-    return False
-
-
-def _says_unknown(text: str) -> bool:
-    """ "a lawmaker, whom the page does not name, thinks…" says something else."""
-    return any(not _ASIDE.search(text[: match.start()]) for match in _GAP.finditer(text))
-
-
-def abstention(passages: Sequence[Passage], searched: str, question: Question) -> str:
-    """One sentence that says so and what was searched, then the nearest documents and what to try."""
-    nearest = list(dict.fromkeys(passage.source for passage in passages))[:NEAREST]
-    if not nearest:
-        return f"I found no answer: {searched}, and nothing there comes near the question."
-    named = "; ".join(
-        f"“{source.title or source.document}”"
-        + (f" ({source.published.isoformat()})" if source.published else "")
-        for source in nearest
-    )
-    return (
-        f"I found no answer: {searched}, and no sentence there is likely enough to be one. "
-        f"Closest, but not an answer: {named}. {_to_try(question)}"
-    )
-
-
-def _to_try(question: Question) -> str:
-    """What could bring an answer, by what the search was limited to."""
-    limits = [
-        "a later date" if question.as_of else "",
-        "more documents than those chosen" if question.within is not None else "",
-        "no quotation marks" if question.phrases else "",
-    ]
-    tries = [limit for limit in limits if limit] or ["other words", "another date"]
-    return f"Try {' or '.join(tries)}, or add documents that cover it."

@@ -50,7 +50,7 @@ def _resolve_within(question: Question, generation: Generation) -> Question:
 
 
 def searched(question: Question, generation: Generation) -> str:
-    """What was searched, in words."""
+    """What was searched, in words: "56 documents"."""
     chosen = (
         generation.sources.values()
         if question.within is None
@@ -59,5 +59,4 @@ def searched(question: Question, generation: Generation) -> str:
     last = question.as_of
     count = sum(last is None or source.published is None or source.published <= last for source in chosen)
     what = f"{count} document{'s' if count != 1 else ''}"
-    until = f" published up to {day_in_words(last)}, or undated," if last else ""
-    return f"{what}{until} {'were' if count != 1 else 'was'} searched"
+    return f"{what} published up to {day_in_words(last)} or undated" if last else what

@@ -5,14 +5,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from assistant.answering.compose import LEANS
-from assistant.answering.quote import MAX_SENTENCES, is_fragment
+from assistant.answering.compose import leans
 from assistant.text.language import Span, content_words, is_heading, sentences, words
 from assistant.types import Citation, Document, Idf, Passage, Statement
 
+MAX_SENTENCES = 3  # of a summary
 ABOUT = 0.6  # of the topic's words that a document, its title and publisher have to have
 FIRST_BONUS = 0.15  # of the best likeness: what a document opens with says what it is about
 LEANING = 0.5  # what a sentence counts for that leans on the one before, which is not brought along
+FEW_WORDS = 8  # of a line without a stop at its end: it is a heading, a byline or a scrap
+_STOPS = re.compile(r"[.!…。！；;|][\"”’')\]]*$")
+_BYLINE = re.compile(r" · | – .{1,40} – [^.!?]*$")
 _WORDS_FOR_IT = re.compile(
     r"\b(?:the|this|that|an?) (?:document|report|article|paper|page|notice|speech|story|post)s?\b"
     r"(?: (?:on|about|of|called))?",
@@ -45,7 +48,7 @@ def summarise(document: Document, *, idf: Idf) -> tuple[Statement, ...]:
     whole = sum(counts, Counter())
     weights = [_likeness(count, whole, idf) for count in counts]
     weights = [
-        weight * (LEANING if LEANS.search(document.text[start:end]) else 1.0)
+        weight * (LEANING if leans(document.text[start:end]) else 1.0)
         for weight, (start, end) in zip(weights, spans, strict=True)
     ]
     weights[0] += FIRST_BONUS * max(weights)
@@ -60,10 +63,19 @@ def _sentences(document: Document) -> list[Span]:
     return [
         (start, end)
         for start, end in sentences(document.text)
-        if not is_fragment(document.text[start:end])
+        if not _is_scrap(document.text[start:end])
         and not is_heading(document.text, (start, end))
         and document.text[start:end] != title
     ]
+
+
+def _is_scrap(text: str) -> bool:
+    """A byline, a question or a piece of a list, which says nothing by itself; a row of a table does."""
+    if text.endswith("?") or _BYLINE.search(text):
+        return True
+    if _STOPS.search(text) or len(words(text)) > FEW_WORDS:
+        return False
+    return text.endswith(",") or (text[:1].isupper() and not re.search(r"\d", text))
 
 
 def _likeness(count: Counter[str], whole: Counter[str], idf: Idf) -> float:

@@ -94,42 +94,71 @@ def _check_keys(dropped: frozenset[str], known: list[str]) -> None:
 
 
 def _print_answer(answer: Any, places: dict[tuple[str, int], str]) -> None:
-    from assistant.retrieval import copies_containing
-
+    """The short answer, the sentences, what else has to be said, the sources, and what else may answer."""
     for hint in filter(lambda hint: hint.applied, answer.hints):
-        out.print(f"[dim]{escape(hint.note)} (--without {escape(shlex.quote(hint.key))})[/]", soft_wrap=True)
-    for note in answer.notes:
-        out.print(f"[dim]{escape(note)}[/]", soft_wrap=True)
+        _print(f"[dim]{escape(hint.note)} (--without {escape(shlex.quote(hint.key))})[/]")
     if answer.abstained:
-        out.print(escape(answer.text), soft_wrap=True)
-        return
+        unsure = answer.state == "unsure"
+        _print(f"[bold yellow]{escape(answer.text)}[/]" if unsure else escape(answer.text))
+        _print_candidates(answer.also if unsure else ())
+    if answer.short:
+        words = " ".join(answer.short.quote.split())
+        _print(f"[bold]{escape(words)}[/]  [dim]{escape(_described(answer.short.source))}[/]\n")
     heading = ""
     for statement in answer.statements:
         if statement.heading != heading:
             heading = statement.heading
-            out.print(f"[bold underline]{escape(heading)}[/]", soft_wrap=True)
-        markers = "".join(f"[{marker}]" for marker in dict.fromkeys(c.marker for c in statement.citations))
-        lead = f"[dim]{escape(statement.lead)}:[/] " if statement.lead else ""
-        text = "".join(f"[bold]{escape(t)}[/]" if bold else escape(t) for t, bold in statement.pieces)
-        out.print(f"{lead}{text} [bold cyan]{escape(markers)}[/]", soft_wrap=True)
-        for reason in statement.reasons:
-            out.print(f"  [red]not supported:[/] {escape(reason)}", soft_wrap=True)
-    out.print()
+            _print(f"[bold underline]{escape(heading)}[/]")
+        _print_statement(statement)
+    for note in answer.notes:
+        _print(f"[dim]{escape(note)}[/]")
+    if answer.statements:
+        _print("")
+        _print_sources(answer, places)
+    if answer.statements and answer.also:
+        _print("\n[dim]Also in the documents:[/]")
+        _print_candidates(answer.also, style="dim")
+
+
+def _print(line: str) -> None:
+    out.print(line, soft_wrap=True)
+
+
+def _print_statement(statement: Any) -> None:
+    markers = "".join(f"[{marker}]" for marker in dict.fromkeys(c.marker for c in statement.citations))
+    lead = f"[dim]{escape(statement.lead)}:[/] " if statement.lead else ""
+    text = "".join(f"[bold]{escape(t)}[/]" if bold else escape(t) for t, bold in statement.pieces)
+    _print(f"{lead}{text} [bold cyan]{escape(markers)}[/]")
+    for reason in statement.reasons:
+        _print(f"  [red]not supported:[/] {escape(reason)}")
+
+
+def _print_candidates(candidates: Any, *, style: str = "default") -> None:
+    for candidate in candidates:
+        quote = " ".join(candidate.quote.split())
+        said = f"{candidate.probability:>5.0%}  {quote}  ({_described(candidate.source)})"
+        _print(f"[{style}]{escape(said)}[/]")
+
+
+def _described(source: Any, *where: str | None) -> str:
+    """ "Harbour rules, River Post, 2024-05-03, page 3", as far as known."""
+    parts = (source.title or source.document, source.publisher, source.published, *where)
+    return ", ".join(str(part) for part in parts if part)
+
+
+def _print_sources(answer: Any, places: dict[tuple[str, int], str]) -> None:
+    from assistant.retrieval import copies_containing
+
     for marker, source in dict.fromkeys((c.marker, c.source) for c in answer.citations):
-        starts = sorted(c.start for c in answer.citations if c.source == source and c.marker == marker)
+        cited = [c for c in answer.citations if c.source == source and c.marker == marker]
+        starts = sorted(citation.start for citation in cited)
         where = dict.fromkeys(places.get((source.document, start)) for start in starts)
-        parts = (source.title, source.publisher, source.published, *where)
-        description = ", ".join(str(part) for part in parts if part)
-        out.print(
-            f"[bold cyan]{escape(f'[{marker}]')}[/] {escape(description)}  [dim]{escape(source.document)}[/]",
-            soft_wrap=True,
-        )
+        described = escape(_described(source, *where))
+        _print(f"[bold cyan]{escape(f'[{marker}]')}[/] {described}  [dim]{escape(source.document)}[/]")
         if source.url:
-            out.print(f"    [dim]{escape(source.url)}[/]", soft_wrap=True)
-        for name in dict.fromkeys(
-            c.reported_via for c in answer.citations if c.source == source and c.reported_via
-        ):
-            out.print(f"    [dim]citing {escape(name)}[/]", soft_wrap=True)
-        quotes = [citation.quote for citation in answer.citations if citation.source == source]
+            _print(f"    [dim]{escape(source.url)}[/]")
+        for name in dict.fromkeys(citation.reported_via for citation in cited if citation.reported_via):
+            _print(f"    [dim]citing {escape(name)}[/]")
+        quotes = [citation.quote for citation in cited]
         for copy in copies_containing(quotes, [p for p in answer.passages if p.source == source]):
-            out.print(f"    [dim]printed by {escape(copy.document)} too[/]", soft_wrap=True)
+            _print(f"    [dim]printed by {escape(copy.document)} too[/]")

@@ -2,5 +2,8 @@
 
 from assistant.models.cross_encoder import Window, WindowReading, base_cross_encoder, small_cross_encoder
 from assistant.models.embedder import load_embedder
+from assistant.models.question_answerer import QuestionAnswerer
 
-__all__ = ["Window", "WindowReading", "base_cross_encoder", "load_embedder", "small_cross_encoder"]
+__all__ = [
+    "QuestionAnswerer", "Window", "WindowReading", "base_cross_encoder", "load_embedder", "small_cross_encoder",
+]  # fmt: skip

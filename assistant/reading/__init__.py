@@ -1,6 +1,6 @@
 """A question and its passages -> how well each sentence answers, and whether any does."""
 
-from assistant.reading.packaged import READERS, load_reader
 from assistant.reading.reader import rerank
+from assistant.reading.readers import load_reader
 
-__all__ = ["READERS", "load_reader", "rerank"]
+__all__ = ["load_reader", "rerank"]

@@ -1,13 +1,13 @@
-"""The packaged reader: how well each sentence of the passages answers the question, and whether any of them does.
+"""How well each sentence of the passages answers the question, and whether any of them does.
 
-The cross-encoder reads each passage together with the question; its logits are weighed with the counted features into
-a probability for each sentence, and one for the question as a whole. The weights of the two logistic models lie in
-small_reader.json and base_reader.json, which `python -m evals fit_reader` makes.
+The cross-encoder reads each passage together with the question; its logits are made into a probability for each
+sentence, and one for the question as a whole. The few numbers that this takes lie in base_reader.json and
+small_reader.json, which `python -m evals fit_reader` makes.
 """
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
@@ -16,9 +16,8 @@ from typing import Any
 import numpy as np
 
 from assistant.models import Window, WindowReading
-from assistant.reading.features import FEATURES, Array, PassageFeatures, extract_features
-from assistant.text.language import Span
-from assistant.types import Idf, Passage, Reading, ReadSentence, SentenceSpan, SubQuestion
+from assistant.text.language import Span, content_words, is_heading, is_latin, sentences, words
+from assistant.types import Passage, Reading, ReadSentence, SentenceSpan, SubQuestion
 
 Cross = Callable[[Sequence[Window]], list[WindowReading]]
 
@@ -29,103 +28,125 @@ READ_WITHIN = 0.35  # further ones whose score is at most so far below the best 
 # Of what reading says, beside the fused scores of 0..1, and of its logits. Measured, see evals/LOG.md.
 RELEVANCE_WEIGHT = 0.3
 SOFTENED = 0.5
+UNSURE = 0.6  # of the threshold: from there on what may answer is shown as that
 
-SENTENCE_FEATURES = (*FEATURES, "cross", "cross_relative", "words", "words_relative", "passage_cross")
-QUESTION_FEATURES = (
-    "best", "second", "third", "cross", "second_cross", "words", "passage_cross", "overlap", "names", "years",
-    "type_absent", "pairs", "passage_dense", "passage_overlap", "passage_names", "passage_years", "rarest_missing",
-    "passage_rarest_missing", "question_words", "known_missing", "passage_known_missing",
-)  # fmt: skip
+OTHER_SCRIPT = (
+    "The reader was trained on questions in Latin script alone, so nothing is quoted; the passages are those that the "
+    "search found."
+)
 
 
-@dataclass(frozen=True)
-class Logistic:
-    """P = 1 / (1 + exp(-((row - mean) / scale . weights + bias))); a row has the features in their order."""
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Logits -> a probability: 1 / (1 + exp(-(weights . logits + bias)))."""
 
-    features: tuple[str, ...]
-    mean: Array
-    scale: Array
-    weights: Array
+    weights: tuple[float, ...]
     bias: float
 
+    def __call__(self, *logits: float) -> float:
+        margin = sum(w * logit for w, logit in zip(self.weights, logits, strict=True)) + self.bias
+        return 1 / (1 + math.exp(-max(-30.0, min(margin, 30.0))))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What is fitted on the logits of a reader.
+
+    `sentence`: of one sentence's logit. `question`: of the highest logit of a sentence, of words, and of a passage.
+    """
+
+    sentence: Scale
+    question: Scale
+    threshold: float  # on the latter's probability; below it the answer is silence
+
     @classmethod
-    def from_json(cls, data: Mapping[str, Any], features: tuple[str, ...]) -> "Logistic":
-        """ValueError where the weights stored are not those of the features."""
-        stored = data["features"]
-        if stored.keys() != set(features):
-            different = sorted(stored.keys() ^ set(features))
-            raise ValueError(f"weights and features differ: {', '.join(different)}")
-        columns = np.array(
-            [[stored[name][part] for name in features] for part in ("mean", "scale", "weight")]
+    def from_json(cls, data: Mapping[str, Any]) -> "Calibration":
+        sentence, question = (
+            Scale(tuple(data[name]["weights"]), data[name]["bias"]) for name in ("sentence", "question")
         )
-        mean, scale, weights = columns
-        return cls(features, mean, scale, weights, float(data["bias"]))
-
-    def to_json(self) -> dict[str, Any]:
-        columns = np.round(np.stack([self.mean, self.scale, self.weights], axis=1), 6).tolist()
-        named = {
-            name: dict(zip(("mean", "scale", "weight"), row, strict=True))
-            for name, row in zip(self.features, columns, strict=True)
-        }
-        return {"bias": round(self.bias, 6), "features": named}
-
-    def __call__(self, rows: Array) -> Array:
-        margin = (rows - self.mean) / self.scale @ self.weights + self.bias
-        return np.asarray(1 / (1 + np.exp(-np.clip(margin, -30, 30))))
+        return cls(sentence, question, data["threshold"])
 
 
-@dataclass(frozen=True)
-class ReaderModel:
-    """Two models, and the threshold on `Reading.answerable` below which the answer is silence."""
-
-    sentence: Logistic  # over SENTENCE_FEATURES
-    question: Logistic  # over QUESTION_FEATURES
-    threshold: float
+# Of a reader that gives a span's margin over "no answer here" alone: at 0 it is as likely right as not.
+BY_MARGIN = Calibration(Scale((0.5,), 0.0), Scale((0.0, 0.5, 0.0), 0.0), threshold=0.5)
 
 
 @lru_cache(maxsize=2)
-def model_of(name: str) -> ReaderModel:
-    """The weights fitted on the logits of a reader: "small_reader" or "base_reader"."""
-    data = json.loads(files("assistant.reading").joinpath(f"{name}.json").read_text("utf-8"))
-    sentence = Logistic.from_json(data["sentence"], SENTENCE_FEATURES)
-    question = Logistic.from_json(data["question"], QUESTION_FEATURES)
-    return ReaderModel(sentence, question, float(data["threshold"]))
+def calibration_of(name: str) -> Calibration:
+    """What was fitted on the logits of "base_reader" or "small_reader"."""
+    return Calibration.from_json(
+        json.loads(files("assistant.reading").joinpath(f"{name}.json").read_text("utf-8"))
+    )
 
 
 class CrossEncoderReader:
-    """A types.Reader made of a cross-encoder and the models that weigh its logits."""
+    """A types.Reader made of a cross-encoder and what is fitted on its logits."""
 
-    def __init__(self, model: ReaderModel, cross: Cross, *, notes: tuple[str, ...] = ()) -> None:
-        self._model = model
+    def __init__(
+        self, calibration: Calibration, cross: Cross, *, only_latin: bool = False, notes: tuple[str, ...] = ()
+    ) -> None:
+        """`only_latin`: the cross-encoder was trained on questions in no other script."""
+        self._calibration = calibration
         self._cross = cross
+        self._only_latin = only_latin
         self.notes = notes
 
     @property
     def threshold(self) -> float:
-        return self._model.threshold
+        return self._calibration.threshold
 
-    def read(
-        self, question: SubQuestion, passages: Sequence[Passage], *, idf: Idf, newest: bool = False
-    ) -> Reading:
-        features = extract_features(question, to_read(passages), idf=idf, newest=newest)
-        spans = features.sentences
+    @property
+    def unsure_threshold(self) -> float:
+        return UNSURE * self.threshold
+
+    def read(self, question: SubQuestion, passages: Sequence[Passage]) -> Reading:
+        if self._only_latin and not is_latin(question.query):
+            return Reading((), 0.0, question, note=OTHER_SCRIPT)
+        spans = list(sentence_spans(to_read(passages)))
         if not spans:
             return Reading((), 0.0, question)
         read = self._cross(windows(question.query, spans))
-        rows = sentence_rows(features, read)
-        scores = self._model.sentence(rows)
-        shares_a_word = bool(features.values[:, FEATURES.index("passage_overlap")].any())
-        answerable = (
-            float(self._model.question(question_row(features, rows, scores))) if shares_a_word else 0.0
-        )
-        order = np.argsort(-scores, kind="stable")
-        words = _answer_spans(spans, read)
-        sentences = tuple(ReadSentence(spans[at], round(float(scores[at]), 6), words[at]) for at in order)
+        logits = np.concatenate([reading.sentences for reading in read])
+        marked = answer_spans(spans, read)
+        found = [
+            ReadSentence(spans[at], round(self._calibration.sentence(float(logits[at])), 6), marked[at])
+            for at in np.argsort(-logits, kind="stable")
+        ]
         relevance = {
             key: 1 / (1 + math.exp(-SOFTENED * reading.passage))
             for key, reading in zip(by_passage(spans), read, strict=True)
         }
-        return Reading(sentences, answerable, question, relevance)
+        answerable = (
+            self._calibration.question(*highest(read)) if share_a_word(question.query, spans) else 0.0
+        )
+        return Reading(tuple(found), answerable, question, relevance)
+
+
+def share_a_word(query: str, spans: Sequence[SentenceSpan]) -> bool:
+    """Whether any sentence has a word of the question; a reader is not trained on what has nothing to do with it."""
+    asked = set(content_words(query)) or set(words(query))
+    return any(asked & set(words(f"{span.passage.source.title} {span.text}")) for span in spans)
+
+
+def highest(readings: Sequence[WindowReading]) -> tuple[float, float, float]:
+    """The highest logit of a sentence, of words, and of a passage: what tells whether there is an answer."""
+    sentence = max(float(reading.sentences.max()) for reading in readings)
+    words = max(float(reading.words.max()) for reading in readings)
+    return sentence, words, max(reading.passage for reading in readings)
+
+
+def sentence_spans(passages: Sequence[Passage]) -> Iterator[SentenceSpan]:
+    """The sentences of the passages, headings left out, in their order."""
+    for passage in passages:
+        before, title = "", passage.source.title
+        after_title = len(title) if title and passage.text.startswith(f"{title}\n") else 0
+        for start, end in sentences(passage.text):
+            text = passage.text[start:end]
+            if end <= after_title or is_heading(passage.text, (start, end)):
+                before = ""
+                continue
+            yield SentenceSpan(passage, passage.start + start, passage.start + end, text, before)
+            before = text
 
 
 def to_read(passages: Sequence[Passage]) -> Sequence[Passage]:
@@ -169,7 +190,7 @@ def windows(query: str, spans: Sequence[SentenceSpan]) -> list[Window]:
     return made
 
 
-def _answer_spans(spans: Sequence[SentenceSpan], readings: Sequence[WindowReading]) -> list[Span | None]:
+def answer_spans(spans: Sequence[SentenceSpan], readings: Sequence[WindowReading]) -> list[Span | None]:
     """For each sentence the span of its text that the cross-encoder takes for the answer; None where it takes none."""
     likely = np.concatenate([reading.words for reading in readings]) > 0
     chosen = [span for reading in readings for span in reading.spans]
@@ -179,41 +200,3 @@ def _answer_spans(spans: Sequence[SentenceSpan], readings: Sequence[WindowReadin
         inside = before <= start < end <= before + len(span.text)
         answers.append((start - before, end - before) if is_answer and inside else None)
     return answers
-
-
-def sentence_rows(features: PassageFeatures, readings: Sequence[WindowReading]) -> Array:
-    """(sentences, SENTENCE_FEATURES); the readings hold the same sentences in the same order."""
-    cross = np.concatenate([reading.sentences for reading in readings])
-    words = np.concatenate([reading.words for reading in readings])
-    passage = np.concatenate([np.full(len(r.sentences), r.passage) for r in readings])
-    return np.column_stack([features.values, cross, cross - cross.max(), words, words - words.max(), passage])
-
-
-def question_row(features: PassageFeatures, rows: Array, scores: Array) -> Array:
-    """(QUESTION_FEATURES,) from the sentences' rows and scores; most are those of the best sentence."""
-    column = {name: rows[:, at] for at, name in enumerate(SENTENCE_FEATURES)}
-    best = int(np.argmax(scores))
-    top = [*np.sort(scores)[::-1][:3], 0.0, 0.0][:3]
-    second_cross = [*np.sort(column["cross"])[::-1][:2], -10.0][1]
-    return np.array(
-        [
-            *top,
-            column["cross"].max(),
-            second_cross,
-            column["words"].max(),
-            column["passage_cross"].max(),
-            column["overlap"][best],
-            column["names"][best],
-            column["years"][best],
-            column["type_absent"][best],
-            column["pairs"][best],
-            column["passage_dense"].max(),
-            column["passage_overlap"].max(),
-            column["passage_names"].max(),
-            column["passage_years"].max(),
-            *features.missing,
-            min(features.question_words, 15) / 15,
-            column["known_missing"][best],
-            column["passage_known_missing"][best],
-        ]
-    )

@@ -17,7 +17,7 @@ _MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_ab
 MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in calendar.month_name[1:]) + "|sept"
 _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 YEAR = r"\b(?:19|20)\d\d"
-_UNITS = (
+UNITS = (
     "dollars|(?:US|HK|Hong Kong) dollars|cents|euros|pounds|yuan|renminbi|usd[tc]?|hkd|rmb|btc|bitcoins|eth|tokens"
     "|coins|shares|units|days|hours|minutes|seconds|weeks|months|years|words|pages|times|points|km|kg|miles"
     "|per ?cent|thousand|million|billion|firms|companies|people|persons|users|customers|clients|investors|victims"
@@ -26,7 +26,7 @@ _UNITS = (
 # "In 2024 tokens were sold" has a year, "a price of 2000 tokens" and "HK$2000" have none.
 _AFTER_THESE = "|".join(rf"(?<=\b{word} ....)" for word in "in during throughout since before after".split())
 _NO_SUM = r"(?<![$€£¥])(?<![$€£¥] )(?<!USD )(?<!HKD )"
-_BARE_YEAR = rf"{_NO_SUM}(?P<year>{YEAR})(?!\s*%)(?:{_AFTER_THESE}|(?!\s+(?:{_UNITS})\b))"
+_BARE_YEAR = rf"{_NO_SUM}(?P<year>{YEAR})(?!\s*%)(?:{_AFTER_THESE}|(?!\s+(?:{UNITS})\b))"
 DAY = r"(?:\bthe\s+)?\b(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _DAY_MONTH = rf"{DAY}[\s-]+(?:of\s+)?(?P<month>{MONTH})\b\.?"
 _MONTH_DAY = rf"\b(?P<month>{MONTH})\b\.?\s+(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"

@@ -49,6 +49,12 @@ def sentences(text: str) -> list[Span]:
     return [(start, end) for start, end in spans if start < end]
 
 
+def is_latin(text: str) -> bool:
+    """Whether at least half of its letters are Latin; what has none is."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return 2 * sum(unicodedata.name(letter, "").startswith("LATIN") for letter in letters) >= len(letters)
+
+
 def is_heading(text: str, span: Span) -> bool:
     """Whether a sentence stands in a short line without a stop at its end, above a line of prose."""
     first, last = text.rfind("\n", 0, span[0]) + 1, text.find("\n", span[1])

@@ -1,4 +1,4 @@
-"""Verbs of saying in English, as pieces of patterns: in what is told, and in what is asked."""
+"""Verbs of saying in English, as pieces of patterns."""
 
 # After the one who speaks: "the mayor said that …", "she has warned".
 SAYS = (
@@ -22,14 +22,4 @@ REPORTS = (
     r"(?:report(?:ed|s)|wr(?:ote|ites)|puts|gives?|gave|speaks? of|spoke of|counts?|counted|names|cites?|cited|quotes"
     r"|quoted|has|describe[ds]|calls|date[ds]|learn(?:t|ed)|tells|adds|notes|carries|carried|lists|sa(?:id|ys)"
     r"|expect(?:ed|s))"
-)
-# Anywhere in a sentence, told loosely: the packaged reader's weights were fitted with these.
-TELLS = (
-    r"(?:said|says|told|warned|announced|stated|expect\w*|according|argued|declared|confirmed|called|promised"
-    r"|stressed|answered|asked|claimed|reported|noted|added|wrote|urged|described|denied)"
-)
-# In a question: "Who warned that …?", "What did the mayor say?"
-ASKED = (
-    r"(?:sa(?:y|id|ys)|told|tell|warn\w*|expect\w*|think|thought|claim\w*|announce\w*|argue\w*|according"
-    r"|predict\w*|promis\w*)"
 )

@@ -3,7 +3,6 @@
 from assistant.types.answers import Answer, Candidate, Citation, State, Statement
 from assistant.types.documents import Chunk, Document, Embedder, Passage, Source, Vectors
 from assistant.types.questions import (
-    AnswerType,
     Hint,
     Mode,
     ParsedQuestion,
@@ -15,7 +14,7 @@ from assistant.types.questions import (
 from assistant.types.readings import Idf, Reader, Reading, ReadSentence, SentenceSpan
 
 __all__ = [
-    "Answer", "AnswerType", "Candidate", "Chunk", "Citation", "Document", "Embedder", "Hint", "Idf", "Mode",
+    "Answer", "Candidate", "Chunk", "Citation", "Document", "Embedder", "Hint", "Idf", "Mode",
     "ParsedQuestion", "Passage", "Period", "Question", "ReadSentence", "Reader", "Reading", "SentenceSpan",
     "Source", "State", "Statement", "SubQuestion", "Turn", "Vectors",
 ]  # fmt: skip

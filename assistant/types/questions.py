@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any, Literal
 
 Mode = Literal["quote", "write"]
-AnswerType = Literal["date", "money", "share", "length", "number", "name", "reason"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +58,12 @@ class Question:
 class SubQuestion:
     """One of the questions in a question, as it can be read on its own; `label` names it in a few words.
 
-    `heading`: what its answer stands under, where things are compared side by side. `answer_type`: None where the
-    words don't tell. `is_instruction`: it tells the program to leave its rules.
+    `heading`: what its answer stands under, where things are compared side by side.
     """
 
     query: str
     label: str = ""
     heading: str = ""
-    answer_type: AnswerType | None = None
-    asks_who_said: bool = False
-    asks_for_list: bool = False
-    is_instruction: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,13 +40,14 @@ class Reading:
     """The sentences, best first, and the probability that one of them answers the question.
 
     `part`: the question, or the part of one, that was read for. `relevance`: key of a passage that was read -> 0..1,
-    the higher the likelier it has the answer; no probability.
+    the higher the likelier it has the answer; no probability. `note`: why it could not be read, one sentence.
     """
 
     sentences: tuple[ReadSentence, ...]
     answerable: float
     part: SubQuestion = field(default_factory=lambda: SubQuestion(""))
     relevance: Mapping[tuple[str, int], float] = field(default_factory=dict)
+    note: str = ""
 
 
 class Reader(Protocol):
@@ -60,7 +61,9 @@ class Reader(Protocol):
     def notes(self) -> tuple[str, ...]:
         """What the user should know of it; mostly nothing."""
 
-    def read(
-        self, question: SubQuestion, passages: Sequence[Passage], *, idf: Idf, newest: bool = False
-    ) -> Reading:
-        """How well each sentence of the first passages answers; `newest`: of two alike the later is wanted."""
+    @property
+    def unsure_threshold(self) -> float:
+        """Of `Reading.answerable`: below the threshold but not below this, what may answer is shown as that."""
+
+    def read(self, question: SubQuestion, passages: Sequence[Passage]) -> Reading:
+        """How well each sentence of the first passages answers."""

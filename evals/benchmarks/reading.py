@@ -1,20 +1,22 @@
 """Prints how well questions are answered, set by set, with 95 % intervals: the table of evals/README.md.
 
-    python -m evals reading ../shared/data [--only NAME ...] [--limit N] [--work FOLDER]
+    python -m evals reading ../shared/data [--only NAME ...] [--limit N] [--work FOLDER] [--readers NAME ...]
 
-Reports, predictions and indexes go to the work folder, which is that of `python -m evals packs`.
+Reports, predictions and indexes go to the work folder, which is that of `python -m evals packs`. Of several readers
+each has a table, and a folder there.
 """
 
 import argparse
+import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
 
 from evals.benchmarks.packs.asking import answer
-from evals.benchmarks.packs.opening import Opened, Opener, quoting
+from evals.benchmarks.packs.opening import Opened, quoting
 from evals.benchmarks.packs.options import add_limit, add_pack_options
 from evals.cases import EvalCase, own_cases, read_cases, resolve
 from evals.metrics import in_words, words
@@ -81,12 +83,13 @@ SETS = (
 )
 
 
-def measure(data: Path, work: Path, only: Sequence[str], limit: int | None) -> Iterator[str]:
+def measure(options: argparse.Namespace, reader: str, out: Path) -> Iterator[str]:
     """The rows of SETS; each file of cases is asked once."""
-    open_corpus = quoting(work / "indexes", console)
+    data, work = options.data, options.work
+    open_corpus = quoting(work / "indexes", console, reader=reader)
     asked: dict[tuple[str, str], tuple[Result, Opened]] = {}
     for each in SETS:
-        if each.pack not in only:
+        if each.pack not in options.only:
             continue
         if each.pack not in (OWN, PAIRS) and not (data / each.pack).is_dir():
             yield f"| {each.name} | | | | | not measured: {data} has no such pack | | | |"
@@ -94,18 +97,13 @@ def measure(data: Path, work: Path, only: Sequence[str], limit: int | None) -> I
         key = each.pack, each.file
         if key not in asked:
             console.print(f"{each.pack}: {each.file}", markup=False, highlight=False)
-            asked[key] = _ask(each, data, work, limit, open_corpus)
+            documents, cases = _read(each, data, work)
+            opened = open_corpus(documents, each.pack)
+            resolved = [resolve(case, opened.texts) for case in cases[: options.limit]]
+            folder = out / each.pack / each.file
+            asked[key] = answer(each.pack, resolved, opened, out=folder, console=console), opened
         result, opened = asked[key]
         yield from rows(each, chosen(each, result, opened))
-
-
-def _ask(
-    each: CaseSet, data: Path, work: Path, limit: int | None, open_corpus: Opener
-) -> tuple[Result, Opened]:
-    documents, cases = _read(each, data, work)
-    opened = open_corpus(documents, each.pack)
-    resolved = [resolve(case, opened.texts) for case in cases[:limit]]
-    return answer(each.pack, resolved, opened, out=work / each.pack / each.file, console=console), opened
 
 
 def _read(each: CaseSet, data: Path, work: Path) -> tuple[Path, list[EvalCase]]:
@@ -152,10 +150,14 @@ def counts(result: Result) -> list[str]:
 def add_options(parser: argparse.ArgumentParser) -> None:
     add_pack_options(parser, dict.fromkeys(each.pack for each in SETS))
     add_limit(parser)
+    parser.add_argument("--readers", nargs="+", default=["packaged"], help="values of the setting `reader`")
 
 
 def main(options: argparse.Namespace) -> None:
-    sys.stdout.write(HEADER)
-    for row in measure(options.data, options.work, options.only, options.limit):
-        sys.stdout.write(row + "\n")
-        sys.stdout.flush()
+    several = len(options.readers) > 1
+    for reader in options.readers:
+        sys.stdout.write((f"\n{reader}\n\n" if several else "") + HEADER)
+        out = options.work / re.sub(r"\W+", "-", reader) if several else options.work
+        for row in measure(options, reader, out):
+            sys.stdout.write(row + "\n")
+            sys.stdout.flush()

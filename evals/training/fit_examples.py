@@ -9,19 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from rich.console import Console
 from rich.progress import track
 
 from assistant.indexing.pipeline import build
 from assistant.models.embedder import load_embedder
-from assistant.question.answer_types import sub_question
 from assistant.question.parse import parse_question
-from assistant.reading.features import Array, PassageFeatures, extract_features
-from assistant.reading.reader import to_read
+from assistant.reading.reader import sentence_spans, to_read
 from assistant.retrieval.search import retrieve
 from assistant.storage.generations import Generation, IndexReader
 from assistant.text.language import sentences, words
-from assistant.types import ParsedQuestion, Passage, Question
+from assistant.types import ParsedQuestion, Passage, Question, SentenceSpan
 from evals.cases import EvalCase, own_cases, resolve, to_question
 from evals.training.alterations import names_in, swapped
 from evals.training.rows import CALIBRATION, is_held_out, pair_row, read_pairs, read_rows
@@ -31,16 +30,17 @@ PASSAGES = 600  # of each set, indexed together
 CALIBRATION_WEIGHT = 0.3  # of a row of ours: more helps our own cases and costs the public packs, see LOG.md
 
 console = Console()
+Array = npt.NDArray[np.float64]
 Evidence = Sequence[tuple[str, int, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question that was asked: its features, which sentences answer, whether any answer is there."""
+    """A question that was asked: the sentences read for it, which of them answer, whether any answer is there."""
 
     name: str
     query: str
-    features: PassageFeatures
+    sentences: list[SentenceSpan]
     answers: Array  # (sentences,) 1 where the sentence is evidence
     answerable: bool
     group: int  # examples of one passage fall on the same side of a split
@@ -68,18 +68,16 @@ def example(
     asked: ParsedQuestion,
     passages: Sequence[Passage],
     evidence: Evidence,
-    generation: Generation,
     *,
     answerable: bool,
     group: str,
     weight: float = 1.0,
 ) -> Example | None:
-    question = sub_question(asked.query)
-    features = extract_features(question, to_read(passages), idf=generation.keywords.idf, newest=asked.newest)
-    answers = [float(_is_evidence(s.passage, s.start, s.end, evidence)) for s in features.sentences]
+    spans = list(sentence_spans(to_read(passages)))
+    answers = [float(_is_evidence(s.passage, s.start, s.end, evidence)) for s in spans]
     number = int(hashlib.sha1(group.encode()).hexdigest()[:8], 16)
-    made = Example(name, asked.query, features, np.array(answers), answerable, number, weight)
-    return made if features.sentences else None
+    made = Example(name, asked.query, spans, np.array(answers), answerable, number, weight)
+    return made if spans else None
 
 
 def _is_evidence(passage: Passage, start: int, end: int, evidence: Evidence) -> bool:
@@ -138,7 +136,7 @@ def _variants(
 ) -> Iterator[Example]:
     evidence = [(id, start, end) for start, end in row["supporting"]]
     asked, found = asker.retrieve(generation, Question(row["question"]))
-    plain: dict[str, Any] = {"generation": generation, "group": id}
+    plain: dict[str, Any] = {"group": id}
     made = []
     if row["answerable"]:
         made.append(example("answer", asked, found, evidence, answerable=True, **plain))
@@ -181,7 +179,6 @@ def calibration_examples(asker: Asker) -> Iterator[Example]:
                 asked,
                 found,
                 evidence,
-                generation,
                 answerable=bool(evidence),
                 group=f"apart-{at}",  # as at the fit: the name decides the fold
                 weight=CALIBRATION_WEIGHT,
@@ -201,7 +198,7 @@ def own_examples(corpus: Path, asker: Asker, tag: str) -> Iterator[Example]:
 def _own_variants(case: EvalCase, generation: Generation, asker: Asker) -> Iterator[Example]:
     spans = [(item.document, *item.span) for item in case.evidence if item.quote]
     asked, found = asker.retrieve(generation, to_question(case))
-    plain: dict[str, Any] = {"generation": generation, "group": case.id}
+    plain: dict[str, Any] = {"group": case.id}
     made = [
         example("own", asked, found, spans, answerable=case.answerable, **plain),
     ]

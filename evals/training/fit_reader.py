@@ -1,4 +1,4 @@
-"""Makes assistant/reading/reader.json: how the reader weighs its signals, and when it keeps silent.
+"""Makes assistant/reading/base_reader.json: what the logits of a reader mean as probabilities, and when it is silent.
 
     python -m evals fit_reader ../shared/data/reader_training --work FOLDER
 
@@ -6,7 +6,8 @@ The passages of each training set are indexed like any corpus, and the questions
 not trained on are asked of it. Each is asked as it is, and in three ways that make silence right: with the passage that
 answers taken away, with only the sentences that answer cut out of it, and with another name or year in the question.
 The development half of our own cases joins them, and questions with near misses that we wrote over passages in pairs:
-their documents resemble each other, as a user's do. The threshold is the lowest that keeps the stated risk.
+their documents resemble each other, as a user's do. The threshold of silence is the lowest at which the
+harmonic mean of what is answered of the answerable and what is silent of the others comes near its best.
 """
 
 import argparse
@@ -14,12 +15,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from rich.console import Console
 from rich.progress import track
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 
 from assistant.models.cross_encoder import (
     CrossEncoder,
@@ -28,17 +29,10 @@ from assistant.models.cross_encoder import (
     base_cross_encoder,
     small_cross_encoder,
 )
-from assistant.reading.features import Array
-from assistant.reading.reader import (
-    QUESTION_FEATURES,
-    SENTENCE_FEATURES,
-    Logistic,
-    question_row,
-    sentence_rows,
-    windows,
-)
+from assistant.reading.reader import highest, windows
 from evals.training.fit_examples import (
     SOURCES,
+    Array,
     Asker,
     Example,
     calibration_examples,
@@ -47,32 +41,34 @@ from evals.training.fit_examples import (
 )
 
 FOLDS = 4
-STRENGTH = 0.5  # C of the logistic models: the less, the smaller their weights
+NEAR = 0.01
+STRENGTH = 1.0  # C of the logistic models: the less, the smaller their weights
 
 READERS = {
     "base": (Path("assistant/reading/base_reader.json"), base_cross_encoder),
     "small": (Path("assistant/reading/small_reader.json"), small_cross_encoder),
 }
-# Of what each answers, at most this share may have no answer, were half of all questions without one.
-RISK = {"base": 0.225, "small": 0.29}
 
 console = Console()
 
 
-def fit(features: tuple[str, ...], rows: Array, target: Array, weight: Array) -> Logistic:
-    scaler = StandardScaler().fit(rows)
-    model = LogisticRegression(C=STRENGTH, max_iter=2000)
-    model.fit(scaler.transform(rows), target, sample_weight=weight)
-    scale = np.asarray(scaler.scale_)
-    return Logistic(features, np.asarray(scaler.mean_), scale, model.coef_[0], float(model.intercept_[0]))
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A logistic model over logits: P = 1 / (1 + exp(-(rows @ weights + bias)))."""
 
+    weights: Array
+    bias: float
 
-def fit_sentences(examples: Sequence[Example], rows: Sequence[Array]) -> Logistic:
-    """On the examples whose evidence was found: there it is known which sentence answers."""
-    used = [at for at, example in enumerate(examples) if example.answers.any()]
-    weight = np.concatenate([np.full(len(rows[at]), examples[at].weight) for at in used])
-    answers = np.concatenate([examples[at].answers for at in used])
-    return fit(SENTENCE_FEATURES, np.vstack([rows[at] for at in used]), answers, weight)
+    @classmethod
+    def of(cls, rows: Array, target: Array, weight: Array) -> "Fit":
+        model = LogisticRegression(C=STRENGTH, max_iter=2000).fit(rows, target, sample_weight=weight)
+        return cls(model.coef_[0], float(model.intercept_[0]))
+
+    def __call__(self, rows: Array) -> Array:
+        return np.asarray(1 / (1 + np.exp(-(rows @ self.weights + self.bias))))
+
+    def to_json(self) -> dict[str, Any]:
+        return {"weights": np.round(self.weights, 5).tolist(), "bias": round(self.bias, 5)}
 
 
 def harmonic_mean(probability: Array, answerable: Array, threshold: float) -> float:
@@ -82,58 +78,54 @@ def harmonic_mean(probability: Array, answerable: Array, threshold: float) -> fl
 
 
 def risk_and_coverage(probability: Array, answerable: Array, threshold: float) -> tuple[float, float]:
-    """The risk, as RISK defines it, and the share of the answerable that is answered."""
+    """Were half of all questions without an answer: the share of what is answered that has none, and the coverage."""
     wrongly = (probability >= threshold)[answerable == 0].mean()
     rightly = (probability >= threshold)[answerable == 1].mean()
     return (float(wrongly / (wrongly + rightly)) if wrongly + rightly else 0.0), float(rightly)
 
 
-def threshold_for(probability: Array, answerable: Array, risk: float) -> float:
-    """The lowest threshold from which on the risk stays below the one stated; the strictest where none does."""
+def best_threshold(probability: Array, answerable: Array) -> float:
+    """The lowest at which the harmonic mean comes within NEAR of its best: where it is flat, more is answered."""
     tried = np.linspace(0.05, 0.95, 181)
-    kept = [risk_and_coverage(probability, answerable, threshold)[0] <= risk for threshold in tried]
-    last = max((at for at, is_kept in enumerate(kept) if not is_kept), default=-1)
-    return float(tried[min(last + 1, len(tried) - 1)])
+    means = np.array([harmonic_mean(probability, answerable, threshold) for threshold in tried])
+    return float(tried[means >= means.max() - NEAR].min())
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """Both models, and each example's scores from models that were fitted without its passage."""
+    """Both models, the logits of each example's sentences, and its probability from a model fitted without it."""
 
-    sentence: Logistic
-    question: Logistic
-    scores: list[Array]
+    sentence: Fit
+    question: Fit
+    logits: list[Array]
     probability: Array
 
 
 def fit_all(examples: Sequence[Example], encoder: CrossEncoder) -> Fitted:
+    """Sentences are fitted on the examples whose evidence was found: there it is known which of them answers."""
     read: dict[Window, WindowReading] = {}  # the variants of a question have most of their passages in common
-    rows = []
+    logits, rows = [], []
     for example in track(examples, description="reading", console=console):
-        wanted = windows(example.query, example.features.sentences)
+        wanted = windows(example.query, example.sentences)
         new = [window for window in wanted if window not in read]
         read |= zip(new, encoder.read(new), strict=True)
-        rows.append(sentence_rows(example.features, [read[window] for window in wanted]))
-    return fit_rows(examples, rows)
-
-
-def fit_rows(examples: Sequence[Example], rows: Sequence[Array]) -> Fitted:
-    fold = np.array([example.group % FOLDS for example in examples])
-    answerable = np.array([float(example.answerable) for example in examples])
+        readings = [read[window] for window in wanted]
+        logits.append(np.concatenate([reading.sentences for reading in readings]))
+        rows.append(highest(readings))
+    found = [at for at, example in enumerate(examples) if example.answers.any()]
     weight = np.array([example.weight for example in examples])
-    without = []
-    for part in range(FOLDS):
-        kept = [at for at in range(len(examples)) if fold[at] != part]
-        without.append(fit_sentences([examples[at] for at in kept], [rows[at] for at in kept]))
-    scores = [without[part](row) for part, row in zip(fold, rows, strict=True)]
-    table = np.array([question_row(e.features, r, s) for e, r, s in zip(examples, rows, scores, strict=True)])
-    probability = np.zeros(len(examples))
+    sentence = Fit.of(
+        np.concatenate([logits[at] for at in found])[:, None],
+        np.concatenate([examples[at].answers for at in found]),
+        np.repeat(weight[found], [len(logits[at]) for at in found]),
+    )
+    answerable = np.array([float(example.answerable) for example in examples])
+    fold = np.array([example.group % FOLDS for example in examples])
+    table, probability = np.array(rows), np.zeros(len(examples))
     for part in range(FOLDS):
         kept = fold != part
-        probability[~kept] = fit(QUESTION_FEATURES, table[kept], answerable[kept], weight[kept])(table[~kept])
-    return Fitted(
-        fit_sentences(examples, rows), fit(QUESTION_FEATURES, table, answerable, weight), scores, probability
-    )
+        probability[~kept] = Fit.of(table[kept], answerable[kept], weight[kept])(table[~kept])
+    return Fitted(sentence, Fit.of(table, answerable, weight), logits, probability)
 
 
 def curve(probability: Array, answerable: Array) -> None:
@@ -156,7 +148,7 @@ def report(examples: Sequence[Example], fitted: Fitted, threshold: float) -> Non
             answered = float((fitted.probability[here] >= threshold).mean())
             told = f"{name}: {len(here)}, " + ("answered" if answerable else "silent")
             console.print(f"{told} {answered if answerable else 1 - answered:.3f}")
-            ranks = [examples[at].answers[np.argsort(-fitted.scores[at], kind="stable")] for at in here]
+            ranks = [examples[at].answers[np.argsort(-fitted.logits[at], kind="stable")] for at in here]
             if answerable:
                 found = ", ".join(f"{np.mean([r[:k].any() for r in ranks]):.3f} in {k}" for k in (1, 2, 4, 8))
                 console.print(f"  a right sentence {found}")
@@ -165,7 +157,7 @@ def report(examples: Sequence[Example], fitted: Fitted, threshold: float) -> Non
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, help="folder of the training sets")
     parser.add_argument("--work", type=Path, required=True, help="folder for what is made on the way")
-    parser.add_argument("--reader", choices=READERS, default="small", help="whose logits are weighed")
+    parser.add_argument("--reader", choices=READERS, default="base", help="whose logits are fitted on")
     parser.add_argument("--questions", type=int, default=50, help="asked of each training set")
 
 
@@ -180,7 +172,7 @@ def main(options: argparse.Namespace) -> None:
     output, load = READERS[options.reader]
     fitted = fit_all(examples, load())
     answerable = np.array([float(example.answerable) for example in examples])
-    threshold = threshold_for(fitted.probability, answerable, RISK[options.reader])
+    threshold = best_threshold(fitted.probability, answerable)
     risk, coverage = risk_and_coverage(fitted.probability, answerable, threshold)
     mean = harmonic_mean(fitted.probability, answerable, threshold)
     console.print(

@@ -21,14 +21,15 @@ class Opened:
 Opener = Callable[[Path, str], Opened]  # a corpus and the name of its index
 
 
-def quoting(indexes: Path, console: Console) -> Opener:
-    """Opens a corpus with the chain of the page, quoting with the packaged models whatever the settings say.
+def quoting(indexes: Path, console: Console, *, reader: str = "packaged") -> Opener:
+    """Opens a corpus with the chain of the page, quoting with the packaged embedder whatever the settings say.
 
     Its index, `indexes`/NAME, is built or brought up to date first.
     """
     from assistant.chain import AnswerChain
     from assistant.indexing.pipeline import build
     from assistant.models.embedder import load_embedder
+    from assistant.reading.readers import load_reader
     from assistant.storage.generations import IndexReader
 
     embedder = load_embedder()
@@ -40,7 +41,7 @@ def quoting(indexes: Path, console: Console) -> Opener:
                 status.update(f"{name}: {progress}")
 
             build(corpus, indexes / name, embedder=embedder, on_progress=show)
-        chain = AnswerChain(IndexReader(indexes / name), embedder)
+        chain = AnswerChain(IndexReader(indexes / name), embedder, reader=load_reader(reader))
         documents = chain.index.current().catalog.documents()
         return Opened({document.id: document.text for document in documents}, chain.invoke)
 
