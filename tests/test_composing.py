@@ -43,14 +43,14 @@ def test_the_newest_value_comes_first_and_what_it_was_before_is_noted() -> None:
     assert [s.citations[0].document for s in quoted.statements] == ["late"]
     assert quoted.short
     assert quoted.short.quote == "15"
-    assert quoted.notes == ("Earlier: Twelve (1 March 2024).",)
+    assert quoted.notes == ("In earlier documents: Twelve (1 March 2024).",)
     assert [c.source.document for c in quoted.also] == ["early"]
 
 
 def test_a_bare_number_counts_what_the_others_count() -> None:
     told = [*TOLD[:1], passage("bare", "There are 15 now.", date(2025, 3, 1))]
     shown = told_over_time([chosen(1, told, words="15"), chosen(0, told, words="Twelve")], newest=True)
-    assert shown.notes == ("Earlier: Twelve (1 March 2024).",)
+    assert shown.notes == ("In earlier documents: Twelve (1 March 2024).",)
 
 
 def test_where_the_question_names_a_time_the_best_value_leads_whatever_came_later() -> None:

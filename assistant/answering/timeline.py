@@ -106,7 +106,7 @@ def told_over_time(likely: Sequence[Chosen], *, newest: bool) -> Told:
     notes = []
     if earlier:
         earlier.sort(key=lambda found: found.days_after(first), reverse=True)
-        notes.append(f"Earlier: {'; '.join(map(_dated, earlier[:MOST_EARLIER]))}.")
+        notes.append(f"In earlier documents: {'; '.join(map(_dated, earlier[:MOST_EARLIER]))}.")
     shown = [first.one, *(found.one for found in rivals)]
     return Told(shown, bool(rivals), tuple(notes), [found.one for found in differing])
 
