@@ -88,7 +88,7 @@ def test_sentences_come_in_the_order_of_their_logits_with_the_words_that_answer(
         ("Ada Bloom steers it.", 0.880797),
         ("It is old.", 0.268941),
     ]
-    assert [s.answer_span for s in reading.sentences] == [(0, 9), None]
+    assert [(s.answer_span, s.words_answer) for s in reading.sentences] == [((0, 9), True), ((0, 2), False)]
     assert round(reading.answerable, 3) == 0.881
     assert cross.asked == [Window("Who steers?", "", TEXT, ((0, 10), (11, 31)))]
 

@@ -96,7 +96,7 @@ def _choose(reading: Reading, choices: Sequence[str]) -> Reading | None:
 def _marked(sentence: ReadSentence, answer: re.Pattern[str]) -> ReadSentence:
     """With the words of the choice as those that answer, where they stand there as they are."""
     found = answer.search(sentence.span.text)
-    return replace(sentence, answer_span=found.span()) if found else sentence
+    return replace(sentence, answer_span=found.span(), words_answer=True) if found else sentence
 
 
 def _missing(readings: Sequence[Reading], answered: Sequence[Reading]) -> tuple[str, ...]:

@@ -113,7 +113,7 @@ def told_over_time(likely: Sequence[Chosen], *, newest: bool) -> Told:
 
 def _given(one: Chosen) -> _Given | None:
     span = answer_words(one)
-    if span is None:
+    if span is None or not one.sentence.words_answer:
         return None
     counted = _PLURAL.match(one.span.text, span[1])
     return _Given(one, one.span.text[slice(*span)], counted[0] if counted else "", day_of(one.span))

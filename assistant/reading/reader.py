@@ -107,9 +107,15 @@ class CrossEncoderReader:
             return Reading((), 0.0, question)
         read = self._cross(windows(question.query, spans))
         logits = np.concatenate([reading.sentences for reading in read])
+        words_answer = np.concatenate([reading.words for reading in read]) > 0
         marked = answer_spans(spans, read)
         found = [
-            ReadSentence(spans[at], round(self._calibration.sentence(float(logits[at])), 6), marked[at])
+            ReadSentence(
+                spans[at],
+                round(self._calibration.sentence(float(logits[at])), 6),
+                marked[at],
+                bool(words_answer[at]),
+            )
             for at in np.argsort(-logits, kind="stable")
         ]
         relevance = {
@@ -191,12 +197,11 @@ def windows(query: str, spans: Sequence[SentenceSpan]) -> list[Window]:
 
 
 def answer_spans(spans: Sequence[SentenceSpan], readings: Sequence[WindowReading]) -> list[Span | None]:
-    """For each sentence the span of its text that the cross-encoder takes for the answer; None where it takes none."""
-    likely = np.concatenate([reading.words for reading in readings]) > 0
+    """For each sentence the span of its text that is likeliest the answer; None where the likeliest goes beyond it."""
     chosen = [span for reading in readings for span in reading.spans]
     answers: list[Span | None] = []
-    for span, (start, end), is_answer in zip(spans, chosen, likely, strict=True):
+    for span, (start, end) in zip(spans, chosen, strict=True):
         before = span.start - span.passage.start
         inside = before <= start < end <= before + len(span.text)
-        answers.append((start - before, end - before) if is_answer and inside else None)
+        answers.append((start - before, end - before) if inside else None)
     return answers

@@ -28,11 +28,15 @@ class SentenceSpan:
 
 @dataclass(frozen=True, slots=True)
 class ReadSentence:
-    """A sentence, the probability that it answers, and which of its words (a span of its text) are the answer."""
+    """A sentence, the probability that it answers, and which of its words (a span of its text) would be the answer.
+
+    `words_answer`: whether the reader takes these words for the answer rather than none.
+    """
 
     span: SentenceSpan
     score: float
     answer_span: tuple[int, int] | None = None
+    words_answer: bool = True
 
 
 @dataclass(frozen=True, slots=True)
