@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.loading import load, scan
-from assistant.text.chunking import chunks, header
+from assistant.loading.layout import Part, laid_out, table
+from assistant.text.chunking import chunks, embedded
 from assistant.text.language import sentences
 from assistant.types import Document, Embedder, Source
 from tests.conftest import CORPUS, WordEmbedder
@@ -49,9 +50,32 @@ def test_every_sentence_lies_in_chunks_that_are_spans_within_the_limit(text: str
     assert all(text[at].isspace() or at in covered for a, b in sentences(text) for at in range(a, b))
 
 
-def test_the_header_has_title_and_date_and_cuts_a_title_that_is_too_long() -> None:
-    assert header(document("x", "The old bridge"), count) == "The old bridge\n"
-    assert count([header(document("x", "word " * 500), count)])[0] <= 48
+def test_before_a_chunk_the_title_and_date_are_embedded_and_a_title_that_is_too_long_is_cut() -> None:
+    (short,) = embedded(document("x", "The old bridge"), chunks(document("x"), count), count)
+    assert short == "The old bridge\nx"
+    long = document("x", "word " * 500)
+    assert count(embedded(long, chunks(long, count), count))[0] <= 48 + 1
+
+
+def test_a_chunk_knows_the_headings_above_it_and_its_columns() -> None:
+    parts = [
+        Part("heading", "Handbook", level=1),
+        Part("heading", "Fees", level=2),
+        *table([["Plan", "Deposit"], ["Silver", "94"], ["Gold", "96"]]),
+        Part("heading", "Leave", level=2),
+        Part("paragraph", "Ask early."),
+    ]
+    text, blocks = laid_out(parts)
+    handbook = Document(Source("d", "Handbook"), text, blocks=blocks)
+    found = chunks(handbook, count, limit=6)
+    assert embedded(handbook, found, count) == [
+        "Handbook\nHandbook\n\nFees\n\nPlan | Deposit",
+        "Handbook > Fees\nPlan: Silver | Deposit: 94",
+        "Handbook > Fees\nPlan: Gold | Deposit: 96",
+        "Handbook\nLeave\n\nAsk early.",
+    ]
+    assert found[-1].context.above(found[-1].start + 8) == ("Leave",)
+    assert all(text[chunk.start : chunk.end] == chunk.text for chunk in found)
 
 
 def test_no_chunk_of_the_sample_corpus_is_longer_with_its_header_than_the_embedder_reads(
@@ -63,6 +87,6 @@ def test_no_chunk_of_the_sample_corpus_is_longer_with_its_header_than_the_embedd
         "虛擬資產" * 900 + "\n\n" + "a-b_c/" * 500,
     )
     for document in [odd, *(d for path in files for d in load(CORPUS / path, root=CORPUS).documents)]:
-        prefix = header(document, real_embedder.token_counts)
-        texts = [prefix + chunk.text for chunk in chunks(document, real_embedder.token_counts)]
+        found = chunks(document, real_embedder.token_counts)
+        texts = embedded(document, found, real_embedder.token_counts)
         assert max(real_embedder.token_counts(texts)) <= real_embedder.max_tokens, document.id

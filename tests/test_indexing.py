@@ -15,7 +15,7 @@ from assistant.indexing.verifying import check
 from assistant.storage.catalog_writer import CatalogWriter
 from assistant.storage.generations import IndexReader
 from assistant.storage.lifecycle import KEPT
-from assistant.types import Document, Source, Vectors
+from assistant.types import Block, Chunk, Context, Document, Heading, Source, Vectors
 from tests.conftest import WordEmbedder
 
 pytestmark = pytest.mark.usefixtures("read_here")
@@ -48,13 +48,17 @@ def test_a_first_build_holds_every_document_and_every_passage_is_its_span(
     )
 
 
-def test_a_place_keeps_its_name(tmp_path: Path) -> None:
+def test_places_blocks_and_what_a_chunk_stands_under_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "catalog.sqlite"
     catalog = CatalogWriter.create(path)
-    slides = Document(Source("a.pptx"), "One.\n\nTwo.", "a.pptx", (0, 6), "slide")
-    catalog.add_document(slides, [(0, 4)])
+    blocks = (Block(0, 4, "row", columns=((0, "Name"),)), Block(6, 10, "note", hangs_on=0))
+    slides = Document(Source("a.pptx"), "One.\n\nTwo.", "a.pptx", (0, 6), "slide", blocks)
+    chunk = Chunk("a.pptx", 0, 4, "One.", Context((Heading(0, 1, "Above"),), ((0, "Name"),)))
+    catalog.add_document(slides, [chunk])
     catalog.commit()
     assert catalog.document("a.pptx") == slides
+    assert catalog.numbered_chunks(slides) == (0, [(0, chunk)])
+    assert catalog.chunk_context(0) == chunk.context
 
 
 def test_a_second_build_of_the_same_files_does_nothing(

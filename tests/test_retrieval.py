@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answering.scope import gone, searched
 from assistant.chain import PassageRetriever
 from assistant.indexing.pipeline import build
 from assistant.question.parse import parse_question
@@ -61,6 +62,25 @@ def test_only_the_documents_asked_for_are_searched(
 def test_nothing_published_later_is_used(generation: Generation, words_embedder: WordEmbedder) -> None:
     question = Question("ferry bridge bakery", as_of=date(2021, 12, 31))
     assert set(found(generation, words_embedder, question)) == {"bridge.md", "bakery.txt"}
+
+
+def test_a_file_that_is_gone_is_not_searched_which_is_said(
+    notes: Path, generation: Generation, words_embedder: WordEmbedder
+) -> None:
+    (notes / "ferry.md").unlink()
+    assert "ferry.md" not in found(
+        generation, words_embedder, Question("How many passengers does the ferry carry?")
+    )
+    (told,) = gone(generation)
+    assert "1 document whose file is no longer in the folder (ferry.md)" in told
+    assert searched(Question("x"), generation) == "2 documents"
+
+
+def test_an_index_without_its_corpus_stands_for_itself(
+    notes: Path, generation: Generation, words_embedder: WordEmbedder
+) -> None:
+    notes.rename(notes.with_name("elsewhere"))
+    assert found(generation, words_embedder, Question("ferry"))[0] == "ferry.md"
 
 
 def test_what_both_lists_have_beats_what_only_one_has() -> None:

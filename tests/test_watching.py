@@ -77,6 +77,8 @@ def test_the_command_indexes_what_changes_tells_what_is_wrong_and_goes_on(
     ]
     environment = os.environ | {"PYTHONPATH": str(CORPUS.parent), "COLUMNS": "200"}
     (notes / "sheet.ods").write_text("x")
+    for number in range(8):
+        (notes / f"boat{number}.md").write_text(f"Boat {number} is old.", "utf-8")
     with subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, env=environment, cwd=tmp_path
     ) as watching:
@@ -96,18 +98,18 @@ def test_the_command_indexes_what_changes_tells_what_is_wrong_and_goes_on(
         wait_for("needs attention: sheet.ods")
         wait_for("Watching")
         (notes / "mill.txt").write_text("The mill is for sale.", "utf-8")
-        wait_for("Indexed 4 documents")
+        wait_for("Indexed 12 documents")
         (notes / "other.ods").write_text("x")
         while "needs attention" not in (line := lines.get(timeout=PATIENCE)):
             pass
         assert "other.ods" in line  # and not once more what was told before
         for path in notes.glob("*.md"):
             path.rename(path.with_suffix(".hidden"))
-        wait_for("This would remove 2 of 4 documents")
+        wait_for("This would remove 10 of 12 documents")
         for path in notes.glob("*.hidden"):
             path.rename(path.with_suffix(".md"))
         (notes / "mill.txt").write_text("The mill was sold.", "utf-8")
-        wait_for("Indexed 4 documents")
+        wait_for("Indexed 12 documents")
         assert "sold" in IndexReader(tmp_path / "i").current().catalog.document("mill.txt").text
         watching.send_signal(signal.SIGTERM)
         wait_for("Stopped watching")

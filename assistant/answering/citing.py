@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from assistant.answering.attribution import Attribution, attribute
 from assistant.answering.compose import Chosen
 from assistant.text.days import day_in_words
+from assistant.text.labels import Labelled
 from assistant.text.language import Span, content_words
+from assistant.text.stops import closes_abbreviation
 from assistant.text.values import whole
 from assistant.types import Citation, Source, Statement
 
@@ -41,10 +43,10 @@ def answer_words(one: Chosen) -> Span | None:
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:
-    """Without the punctuation around it, and the article before it."""
+    """Without the punctuation around it, but with the stop of an abbreviation; and without the article before it."""
     if spare := _SPARE_START.match(text, start, end):
         start = spare.end()
-    while end > start and _SPARE_END.match(text, end - 1):
+    while end > start and _SPARE_END.match(text, end - 1) and not closes_abbreviation(text, end - 1):
         end -= 1
     return start, end
 
@@ -85,12 +87,13 @@ def _statement(one: Chosen, marker: int, texts: Texts, *, compared: bool) -> Sta
         speaker=said.speaker,
         reported_via=_reported_via(said, source),
     )
+    row = Labelled(span.text, span.passage.context.columns, start=span.start)
     bold = answer_words(one)
     return Statement(
-        span.text,
+        row.text,
         (citation,),
         lead=_named(source) if compared else _speaker(one, said),
-        bold=(bold,) if bold else (),
+        bold=((row.place(bold[0]), row.place(bold[1] - 1) + 1),) if bold else (),
         heading=one.part.heading,
     )
 

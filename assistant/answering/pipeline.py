@@ -11,7 +11,7 @@ from typing import Self
 
 from assistant.answering import write
 from assistant.answering.quote import Limits, Quoted, quote
-from assistant.answering.scope import outdated, resolve, searched
+from assistant.answering.scope import gone, outdated, resolve, searched
 from assistant.answering.silence import UNSURE, abstention
 from assistant.answering.summarise import document_about, summarise
 from assistant.errors import ModelUnavailable, UserError
@@ -77,7 +77,7 @@ class Answerer:
             passages=tuple(rerank(passages, readings)),
             confidence=max((round(reading.answerable, 4) for reading in readings), default=None),
             hints=parsed.hints,
-            notes=(*parsed.notes, *outdated(generation), *_notes(self.reader, readings)),
+            notes=(*parsed.notes, *outdated(generation), *gone(generation), *_notes(self.reader, readings)),
         )
         what = searched(parsed.question, generation)
         if mode == "write":

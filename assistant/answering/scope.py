@@ -11,12 +11,26 @@ from assistant.storage import INDEX_FORMAT, Generation
 from assistant.text.days import day_in_words
 from assistant.types import ParsedQuestion, Question
 
+NAMED = 3  # documents that are gone
+
 
 def outdated(generation: Generation) -> tuple[str, ...]:
     """A note where the index was made in another way than this version makes it."""
     if generation.manifest.chunking == INDEX_FORMAT:
         return ()
     return ("The index was made by another version of this program: run `assistant index` to renew it.",)
+
+
+def gone(generation: Generation) -> tuple[str, ...]:
+    """A note where documents are not searched because their files are gone."""
+    ids = sorted(generation.sources[number].document for number in generation.gone())
+    if not ids:
+        return ()
+    named = ", ".join(ids[:NAMED]) + (", …" if len(ids) > NAMED else "")
+    what = "1 document whose file is" if len(ids) == 1 else f"{len(ids):,} documents whose files are"
+    return (
+        f"Not searched: {what} no longer in the folder ({named}). `assistant index` takes them out of the index.",
+    )
 
 
 def resolve(parsed: ParsedQuestion, generation: Generation) -> ParsedQuestion:
@@ -51,11 +65,11 @@ def _resolve_within(question: Question, generation: Generation) -> Question:
 
 def searched(question: Question, generation: Generation) -> str:
     """What was searched, in words: "56 documents"."""
-    chosen = (
-        generation.sources.values()
-        if question.within is None
-        else [generation.sources[generation.numbers[id]] for id in question.within]
+    numbers = (
+        generation.sources if question.within is None else (generation.numbers[id] for id in question.within)
     )
+    missing = generation.gone()
+    chosen = [generation.sources[number] for number in numbers if number not in missing]
     last = question.as_of
     count = sum(last is None or source.published is None or source.published <= last for source in chosen)
     what = f"{count} document{'s' if count != 1 else ''}"

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 import typer
 
 from assistant.cli.building import build_index
-from assistant.cli.console import Corpus, Index, escape, out, print_json, settings_for
+from assistant.cli.console import Corpus, Index, err, escape, out, print_json, settings_for
 from assistant.errors import UserError
+from assistant.settings import Settings
 
 AsOf = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Use nothing published after this day.")
@@ -52,7 +53,7 @@ def ask(
     parse_question(asked)  # what is wrong with the question is said before anything is built
     answerer = Answerer.from_settings(settings)
     if corpus or current_name(settings.index) is None:
-        build_index(settings)
+        _bring_up_to_date(settings)
     if dropped:
         whole = parse_question(
             replace(asked, disabled_hints=frozenset()), names=answerer.index.current().names
@@ -67,6 +68,16 @@ def ask(
         print_json(fields, indent=2)
     else:
         _print_answer(answer, places)
+
+
+def _bring_up_to_date(settings: Settings) -> None:
+    """Where many documents would go, nothing is done: those whose files are gone are not searched anyway."""
+    from assistant.indexing import RemovesMuch
+
+    try:
+        build_index(settings)
+    except RemovesMuch as error:
+        err.print(f"[yellow]The index is used as it is:[/] {escape(str(error))}", soft_wrap=True)
 
 
 def _places(answerer: Any, answer: Any) -> dict[tuple[str, int], str]:

@@ -13,10 +13,9 @@ from assistant.indexing.served import Served
 from assistant.loading import METADATA_FILE, FileWorkers, Loaded, read_metadata, root_of
 from assistant.storage import Catalog, CatalogWriter, FileRecord, yyyymmdd
 from assistant.text import names
-from assistant.text.chunking import CHUNK_TOKENS, HEADER_TOKENS, chunks, header
-from assistant.types import Document, Embedder
+from assistant.text.chunking import CHUNK_TOKENS, HEADER_TOKENS, chunks, embedded
+from assistant.types import Chunk, Document, Embedder
 
-Spans = Sequence[tuple[int, int]]
 Names = Sequence[tuple[str, str]]  # short form, long form
 
 
@@ -34,19 +33,20 @@ class ChunkDelta:
 
     def add(self, catalog: Catalog, document: Document, embedder: Embedder) -> None:
         """The chunks of a document in the catalog, to be embedded and stored."""
-        prefix, day = header(document, embedder.token_counts), yyyymmdd(document.source.published)
+        day = yyyymmdd(document.source.published)
         number, numbered = catalog.numbered_chunks(document)
-        for at, chunk in numbered:
-            self.texts[at] = prefix + chunk.text
+        texts = embedded(document, [chunk for _, chunk in numbered], embedder.token_counts)
+        for (at, _), text in zip(numbered, texts, strict=True):
+            self.texts[at] = text
             self.metadata[at] = {"document": number, "published": day}
 
 
 @dataclass(frozen=True, slots=True)
 class FileContent:
-    """What one file gave: documents with the spans of their chunks and the names they abbreviate, or a failure."""
+    """What one file gave: documents with their chunks and the names they abbreviate, or a failure."""
 
     record: FileRecord
-    documents: Sequence[tuple[Document, Spans, Names]] = ()
+    documents: Sequence[tuple[Document, Sequence[Chunk], Names]] = ()
 
 
 class FileReader(AbstractContextManager["FileReader"]):
@@ -92,7 +92,8 @@ class FileReader(AbstractContextManager["FileReader"]):
             self._steps("Reading files", done, len(paths))
             failure = self.files[path].failure
             if path in kept:
-                record = self.files[path]._replace(failure=self.before[path].failure)
+                before = self.before[path]
+                record = self.files[path]._replace(failure=before.failure, left_out=before.left_out)
                 yield FileContent(record, self._served_of(path))
             else:
                 yield self._content(path, UnreadableFile(failure) if failure else next(coming))
@@ -104,22 +105,23 @@ class FileReader(AbstractContextManager["FileReader"]):
         if isinstance(loaded, UnreadableFile):
             kept = self._served_of(path) if path in self.before else []
             failure = f"{loaded} Its text from the last build is kept." if kept else str(loaded)
-            return FileContent(record._replace(failure=failure), kept)
+            left_out = self.before[path].left_out if kept else ""
+            return FileContent(record._replace(failure=failure, left_out=left_out), kept)
         if loaded.digest != record.digest:  # it was edited in the meantime: the next build reads it once more
             record = record._replace(hash="", digest="", stamp="")
         documents = map(self.stated.applied_to, loaded.documents)
         return FileContent(
-            record._replace(failure=loaded.failure),
-            [(document, self._spans(document), _names(document)) for document in documents],
+            record._replace(failure=loaded.failure, left_out=loaded.left_out_in_words),
+            [(document, self._chunks(document), _names(document)) for document in documents],
         )
 
-    def _served_of(self, path: str) -> Sequence[tuple[Document, Spans, Names]]:
+    def _served_of(self, path: str) -> Sequence[tuple[Document, Sequence[Chunk], Names]]:
         """What a file gave; chunked again where it was chunked for another embedder."""
         documents = self._served.catalog.documents_of(path) if self._served else []
-        return [(d, self._spans(d), known) for d, _, known in documents] if self._rechunk else documents
+        return [(d, self._chunks(d), known) for d, _, known in documents] if self._rechunk else documents
 
-    def _spans(self, document: Document) -> Spans:
-        return [(c.start, c.end) for c in chunks(document, self.embedder.token_counts, limit=self._limit)]
+    def _chunks(self, document: Document) -> Sequence[Chunk]:
+        return chunks(document, self.embedder.token_counts, limit=self._limit)
 
 
 def _names(document: Document) -> Names:
@@ -163,8 +165,8 @@ def _add(
             failure = f"Its document id {id!r} is taken by another file; make it unique."
             content = FileContent(content.record._replace(failure=failure, id_taken=True))
     catalog.add_file(content.record)
-    for document, spans, abbreviated in content.documents:
-        catalog.add_document(document, spans, abbreviated)
+    for document, chunks_of, abbreviated in content.documents:
+        catalog.add_document(document, chunks_of, abbreviated)
         delta.add(catalog, document, reader.embedder)
 
 

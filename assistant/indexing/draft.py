@@ -49,7 +49,7 @@ class Draft:
             generation=self.name,
             embedder=embedder.fingerprint,
             chunking=generations.INDEX_FORMAT,
-            corpus=str(corpus),
+            corpus=str(corpus.absolute()),
             documents=self.catalog.document_count(),
             chunks=self.catalog.chunk_count(),
             built=datetime.now(UTC).isoformat(timespec="seconds"),

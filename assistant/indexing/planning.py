@@ -15,6 +15,7 @@ from assistant.storage import Catalog, FileRecord, stamp
 
 TICK = 2_000_000_000  # nanoseconds: the coarsest clock of a file system
 LARGE_REMOVAL = 0.25  # of the documents: more are removed only once the user has confirmed it
+FEW = 10  # documents: fewer are soon read again, so that nobody is asked
 
 
 @dataclass(frozen=True)
@@ -168,9 +169,9 @@ def compare(before: Catalog | None, after: Catalog, plan: Plan, *, anew: bool = 
 
 
 def check_removal(changes: Changes, count: int) -> None:
-    """RemovesMuch where more than LARGE_REMOVAL of the `count` documents there were would go."""
+    """RemovesMuch where more than LARGE_REMOVAL of the `count` documents there were would go, unless they are FEW."""
     gone = len(changes.removed)
-    if gone > LARGE_REMOVAL * count:
+    if count >= FEW and gone > LARGE_REMOVAL * count:
         named = ", ".join(changes.removed[:3]) + ("…" if gone > 3 else "")
         raise RemovesMuch(
             f"This would remove {gone} of {count} documents from the index ({named}), so nothing was done."

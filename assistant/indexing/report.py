@@ -19,6 +19,7 @@ class Holdings:
     """What an index holds, as far as a user may want to act on it."""
 
     failures: dict[str, str]  # path -> the reason why it, or a part of it, could not be read
+    left_out: dict[str, str]  # path -> what was left out of a file's documents on purpose, in words
     spread: tuple[int, int, int]  # the fewest passages of a document, the median, and the most
     same_texts: tuple[Ids, ...]  # groups with the same text
     near_duplicates: tuple[Ids, ...]  # groups with nearly the same text
@@ -38,6 +39,12 @@ class Holdings:
             ),
             _named("document", "documents", "without a date", self.undated),
             _named("document", "documents", "without a publisher", self.unpublished),
+            _named(
+                "file",
+                "files",
+                "of which something was left out on purpose",
+                [f"{path} ({what})" for path, what in self.left_out.items()],
+            ),
         ]
         return [*filter(None, lines), f"Passages per document: {few} to {many}, median {median}."]
 
@@ -104,6 +111,7 @@ class BuildReport:
                 "removed": plan.removed,
                 "unchanged": len(plan.unchanged),
                 "left_out": self.failures,
+                "parts_left_out": holdings.left_out,
             },
             "documents": {
                 "count": self.documents,
@@ -168,6 +176,7 @@ def make_report(
     """The report of a build that has not been carried out."""
     holdings = Holdings(
         failures=catalog.failures(),
+        left_out=catalog.left_out(),
         spread=catalog.spread(),
         same_texts=tuple(map(tuple, catalog.same_texts())),
         near_duplicates=near_duplicates,

@@ -1,5 +1,6 @@
 """What reading a file gives: its documents, and the parts of it that could not be read."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -21,11 +22,26 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Words of a file that are in no document on purpose: "a hidden row", "a running head"; and those words."""
+
+    what: str  # in the singular, with its article
+    text: str
+
+    @property
+    def several(self) -> str:
+        """The same in the plural: "attachments of another format"."""
+        noun, of, rest = self.what.partition(" of ")
+        return f"{noun.partition(' ')[2]}s{of}{rest}"
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
-    """The documents of one file, what was left out of it, and notes on how it was read."""
+    """The documents of one file, what could not be read, what was left out on purpose, and notes on how it was read."""
 
     documents: list[Document]
     skipped: tuple[Skipped, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
     digest: str = ""  # of the file's content when it was read
 
@@ -38,6 +54,15 @@ class Loaded:
         more = len(self.skipped) - NAMED_PARTS
         rest = f" And {more:,} more." if more > 0 else ""
         return " ".join([f"Left out of it: {reasons}{rest}", *self.notes])
+
+    @property
+    def left_out_in_words(self) -> str:
+        """ "a hidden sheet, 3 running heads"; empty where nothing was left out."""
+        kinds = {part.what: part for part in self.left_out}
+        counts = Counter(part.what for part in self.left_out)
+        return ", ".join(
+            what if n == 1 else f"{n:,} {kinds[what].several}" for what, n in sorted(counts.items())
+        )
 
 
 Loader = Callable[[bytes, str], list[Document] | Loaded]  # a file's content and name -> what is in it

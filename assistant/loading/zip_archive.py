@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from assistant.errors import UnreadableFile
-from assistant.loading.loaded import Loaded, Loader, Skipped, read_with
+from assistant.loading.loaded import LeftOut, Loaded, Loader, Skipped, read_with
 from assistant.loading.normalising import one_line
 from assistant.types import Document
 
@@ -34,6 +34,7 @@ def load_zip(data: bytes, name: str, *, loaders: Mapping[str, Loader]) -> Loaded
         raise UnreadableFile(f"The archive has more than {MOST_FILES:,} files; split it into smaller ones.")
     documents: list[Document] = []
     skipped: list[Skipped] = []
+    left_out: list[LeftOut] = []
     notes: list[str] = []
     unknown: list[str] = []
     unpacked = 0
@@ -48,6 +49,7 @@ def load_zip(data: bytes, name: str, *, loaders: Mapping[str, Loader]) -> Loaded
             loaded = _read(loader, content, f"{name}/{path}")
             documents += [replace(document, path=name) for document in loaded.documents]
             skipped += loaded.skipped
+            left_out += loaded.left_out
             notes += [f"{name}/{path}: {note}" for note in loaded.notes]
         except UnreadableFile as error:
             skipped.append(Skipped(f"{name}/{path}", str(error)))
@@ -58,7 +60,7 @@ def load_zip(data: bytes, name: str, *, loaders: Mapping[str, Loader]) -> Loaded
         skipped.append(Skipped(f"{name}/{unknown[0]}", reason))
     if not documents and not skipped:
         raise UnreadableFile("The archive holds no files; put documents in it or remove it.")
-    return Loaded(documents, tuple(skipped), tuple(notes))
+    return Loaded(documents, tuple(skipped), tuple(left_out), tuple(notes))
 
 
 def _visible(archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, str]]:

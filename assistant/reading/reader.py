@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from assistant.models import Window, WindowReading
+from assistant.text.labels import Labelled
 from assistant.text.language import Span, content_words, is_heading, is_latin, sentences, words
 from assistant.types import Passage, Reading, ReadSentence, SentenceSpan, SubQuestion
 
@@ -187,21 +188,32 @@ def by_passage(spans: Sequence[SentenceSpan]) -> dict[tuple[str, int], list[Sent
 
 
 def windows(query: str, spans: Sequence[SentenceSpan]) -> list[Window]:
-    """What the cross-encoder reads: the passages of the sentences, in their order."""
+    """What the cross-encoder reads: the passages of the sentences, in their order, rows with their columns' names."""
     made = []
     for group in by_passage(spans).values():
         passage = group[0].passage
-        inside = tuple((span.start - passage.start, span.end - passage.start) for span in group)
-        made.append(Window(query, passage.source.title, passage.text, inside))
+        read = _labelled(passage)
+        inside = tuple(
+            (read.before(span.start - passage.start), read.before(span.end - passage.start)) for span in group
+        )
+        title = " > ".join(filter(None, (passage.source.title, *passage.context.above(passage.start))))
+        made.append(Window(query, title, read.text, inside))
     return made
 
 
 def answer_spans(spans: Sequence[SentenceSpan], readings: Sequence[WindowReading]) -> list[Span | None]:
     """For each sentence the span of its text that is likeliest the answer; None where the likeliest goes beyond it."""
-    chosen = [span for reading in readings for span in reading.spans]
     answers: list[Span | None] = []
-    for span, (start, end) in zip(spans, chosen, strict=True):
-        before = span.start - span.passage.start
-        inside = before <= start < end <= before + len(span.text)
-        answers.append((start - before, end - before) if inside else None)
+    for group, reading in zip(by_passage(spans).values(), readings, strict=True):
+        passage = group[0].passage
+        read = _labelled(passage)
+        for span, (start, end) in zip(group, reading.spans, strict=True):
+            before = span.start - passage.start
+            first, last = read.origin(start), read.origin(end - 1) + 1 if end > start else 0
+            inside = before <= first < last <= before + len(span.text)
+            answers.append((first - before, last - before) if inside else None)
     return answers
+
+
+def _labelled(passage: Passage) -> Labelled:
+    return Labelled(passage.text, passage.context.columns, start=passage.start)

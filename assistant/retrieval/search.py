@@ -44,7 +44,8 @@ def candidates(asked: ParsedQuestion, generation: Generation, embedder: Embedder
     allowed = _allowed(generation, asked.question)
     if not allowed.any():
         return []
-    among = np.flatnonzero(allowed).tolist() if asked.question.phrases else None
+    limited = asked.question.phrases or generation.gone()
+    among = np.flatnonzero(allowed).tolist() if limited else None
     found = []
     for wording, weight in asked.queries:
         dense: dict[int, float] = {}
@@ -97,9 +98,9 @@ def missing_phrases(question: Question, generation: Generation) -> tuple[str, ..
 
 
 def _allowed(generation: Generation, question: Question) -> npt.NDArray[np.bool_]:
-    """(chunks,) which chunks the question's documents and date allow; one without a date is always in time."""
+    """(chunks,) which the question and what is left of the corpus allow; one without a date is always in time."""
     table = generation.table
-    allowed = table.document >= 0
+    allowed = (table.document >= 0) & ~np.isin(table.document, list(generation.gone()))
     if question.within is not None:
         allowed &= np.isin(table.document, [generation.numbers[id] for id in question.within])
     if question.as_of is not None:
@@ -195,5 +196,6 @@ def _passage(
     table = generation.table
     source = generation.sources[int(table.document[number])]
     scores = {name: round(of[number], 6) for name, of in signals.items() if number in of}
-    text = generation.catalog.chunk_text(number)
-    return Passage(source, int(table.start[number]), int(table.end[number]), text, round(score, 6), scores)
+    text, context = generation.catalog.chunk_text(number), generation.catalog.chunk_context(number)
+    start, end = int(table.start[number]), int(table.end[number])
+    return Passage(source, start, end, text, round(score, 6), scores, context=context)

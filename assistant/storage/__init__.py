@@ -1,11 +1,11 @@
 """What an index keeps: catalog, vectors, keywords, cached vectors, and the generations they make up."""
 
-from assistant.storage.catalog import Catalog, Summary, yyyymmdd
+from assistant.storage.catalog import Catalog
 from assistant.storage.catalog_writer import CatalogWriter
 from assistant.storage.generations import INDEX_FORMAT, Generation, IndexReader, Manifest, current_name
 from assistant.storage.keywords import KeywordIndex
 from assistant.storage.lifecycle import roll_back
-from assistant.storage.schema import FileRecord, stamp
+from assistant.storage.schema import FileRecord, Summary, stamp, yyyymmdd
 from assistant.storage.vector_cache import VectorCache
 from assistant.storage.vectors import VectorIndex
 

@@ -4,48 +4,25 @@ import json
 import sqlite3
 import threading
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from assistant.errors import UserError
-from assistant.storage.schema import DOCUMENT, SOURCE, FileRecord, document_from_row, source_from_row
-from assistant.types import Chunk, Document, Source
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """A row of the library: a document without its text."""
-
-    source: Source
-    path: str
-    chunks: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChunkTable:
-    """All chunks as columns, indexed by chunk number; `published` is yyyymmdd, 0 where unknown.
-
-    `document` is -1 where there is no chunk of a number. `order` is the place of a chunk among all, by document id:
-    the numbers themselves depend on when a document came in.
-    """
-
-    document: npt.NDArray[np.int64]
-    start: npt.NDArray[np.int64]
-    end: npt.NDArray[np.int64]
-    published: npt.NDArray[np.int64]
-    order: npt.NDArray[np.int64]
-
-
-def yyyymmdd(day: date | None) -> int:
-    """yyyymmdd, which Chroma can compare; 0 where unknown."""
-    return day.year * 10_000 + day.month * 100 + day.day if day else 0
+from assistant.storage.schema import (
+    DOCUMENT,
+    SOURCE,
+    ChunkTable,
+    FileRecord,
+    Summary,
+    context_from_json,
+    document_from_row,
+    source_from_row,
+)
+from assistant.types import Chunk, Context, Document, Source
 
 
 class Catalog:
@@ -80,9 +57,18 @@ class Catalog:
         """Path -> the reason why a file, or a part of it, gave no document."""
         return dict(self._rows("SELECT path, failure FROM files WHERE failure IS NOT NULL ORDER BY path"))
 
+    def left_out(self) -> dict[str, str]:
+        """Path -> what was left out of a file's documents on purpose, in words."""
+        return dict(self._rows("SELECT path, left_out FROM files WHERE left_out != '' ORDER BY path"))
+
     def paths(self) -> set[str]:
         """Of the files that gave a document."""
         return {row[0] for row in self._rows("SELECT DISTINCT path FROM documents")}
+
+    def numbers_by_path(self) -> dict[str, list[int]]:
+        """The numbers of the documents that each file gave."""
+        rows = self._rows("SELECT path, number FROM documents ORDER BY path")
+        return {path: [number for _, number in of] for path, of in groupby(rows, key=itemgetter(0))}
 
     def document_count(self) -> int:
         return int(self._rows("SELECT count(*) FROM documents")[0][0])
@@ -146,16 +132,17 @@ class Catalog:
             raise KeyError(id)
         return rows[0][0], tuple(json.loads(rows[0][1]))
 
-    def documents_of(self, path: str) -> list[tuple[Document, list[tuple[int, int]], list[tuple[str, str]]]]:
-        """The documents of one file, each with the spans of its chunks and the names it abbreviates."""
+    def documents_of(self, path: str) -> list[tuple[Document, list[Chunk], list[tuple[str, str]]]]:
+        """The documents of one file, each with its chunks and the names it abbreviates."""
         rows = self._rows(f"SELECT {DOCUMENT}, number FROM documents WHERE path = ? ORDER BY number", path)
-        return [(document_from_row(row[:-1]), self._spans(row[-1]), self._names(row[-1])) for row in rows]
+        documents = [(document_from_row(row[:-1]), row[-1]) for row in rows]
+        return [
+            (document, [chunk for _, chunk in self.numbered_chunks(document)[1]], self._names(number))
+            for document, number in documents
+        ]
 
     def _names(self, document: int) -> list[tuple[str, str]]:
         return self._rows("SELECT short, long FROM names WHERE document = ? ORDER BY rowid", document)
-
-    def _spans(self, document: int) -> list[tuple[int, int]]:
-        return self._rows("SELECT start, end FROM chunks WHERE document = ? ORDER BY number", document)
 
     def documents(self) -> Iterator[Document]:
         for row in self._rows(f"SELECT {DOCUMENT} FROM documents ORDER BY number"):
@@ -164,13 +151,13 @@ class Catalog:
     def numbered_chunks(self, document: Document) -> tuple[int, list[tuple[int, Chunk]]]:
         """The number of a document, and its chunks with theirs."""
         rows = self._rows(
-            "SELECT documents.number, chunks.number, start, end FROM documents "
+            "SELECT documents.number, chunks.number, start, end, context FROM documents "
             "LEFT JOIN chunks ON chunks.document = documents.number WHERE id = ? ORDER BY chunks.number",
             document.id,
         )
         return int(rows[0][0]), [
-            (at, Chunk(document.id, start, end, document.text[start:end]))
-            for _, at, start, end in rows
+            (at, Chunk(document.id, start, end, document.text[start:end], context_from_json(context)))
+            for _, at, start, end, context in rows
             if at is not None
         ]
 
@@ -187,6 +174,13 @@ class Catalog:
         if not rows:
             raise KeyError(number)
         return str(rows[0][0])
+
+    def chunk_context(self, number: int) -> Context:
+        """KeyError where there is none."""
+        rows = self._rows("SELECT context FROM chunks WHERE number = ?", number)
+        if not rows:
+            raise KeyError(number)
+        return context_from_json(rows[0][0])
 
     def wrong_spans(self, numbers: Sequence[int]) -> list[str]:
         """The ids of documents in which one of these chunks is not a span of the text with words in it."""

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from assistant.storage.catalog import Catalog
-from assistant.storage.schema import DOCUMENT, SCHEMA, FileRecord
+from assistant.storage.schema import DOCUMENT, SCHEMA, FileRecord, blocks_to_json, context_to_json
 from assistant.text.near_duplicates import sketch
-from assistant.types import Document
+from assistant.types import Chunk, Document
 
 
 class CatalogWriter(Catalog):
@@ -30,7 +30,7 @@ class CatalogWriter(Catalog):
             self._connection.commit()
 
     def add_file(self, record: FileRecord) -> None:
-        self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", record)
+        self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", record)
 
     def restamp(self, records: Iterable[FileRecord]) -> None:
         """For files with the same content that were touched, moved on the disk, or are now old enough."""
@@ -48,23 +48,25 @@ class CatalogWriter(Catalog):
         return gone
 
     def add_document(
-        self, document: Document, spans: Sequence[tuple[int, int]], names: Iterable[tuple[str, str]] = ()
+        self, document: Document, chunks: Sequence[Chunk], names: Iterable[tuple[str, str]] = ()
     ) -> None:
-        """Store a document with the spans of its chunks and the names that it abbreviates."""
+        """Store a document with its chunks and the names that it abbreviates."""
         number = self._insert(document)
         first = int(self._rows("SELECT coalesce(max(number) + 1, 0) FROM chunks")[0][0])
-        rows = [(first + at, number, start, end) for at, (start, end) in enumerate(spans)]
-        self._connection.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?)", rows)
+        rows = [
+            (at, number, c.start, c.end, context_to_json(c.context)) for at, c in enumerate(chunks, first)
+        ]
+        self._connection.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?, ?)", rows)
         self._connection.executemany(
             "INSERT INTO names VALUES (?, ?, ?)", [(number, short, long) for short, long in names]
         )
         self._connection.execute("INSERT INTO sketches VALUES (?, ?)", (number, sketch(document.text)))
 
     def _insert(self, document: Document) -> int:
-        source = document.source
+        source, blocks = document.source, blocks_to_json(document.blocks)
         cursor = self._connection.execute(
             f"INSERT INTO documents ({DOCUMENT}, digest, number) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(number) + 1, 0) FROM documents))",
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(number) + 1, 0) FROM documents))",
             (
                 source.document,
                 document.path,
@@ -76,8 +78,9 @@ class CatalogWriter(Catalog):
                 json.dumps(source.tags),
                 json.dumps(document.pages),
                 document.unit,
+                blocks,
                 document.text,
-                hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest(),
+                hashlib.sha256(f"{document.text}{blocks}".encode("utf-8", "surrogatepass")).hexdigest(),
             ),
         )
         return int(cursor.lastrowid or 0)

@@ -7,27 +7,32 @@ index/writer.lock           held by the one process that builds; writer.json say
 """
 
 import json
+import math
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from assistant.errors import UserError
-from assistant.storage.catalog import Catalog, ChunkTable
+from assistant.storage.catalog import Catalog
 from assistant.storage.keywords import KeywordIndex
+from assistant.storage.schema import ChunkTable
 from assistant.storage.seal import broken_files
 from assistant.storage.vectors import MEND, VectorIndex
 from assistant.text.chunking import CHUNK_TOKENS
 from assistant.types import Source
 
 CATALOG, NAMES, MANIFEST = "catalog.sqlite", "names.json", "manifest.json"
+LOOK_AGAIN = 5  # seconds after which it is looked up again which files are gone
 KEPT = 3  # generations left on disk, the served one included: a reader may still finish on an older one
 _NAME = "%Y%m%d-%H%M%S-%f"  # of a generation: the time in UTC makes it unique and gives the order
 # How a build cuts texts and records them, besides embedding: a change here makes the next build start from scratch.
-INDEX_FORMAT = f"sentences-7-{CHUNK_TOKENS}-header-names"
+INDEX_FORMAT = f"blocks-1-{CHUNK_TOKENS}-header-names"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class Generation:
     vectors: VectorIndex
     keywords: KeywordIndex
     names: Mapping[str, str]  # short forms of names -> long ones
+    _gone: list[tuple[float, frozenset[int]]] = field(default_factory=lambda: [(-math.inf, frozenset())])
 
     @property
     def name(self) -> str:
@@ -75,9 +81,27 @@ class Generation:
         return self.catalog.sources()
 
     @cached_property
+    def _numbers_by_path(self) -> dict[str, list[int]]:
+        return self.catalog.numbers_by_path()
+
+    @cached_property
     def numbers(self) -> dict[str, int]:
         """Document id -> document number."""
         return {source.document: number for number, source in self.sources.items()}
+
+    def gone(self) -> frozenset[int]:
+        """The numbers of documents whose file has left the corpus; none where the corpus itself is elsewhere.
+
+        Looked up at most every LOOK_AGAIN seconds.
+        """
+        looked, known = self._gone[0]
+        if time.monotonic() - looked > LOOK_AGAIN:
+            root = Path(self.manifest.corpus)
+            root = root.parent if root.is_file() else root
+            paths = self._numbers_by_path.items() if root.is_dir() else ()
+            known = frozenset(chain.from_iterable(of for path, of in paths if not (root / path).exists()))
+            self._gone[0] = time.monotonic(), known
+        return known
 
     def page_maps(self, ids: Iterable[str]) -> dict[str, tuple[str, tuple[int, ...]]]:
         """What the pages of each document are called and where they start; only documents that have pages."""

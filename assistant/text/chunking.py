@@ -1,9 +1,11 @@
 """Document -> Chunks: runs of whole sentences that fit the embedder's window together with their header."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 
 from assistant.text.days import day_in_words
+from assistant.text.labels import labelled
 from assistant.text.language import Span, sentences
+from assistant.text.outline import Outline
 from assistant.types import Chunk, Document
 
 TokenCounts = Callable[[Sequence[str]], list[int]]
@@ -14,16 +16,26 @@ LONGEST_TOKEN = 20  # characters; what has more counts as several, so that a "wo
 HEADER_TOKENS = 48  # a longer title is cut in the header; it stays whole in the document's data
 
 
-def header(document: Document, token_counts: TokenCounts) -> str:
-    """What is embedded before each chunk: the title and the date, within HEADER_TOKENS."""
-    title = " ".join(document.source.title[: HEADER_TOKENS * LONGEST_TOKEN].split())
-    while title and token_counts([title])[0] > HEADER_TOKENS - 12:
-        title = (
-            title[: len(title) * 3 // 4].rsplit(" ", 1)[0] if " " in title else title[: len(title) * 3 // 4]
-        )
+def embedded(document: Document, found: Sequence[Chunk], token_counts: TokenCounts) -> list[str]:
+    """What is embedded of each chunk: the title and the date, the headings above it, its rows with their columns."""
     date = day_in_words(document.source.published) if document.source.published else ""
-    line = f"{title} ({date})" if title and date else title or date
-    return f"{line}\n" if line else ""
+    headers: dict[tuple[str, ...], str] = {}
+    paths = [chunk.context.above(chunk.start) for chunk in found]
+    for headings in set(paths):
+        title = _cut(" > ".join([document.source.title, *headings]), token_counts)
+        line = f"{title} ({date})" if title and date else title or date
+        headers[headings] = f"{line}\n" if line else ""
+    texts = [labelled(chunk.text, chunk.context.columns, start=chunk.start) for chunk in found]
+    return [headers[headings] + text for headings, text in zip(paths, texts, strict=True)]
+
+
+def _cut(title: str, token_counts: TokenCounts) -> str:
+    """Within what HEADER_TOKENS leave beside a date."""
+    title = " ".join(title[: HEADER_TOKENS * LONGEST_TOKEN].split())
+    while title and token_counts([title])[0] > HEADER_TOKENS - 12:
+        shorter = title[: len(title) * 3 // 4]
+        title = shorter.rsplit(" ", 1)[0] if " " in title else shorter
+    return title
 
 
 def chunks(document: Document, token_counts: TokenCounts, *, limit: int = CHUNK_TOKENS) -> list[Chunk]:
@@ -31,19 +43,23 @@ def chunks(document: Document, token_counts: TokenCounts, *, limit: int = CHUNK_
 
     A paragraph is kept whole where it fits. Only a sentence longer than `limit` is split, at white space.
     """
-    measured = list(_pieces(document.text, token_counts, limit))
+    outline = Outline(document)
+    measured = list(_pieces(document.text, outline, token_counts, limit))
     pieces, sizes = [piece for piece, _ in measured], [size for _, size in measured]
-    found: list[Chunk] = []
-    for group in _groups(document.text, pieces, sizes, limit):
-        start, end = group[0][0], group[-1][1]
-        found.append(Chunk(document.id, start, end, document.text[start:end]))
-    return found
+    headings = {block.start for block in document.blocks if block.kind == "heading"}
+    groups = _groups(document.text, pieces, sizes, limit, headings)
+    return [chunk(document, outline, group[0][0], group[-1][1]) for group in groups]
 
 
-def _pieces(text: str, token_counts: TokenCounts, limit: int) -> Iterator[tuple[Span, int]]:
+def chunk(document: Document, outline: Outline, start: int, end: int) -> Chunk:
+    return Chunk(document.id, start, end, document.text[start:end], outline.context(start, end))
+
+
+def _pieces(text: str, outline: Outline, token_counts: TokenCounts, limit: int) -> Iterator[tuple[Span, int]]:
     """Sentences with their tokens; one that is too long comes in halves, cut at white space where there is any."""
     spans = sentences(text)
-    sizes = _sizes([text[start:end] for start, end in spans], token_counts, limit)
+    read = [labelled(text[start:end], outline.columns(start, end), start=start) for start, end in spans]
+    sizes = _sizes(read, token_counts, limit)
     for (start, end), size in zip(spans, sizes, strict=True):
         if size <= limit:
             yield (start, end), size
@@ -75,14 +91,18 @@ def _split(
     yield from _split(text, after, end, token_counts, limit)
 
 
-def _groups(text: str, pieces: list[Span], sizes: list[int], limit: int) -> Iterator[list[Span]]:
+def _groups(
+    text: str, pieces: list[Span], sizes: list[int], limit: int, headings: Set[int]
+) -> Iterator[list[Span]]:
     """Greedy: a group is closed when the next piece, or the whole next paragraph if it would fit alone,
-    does not fit any more."""
+    does not fit any more. A heading goes with the piece after it."""
     group: list[Span] = []
     used = 0
     for index, (piece, size) in enumerate(zip(pieces, sizes, strict=True)):
         starts_paragraph = bool(group) and "\n\n" in text[group[-1][1] : piece[0]]
         needed = _paragraph_size(text, pieces, sizes, index) if starts_paragraph else size
+        if piece[0] in headings and index + 1 < len(pieces):
+            needed += sizes[index + 1]
         breaks = used + size > limit or (starts_paragraph and needed <= limit < used + needed)
         if group and breaks:
             yield group

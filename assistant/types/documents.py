@@ -6,7 +6,7 @@ Every `start` and `end` is an offset in characters into the text of a document: 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:  # what reads a file has no use for numpy
     import numpy as np
@@ -39,6 +39,26 @@ class Source:
         }
 
 
+BlockKind = Literal["heading", "paragraph", "item", "row", "note", "caption", "quoted", "code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A span of a document's text, and what its format says that it is; blocks lie in order and do not overlap.
+
+    `quoted`: of an older mail, in a newer one. `note`: a footnote, an endnote, a comment, what stands in a margin.
+    """
+
+    start: int
+    end: int
+    kind: BlockKind
+    level: int = 0  # of a heading from 1 on; of an item how deep its list lies, from 0 on
+    columns: tuple[
+        tuple[int, str], ...
+    ] = ()  # of a row: where a cell starts in the text, what its column is called
+    hangs_on: int | None = None  # of a note: where the block that refers to it starts
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A source file, or one record of it, as normalised text."""
@@ -48,10 +68,40 @@ class Document:
     path: str = ""  # the file it came from, relative to the corpus
     pages: tuple[int, ...] = ()  # where each page starts in `text`; empty where the format has no pages
     unit: str = "page"  # what a page is called: "slide", "row", "chapter"
+    blocks: tuple[Block, ...] = ()  # empty where the format tells none apart
 
     @property
     def id(self) -> str:
         return self.source.document
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """`start`: where it stands in the document."""
+
+    start: int
+    level: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a span of a document takes to be understood by itself.
+
+    `headings`: those above it, the highest first, then those in it. `columns`: of the rows in it, where a cell starts
+    in the document's text, and what its column is called.
+    """
+
+    headings: tuple[Heading, ...] = ()
+    columns: tuple[tuple[int, str], ...] = ()
+
+    def above(self, place: int) -> tuple[str, ...]:
+        """The headings that a place of the span stands under, the highest first."""
+        path: list[Heading] = []
+        for heading in self.headings:
+            if heading.start < place:
+                path = [*(higher for higher in path if higher.level < heading.level), heading]
+        return tuple(heading.words for heading in path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +112,7 @@ class Chunk:
     start: int
     end: int
     text: str
+    context: Context = Context()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +129,7 @@ class Passage:
     score: float
     scores: Mapping[str, float] = field(default_factory=dict)
     copies: "tuple[Passage, ...]" = ()
+    context: Context = Context()
 
     @property
     def document(self) -> str:

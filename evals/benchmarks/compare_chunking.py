@@ -25,9 +25,9 @@ from assistant.question.parse import parse_question
 from assistant.retrieval.search import CANDIDATES, PASSAGES, best, fuse, spread
 from assistant.storage.keywords import KeywordIndex
 from assistant.storage.vector_cache import VectorCache
-from assistant.text.chunking import CHUNK_TOKENS, TokenCounts, chunks, header
+from assistant.text.chunking import CHUNK_TOKENS, TokenCounts, chunks, embedded
 from assistant.text.language import Span, sentences
-from assistant.types import Document, Embedder
+from assistant.types import Chunk, Document, Embedder
 from evals.cases import CitedSpan, Corpus, EvalCase, read_cases, resolve, to_question
 from evals.metrics import Row, retrieval_metrics, totals, values
 from evals.runs import compare
@@ -119,10 +119,9 @@ def measure(
     """How many chunks, and the retrieval metrics of each case."""
     places, texts = [], []
     for document in documents:
-        prefix = header(document, ways.counts)
-        for start, end in chunker(document):
-            places.append(CitedSpan(document.id, start, end))
-            texts.append(prefix + document.text[start:end])
+        found = [Chunk(document.id, *span, document.text[slice(*span)]) for span in chunker(document)]
+        places += [CitedSpan(document.id, chunk.start, chunk.end) for chunk in found]
+        texts += embedded(document, found, ways.counts)
     vectors, _ = ways.embed(texts)
     queries = [parse_question(to_question(case)).query for case in cases]
     asked, _ = ways.embed(queries)

@@ -53,13 +53,14 @@ def _searchable(row: Summary) -> str:
 
 
 def failures(chain: AnswerChain) -> str:
-    """The files that need attention, with the reasons."""
+    """The files that need attention, with the reasons, and what was left out of files on purpose."""
     try:
         files = chain.index.current().catalog.files()
     except UserError as error:
-        return _render("failures.html", problem=str(error), failures={})
+        return _render("failures.html", problem=str(error), failures={}, left_out={})
     failed = {path: record.failure for path, record in files.items() if record.failure}
-    return _render("failures.html", problem="", failures=failed)
+    left_out = {path: record.left_out for path, record in files.items() if record.left_out}
+    return _render("failures.html", problem="", failures=failed, left_out=left_out)
 
 
 def choices(chain: AnswerChain) -> list[tuple[str, str]]:
