@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assistant.errors import UnreadableFile
 from assistant.indexing.pipeline import build
 from assistant.loading import load
-from assistant.loading.loaded import NAMED_PARTS, Loaded, Skipped
+from assistant.loading.loaded import NAMED_PARTS, LeftOut, Loaded, Skipped
 from assistant.storage.generations import IndexReader
 from assistant.types import Document
 from tests.conftest import WordEmbedder
@@ -61,31 +61,114 @@ def test_the_plain_part_is_preferred_and_html_read_where_it_has_no_words(tmp_pat
     assert read(tmp_path / "a.eml", empty).text == "The ferry leaves at seven.\n\n- one"
 
 
-def test_wrapped_lines_are_joined_and_an_earlier_message_stays_apart(tmp_path: Path) -> None:
+def parts(path: Path, content: str | bytes) -> dict[str, Document]:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return {document.id: document for document in load(path, root=path.parent).documents}
+
+
+def test_an_earlier_message_is_a_document_with_its_own_author_and_day(tmp_path: Path) -> None:
     body = (
         "The ferry leaves at six in the morning, as it has done on every\nday of the year since the bridge closed.\n\n"
-        "On Monday Bob wrote:\n"
+        "On Mon, 2 Mar 2026 at 10:02 Bob Low <bob@river.example> wrote:\n"
         "> When does the ferry leave on the days when the school is\n> open, and when does it return?\n"
+        "> On 1 Mar 2026, Eve\n> wrote:\n>> No ferry.\n"
     )
-    assert read(tmp_path / "a.eml", HEAD + "\n" + body).text == (
-        "The ferry leaves at six in the morning, as it has done on every day of the year since the bridge closed.\n\n"
-        "On Monday Bob wrote:\n\n"
-        "> When does the ferry leave on the days when the school is open, and when does it return?"
+    found = parts(tmp_path / "a.eml", DATED + "\n" + body)
+    assert {id: (d.source.author, d.source.published, d.text) for id, d in found.items()} == {
+        "a.eml": (
+            "Ann Lee",
+            date(2026, 3, 5),
+            "The ferry leaves at six in the morning, as it has done on every day of the year since the bridge closed.",
+        ),
+        "a.eml/earlier-1": (
+            "Bob Low",
+            date(2026, 3, 2),
+            "When does the ferry leave on the days when the school is open, and when does it return?",
+        ),
+        "a.eml/earlier-2": ("Eve", date(2026, 3, 1), "No ferry."),
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "author", "day"),
+    [
+        ("On Monday Bob wrote:", "Bob", None),
+        ("On 03/02/2026 10:02 AM, Bob Low <b@x.de> wrote:", "Bob Low", None),
+        ("Am Mo., 16. Feb. 2026 um 10:02 Uhr schrieb Bob Low <b@x.de>:", "Bob Low", date(2026, 2, 16)),
+        ("Le 16 février 2026 à 10:02, Bob Low <b@x.fr> a écrit :", "Bob Low", None),
+    ],
+)
+def test_who_wrote_the_earlier_message_is_told(
+    tmp_path: Path, line: str, author: str, day: date | None
+) -> None:
+    earlier = parts(tmp_path / "a.eml", f"{HEAD}\nAt six.\n\n{line}\n> When?\n")["a.eml/earlier-1"]
+    assert (earlier.source.author, earlier.text) == (author, "When?")
+    if day:
+        assert earlier.source.published == day
+
+
+def test_below_the_head_of_an_earlier_message_stands_what_it_said(tmp_path: Path) -> None:
+    body = (
+        "At six.\n\n-----Original Message-----\nFrom: Bob Low <bob@x.org>\nSent: Monday, March 2, 2026 4:12 PM\n"
+        "To: Ann\nCc: Eve\nSubject: Ferry\n\nWhen does it leave?\n"
     )
+    found = parts(tmp_path / "a.eml", HEAD + "\n" + body)
+    assert [d.text for d in found.values()] == ["At six.", "When does it leave?"]
+    source = found["a.eml/earlier-1"].source
+    assert (source.author, source.published, source.title) == ("Bob Low", date(2026, 3, 2), "Ferry")
 
 
-def test_to_whom_an_earlier_message_went_is_not_repeated(tmp_path: Path) -> None:
-    body = "At six.\n\nFrom: Bob\nSent: Monday\nTo: Ann\nCc: Eve\nSubject: Ferry\n\nWhen does it leave?\n"
-    text = read(tmp_path / "a.eml", HEAD + "\n" + body).text
-    assert text == "At six.\n\nFrom: Bob\nSent: Monday\n\nWhen does it leave?"
+def test_what_is_answered_piece_by_piece_stays_together(tmp_path: Path) -> None:
+    body = "On Monday Bob wrote:\n> When does it leave?\nAt six.\n> And when does it return?\nAt nine.\n"
+    document = read(tmp_path / "a.eml", HEAD + "\n" + body)
+    assert document.text.split("\n\n")[1:] == [
+        "> When does it leave?", "At six.", "> And when does it return?", "At nine.",
+    ]  # fmt: skip
+    assert [block.kind for block in document.blocks] == [
+        "paragraph", "quoted", "paragraph", "quoted", "paragraph",
+    ]  # fmt: skip
 
 
-def test_attachments_of_known_formats_are_named_and_not_read(tmp_path: Path) -> None:
+def test_a_signature_is_set_apart(tmp_path: Path) -> None:
+    document = read(tmp_path / "a.eml", HEAD + "\nAt six.\n\n-- \nAnn Lee\nRiver Co.\n")
+    assert [block.kind for block in document.blocks] == ["paragraph", "note"]
+    assert document.text == "At six.\n\nAnn Lee\nRiver Co."
+
+
+def test_attachments_of_formats_that_are_read_are_documents(tmp_path: Path) -> None:
     made = message()
-    for name, content in (("report.pdf", b"secret"), ("logo.png", b"secret"), ("notes.txt", b"secret")):
+    for name, content in (("tolls.txt", b"The bridge is free."), ("logo.png", b"x"), ("bad.pdf", b"secret")):
         made.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
-    text = read(tmp_path / "a.eml", bytes(made)).text
-    assert text == "The ferry leaves at six.\n\nAttached: report.pdf, notes.txt"
+    inner = EmailMessage()
+    inner["Subject"], inner["From"] = "Pier", "Bob"
+    inner.set_content("The pier is shut.")
+    made.add_attachment(inner)
+    (tmp_path / "a.eml").write_bytes(bytes(made))
+    loaded = load(tmp_path / "a.eml", root=tmp_path)
+    assert {document.id: document.text for document in loaded.documents} == {
+        "a.eml": "The ferry leaves at six.\n\nAttached: tolls.txt, bad.pdf",
+        "a.eml/tolls.txt": "The bridge is free.",
+        "a.eml/attached-4.eml": "The pier is shut.",
+    }
+    assert {document.path for document in loaded.documents} == {"a.eml"}
+    assert [part.path for part in loaded.skipped] == ["a.eml/bad.pdf"]
+    assert [(part.what, part.text) for part in loaded.left_out] == [
+        ("an attachment of another format", "logo.png")
+    ]
+
+
+def test_a_message_that_only_forwards_another_is_read(tmp_path: Path) -> None:
+    inner = message("The lift is inspected on 9 April.\n")
+    outer = message("\n")
+    outer.add_attachment(inner)
+    assert [d.text for d in parts(tmp_path / "a.eml", bytes(outer)).values()] == [
+        "The lift is inspected on 9 April."
+    ]
+
+
+def test_what_is_called_latin_may_be_of_windows(tmp_path: Path) -> None:
+    head = f"{HEAD}Content-Type: text/plain; charset=iso-8859-1\n\n".encode()
+    assert read(tmp_path / "a.eml", head + "8.400 € – “now”".encode("cp1252")).text == "8.400 € – “now”"
 
 
 def test_words_in_another_encoding_than_stated_are_read(tmp_path: Path) -> None:
@@ -137,6 +220,16 @@ def test_of_many_parts_that_were_left_out_only_some_are_named() -> None:
     assert failure.startswith("Left out of it: 0: Empty. 1: Empty.")
     assert failure.endswith(" And 1,000 more.")
     assert Loaded([Document.__new__(Document)]).failure is None
+
+
+def test_what_is_left_out_on_purpose_is_counted_in_words() -> None:
+    left_out = [
+        LeftOut("a running head", "A"),
+        LeftOut("a running head", "B"),
+        LeftOut("an image of another", "C"),
+    ]
+    assert Loaded([], left_out=tuple(left_out)).left_out_in_words == "2 running heads, an image of another"
+    assert LeftOut("an attachment of another format", "").several == "attachments of another format"
 
 
 def test_what_is_no_mail_is_named(tmp_path: Path) -> None:

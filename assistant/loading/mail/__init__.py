@@ -1,0 +1,1 @@
+"""E-mail: messages, mailboxes, and the earlier messages that are quoted in them."""
