@@ -4,12 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
 
 import sentencex
 import Stemmer
 
-from assistant.text.days import MONTH_NAMES
+from assistant.text.stops import ends_sentence, is_day
 
 Span = tuple[int, int]
 
@@ -17,14 +16,11 @@ Span = tuple[int, int]
 _WORD = re.compile(r"[㐀-鿿]|[^\W_㐀-鿿]+(?:[.,'&][^\W_㐀-鿿]+)*")
 _POSSESSIVE = re.compile(r"'s?$")
 # A line; the mark of a list at its start is no word of the document.
-_BLOCK = re.compile(r"(?m)^[ \t]*(?:[-*•–][ \t]+|\(?\d{1,2}[.)][ \t]+)?(?P<words>[^\n]+)")
+_BLOCK = re.compile(r"(?m)^[ \t]*(?:[-*•–][ \t]+|(?P<number>\(?\d{1,2}[.)])[ \t]+)?(?P<words>[^\n]+)")
+BETWEEN_CELLS = " | "  # of a row of a table
 _AT_ONCE = 5_000  # characters given to sentencex, which takes four times as long for twice as many
 _END = re.compile(r"(?s).*(?:[.!?…][\"”’')\]]?\s|[。！？])")
 _ODD_SPACE = re.compile(r"[^\S ]")
-_MISSED = re.compile(
-    rf"(?:\b(?!LTD|MRS|PROF|FIG|INC|CORP|NOS)[A-Z]{{3,}}|\b(?:{MONTH_NAMES}))"
-    r"\.\s+(?=[A-Z])"
-)
 _NO_SPACE_JOIN = re.compile(r"[^\W㐀-鿿]")
 
 _NO_HEADING = re.compile(r"^[-*•–]\s|\d|: |[.!]\s")  # an item of a list, a figure, a value, a sentence before
@@ -41,11 +37,16 @@ STOP_WORDS = frozenset(
 
 
 def sentences(text: str) -> list[Span]:
-    """The sentences of a text as spans without surrounding white space; a line never joins the next one."""
+    """The sentences of a text as spans without surrounding white space; a line never joins the next, a row is one."""
     spans = []
     for block in _BLOCK.finditer(text):
-        for part in _parts(text, *block.span("words")):
-            spans += [_trim(text, start, end) for start, end in _boundaries(text, *part)]
+        first, last = block.span("words")
+        if block["number"] and is_day(block["number"], text[first : first + 40]):
+            first = block.start("number")
+        # sentencex panics at a capital letter before some white space other than the plain one.
+        line = _ODD_SPACE.sub(" ", text[first:last])
+        found = [(0, len(line))] if BETWEEN_CELLS in line else _line(line)
+        spans += [_trim(text, first + start, first + end) for start, end in found]
     return [(start, end) for start, end in spans if start < end]
 
 
@@ -67,37 +68,56 @@ def is_heading(text: str, span: Span) -> bool:
     return bool(_STOP.search(below)) and len(below.split()) > HEADING_WORDS // 2
 
 
-def _parts(text: str, start: int, end: int) -> Iterator[Span]:
+def _parts(line: str) -> Iterator[Span]:
     """A very long line in parts, cut where a sentence seems to end, or else at white space."""
-    while end - start > _AT_ONCE:
-        found = _END.match(text, start, start + _AT_ONCE)
-        cut = found.end() if found else text.rfind(" ", start + 1, start + _AT_ONCE) + 1
+    start = 0
+    while len(line) - start > _AT_ONCE:
+        found = _END.match(line, start, start + _AT_ONCE)
+        cut = found.end() if found else line.rfind(" ", start + 1, start + _AT_ONCE) + 1
         cut = cut or start + _AT_ONCE
         yield start, cut
         start = cut
-    yield start, end
+    yield start, len(line)
 
 
-def _boundaries(text: str, start: int, end: int) -> list[Span]:
-    """sentencex splits "EX.IO" after the full stop: a boundary inside a word is taken back."""
-    found: list[Span] = []
-    position = start
-    # sentencex panics at a capital letter before some white space other than the plain one.
-    for sentence in sentencex.segment("en", _ODD_SPACE.sub(" ", text[start:end])):
-        stop = position + len(sentence)
-        glued = found and not text[position - 1].isspace() and _NO_SPACE_JOIN.match(text, position)
-        if glued and not _is_han(text[position - 2 : position]):
-            found[-1] = (found[-1][0], stop)
-        else:
-            found.append((position, stop))
-        position = stop
-    return [part for span in found for part in _missed(text, span)]
+def _line(line: str) -> list[Span]:
+    """The sentences of a line, with the white space after them."""
+    spans, start = [], 0
+    stops = dict(_stops(line))
+    said = _boundaries(line)
+    for end in sorted(said | stops.keys()):
+        ends = ends_sentence(line, start, stops[end]) if end in stops else None
+        if end == len(line) or (end in said if ends is None else ends):
+            spans.append((start, end))
+            start = end
+    return spans
 
 
-def _missed(text: str, span: Span) -> list[Span]:
-    """sentencex takes "SFC." and "May." for abbreviations: before a capital they end a sentence."""
-    cuts = [match.end() for match in _MISSED.finditer(text, *span)]
-    return list(pairwise([span[0], *cuts, span[1]]))
+def _stops(line: str) -> Iterator[tuple[int, int]]:
+    """The full stops before white space: where that ends, and where they are."""
+    at = line.find(". ")
+    while at >= 0:
+        yield _after_space(line, at + 2), at
+        at = line.find(". ", at + 2)
+
+
+def _boundaries(line: str) -> set[int]:
+    """Where sentencex ends sentences, and the end of the line; one inside a word, as in "EX.IO", is none."""
+    found = {len(line)}
+    position = 0
+    for start, end in _parts(line):
+        for sentence in sentencex.segment("en", line[start:end]):
+            position += len(sentence)
+            glued = line[position - 1] != " " and _NO_SPACE_JOIN.match(line, position)
+            if not glued or _is_han(line[position - 2 : position]):
+                found.add(_after_space(line, position))
+    return found
+
+
+def _after_space(line: str, at: int) -> int:
+    while line[at : at + 1] == " ":
+        at += 1
+    return at
 
 
 def _is_han(text: str) -> bool:
