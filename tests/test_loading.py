@@ -7,7 +7,7 @@ import os
 import unicodedata
 import zipfile
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,12 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
 
 from assistant.errors import UnreadableFile, UserError
-from assistant.loading import FORMATS, LoadOptions, Skipped, load, read_passwords, scan
+from assistant.loading import FORMATS, Loaded, LoadOptions, Skipped, load, read_passwords, scan
 from assistant.loading.metadata import parse_date
 from assistant.loading.normalising import clean, normalise
 from assistant.loading.tables.json_lines import load_json_lines
 from assistant.text.decoding import decode
+from assistant.text.labels import labelled
 from tests.files import read, reason
 
 SENTENCE = "The central bank lifted its rate to five percent, and its governor said more would follow. "
@@ -391,6 +392,60 @@ def test_entities_that_name_files_are_not_followed(tmp_path: Path) -> None:
     assert "hidden" not in read(tmp_path / "a.html", page).text
 
 
+def loaded(path: Path, content: str) -> Loaded:
+    path.write_text(content, "utf-8")
+    return load(path, root=path.parent)
+
+
+def test_questions_that_unfold_are_headings_over_their_answers(tmp_path: Path) -> None:
+    page = (
+        "<h1>Help</h1><details><summary>May I bring a dog?</summary><p>Dogs may be brought along on a lead on all "
+        "days of the week, but not into the sauna or to the pool for children.</p></details>"
+        "<h3><button aria-expanded=false>Where is the pier?</button></h3><div hidden><p>The pier lies at the end of "
+        "the harbour road, ten minutes on foot from the station and two from the car park.</p></div>"
+    )
+    (document,) = loaded(tmp_path / "a.html", page).documents
+    headings = [document.text[b.start : b.end] for b in document.blocks if b.kind == "heading"]
+    assert headings == ["Help", "May I bring a dog?", "Where is the pier?"]
+
+
+def test_a_notice_of_cookies_is_no_part_of_the_article_and_told(tmp_path: Path) -> None:
+    page = (
+        '<div id="cookie-banner"><p>We value your privacy and use cookies to make this site work for you.</p></div>'
+        f"<main><p>{SENTENCE * 6}</p></main><footer>Imprint</footer>"
+    )
+    found = loaded(tmp_path / "a.html", page)
+    assert "privacy" not in found.documents[0].text
+    assert found.left_out_in_words == "a notice of cookies, a part of the page around the article"
+
+
+def test_an_article_in_an_aside_is_read(tmp_path: Path) -> None:
+    page = f"<div><p>Short.</p></div><aside><p>{SENTENCE * 4}</p><p>{SENTENCE * 4}</p></aside>"
+    assert SENTENCE.strip() in loaded(tmp_path / "a.html", page).documents[0].text
+
+
+def test_which_of_several_dates_was_taken_is_told(tmp_path: Path) -> None:
+    page = (
+        '<meta property="article:published_time" content="2024-05-03">'
+        f'<time itemprop="datePublished" datetime="2024-05-05">5 May</time><p>{SENTENCE * 4}</p>'
+    )
+    found = loaded(tmp_path / "a.html", page)
+    assert found.documents[0].source.published == date(2024, 5, 3)
+    assert "3 May 2024 was taken, not 5 May 2024" in found.notes[0]
+
+
+def test_a_cell_over_several_rows_stands_in_each_and_headers_name_the_columns(tmp_path: Path) -> None:
+    page = (
+        "<table><tr><th rowspan=2>Region</th><th colspan=2>Staff</th></tr><tr><th>Head</th><th>Vans</th></tr>"
+        "<tr><td rowspan=2>North</td><td>Moe</td><td>14</td></tr><tr><td>Nilsen</td><td>11</td></tr></table>"
+    )
+    (document,) = loaded(tmp_path / "a.html", page).documents
+    assert document.text == "Region | Staff\nRegion | Head | Vans\nNorth | Moe | 14\nNorth | Nilsen | 11"
+    assert labelled(document.text, document.blocks[-1].columns).splitlines()[-1] == (
+        "Region: North | Staff Head: Nilsen | Staff Vans: 11"
+    )
+
+
 # Word
 
 
@@ -491,7 +546,32 @@ def test_a_pdfs_properties_are_its_metadata(tmp_path: Path) -> None:
     source = read(tmp_path / "a.pdf", made).source
     assert (source.title, source.author, source.publisher) == ("T", "A", "The Desk")
     assert source.url == "https://desk.example/1"
-    assert source.published is not None
+    assert source.published is None
+
+
+def test_the_day_on_which_a_pdf_was_made_counts_if_it_opens_with_that_day(tmp_path: Path) -> None:
+    today = datetime.now(UTC).date()
+    made = pdf([paragraph(f"Notice of {today.day} {today:%B %Y}")])
+    assert read(tmp_path / "a.pdf", made).source.published == today
+
+
+def test_lines_that_differ_in_their_figures_are_no_running_heads(tmp_path: Path) -> None:
+    pages = [
+        ["Statement 4471", "", f"Body of page {word}.", "", f"Balance due: {due} EUR", f"{number}"]
+        for number, (word, due) in enumerate([("one", "412.50"), ("two", "398.20"), ("three", "17")], start=1)
+    ]
+    (tmp_path / "a.pdf").write_bytes(printed(pages))
+    loaded = load(tmp_path / "a.pdf", root=tmp_path)
+    text = loaded.documents[0].text
+    assert [f"Balance due: {due} EUR" in text for due in ("412.50", "398.20", "17")] == [True] * 3
+    assert [part.text for part in loaded.left_out] == [
+        "Statement 4471",
+        "1",
+        "Statement 4471",
+        "2",
+        "Statement 4471",
+        "3",
+    ]
 
 
 # JSON Lines

@@ -9,15 +9,15 @@ from functools import partial
 from pathlib import Path
 
 from assistant.errors import UnreadableFile, UserError
-from assistant.loading.epub import load_epub
-from assistant.loading.html import load_html
 from assistant.loading.loaded import Loaded, Loader, Skipped, read_with
-from assistant.loading.mail import load_mailbox, load_message
-from assistant.loading.markdown import load_markdown
+from assistant.loading.mail.message import load_mailbox, load_message
+from assistant.loading.markup.epub import load_epub
+from assistant.loading.markup.html import load_html
+from assistant.loading.markup.markdown import load_markdown
 from assistant.loading.metadata_file import METADATA_FILE
 from assistant.loading.office.excel import load_excel
 from assistant.loading.office.powerpoint import load_powerpoint
-from assistant.loading.office.word import load_word
+from assistant.loading.office.word.document import load_word
 from assistant.loading.pdf.document import load_pdf
 from assistant.loading.tables.delimited import load_delimited
 from assistant.loading.tables.json_lines import load_json_lines
@@ -64,8 +64,8 @@ def loaders(options: LoadOptions) -> dict[str, Loader]:
         ".epub": load_epub,
         ".jsonl": load_json_lines,
     }
-    by_suffix[".eml"] = partial(load_message, attachable=by_suffix)
-    by_suffix[".mbox"] = partial(load_mailbox, attachable=by_suffix)
+    by_suffix[".eml"] = partial(load_message, loaders=by_suffix)
+    by_suffix[".mbox"] = partial(load_mailbox, loaders=by_suffix)
     by_suffix[".zip"] = partial(load_zip, loaders=by_suffix)
     return by_suffix
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from assistant.loading.metadata import clean_value, parse_date, title_from_name,
 from assistant.loading.pdf.lines import Line, page_lines, without_running_heads
 from assistant.loading.pdf.ocr import recognised_lines
 from assistant.loading.pdf.paragraphs import paragraphs
+from assistant.text.days import dates_in
 from assistant.text.decoding import decode
 from assistant.types import Document, Source
 
@@ -19,6 +21,7 @@ PASSWORD = 4  # pdfium's FPDF_ERR_PASSWORD
 OF_A_PROGRAM = re.compile(
     r"^Microsoft (?:Word|PowerPoint|Excel) - |\.(?:docx?|indd|qxd|tex|dvi)$", re.IGNORECASE
 )
+OPENING = 1000  # characters in which a document says of which day it is
 NAMED_PAGES = 10  # of those that were recognised
 ADDRESS = re.compile(r"https?://[^\s,;]+")
 ENDED = re.compile(r"[.!?:;。！？：；…\"”’)\]]$")
@@ -30,7 +33,8 @@ def load_pdf(data: bytes, name: str, *, passwords: Sequence[str] = (), ocr: bool
     `passwords` are tried in turn where it is protected; `ocr`: pages without text are recognised.
     """
     pages, stated, scanned = _read(data, passwords, ocr=ocr)
-    text, starts = _joined(paragraphs(without_running_heads(pages)))
+    bodies, left_out = without_running_heads(pages)
+    text, starts = _joined(paragraphs(bodies))
     if ocr and not text:
         raise UnreadableFile("No words were recognised in the file; scan it again at 200 dpi or more.")
     title = clean_value(stated.get("Title"))
@@ -41,13 +45,20 @@ def load_pdf(data: bytes, name: str, *, passwords: Sequence[str] = (), ocr: bool
         title=title or title_from_text(text) or title_from_name(Path(name)),
         publisher=clean_value(stated.get("Publisher")) or clean_value(stated.get("Subject")),
         author=clean_value(stated.get("Author")),
-        published=parse_date(stated.get("CreationDate")),
+        published=_published(stated.get("CreationDate"), text),
         url=_address(stated.get("Keywords", "")),
     )
     is_scan = all(not lines or number in scanned for number, lines in enumerate(pages, start=1))
     unit = "scanned page" if scanned and is_scan else "page"
     document = Document(source=source, text=text, path=name, pages=starts, unit=unit)
-    return Loaded([document], notes=(_note(scanned),) if scanned else ())
+    notes = (_note(scanned),) if scanned else ()
+    return Loaded([document], left_out=tuple(left_out), notes=notes)
+
+
+def _published(created: str | None, text: str) -> date | None:
+    """The day on which the file was made, if the document opens with it: else it was printed, or saved, on that day."""
+    day = parse_date(created)
+    return day if day and day in {found.last for found in dates_in(text[:OPENING])} else None
 
 
 def _note(scanned: Sequence[int]) -> str:

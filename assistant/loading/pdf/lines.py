@@ -1,18 +1,21 @@
 """A page of a PDF -> its printed lines and where they stand; knows nothing of paragraphs."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 from typing import Any
 
+from assistant.loading.loaded import LeftOut
 from assistant.loading.normalising import MARKER, clean, tidy
 
 HYPHEN = "\x02"  # pdfium's mark for a hyphen at the end of a line, which it takes for a broken word
 CELL_GAP = 1.5  # a gap wider than this many times the type size separates columns of a table
 EDGE_LINES = 3  # lines at the top and at the bottom of a page that may be a running head
 MOST_PAGES = 0.6
+FIGURES = re.compile(r"\d+", re.ASCII)
 PAGE_NUMBER = re.compile(
     r"(?:page|seite|página|p\.)? ?[-–—]? ?#+ ?[-–—]?(?: ?(?:of|/|von|de) ?#+)?", re.IGNORECASE
 )
@@ -60,28 +63,66 @@ def _is_beside(word: _Word, other: _Word) -> bool:
     return word.top > other.bottom and word.bottom < other.top
 
 
-def without_running_heads(pages: Sequence[list[Line]]) -> list[list[Line]]:
-    """The pages without the lines that most of them share at top or bottom, and without page numbers."""
-    seen = Counter(mask for lines in pages for mask in {_masked(line) for line in _edges(lines)})
-    filled = sum(bool(lines) for lines in pages)
-    least = max(2, MOST_PAGES * filled)
-    shared = {mask for mask, count in seen.items() if count >= least}
-    bodies = [_body(lines, shared) for lines in pages]
-    return [body or lines for body, lines in zip(bodies, pages, strict=True)]  # a page of one line keeps it
+def without_running_heads(pages: Sequence[list[Line]]) -> tuple[list[list[Line]], list[LeftOut]]:
+    """The pages without running heads and page numbers, and those.
+
+    A running head stands at top or bottom of most pages, at one height, in the same words; its figures are the same
+    too, or count the pages.
+    """
+    least = max(2, MOST_PAGES * sum(bool(lines) for lines in pages))
+    places = defaultdict(list)
+    for number, lines in enumerate(pages):
+        for line in _edges(lines):
+            places[_masked(line)].append((number, line))
+    heads: list[set[Line]] = [set() for _ in pages]
+    for found in places.values():
+        alike = _at_one_height(found)
+        if len({number for number, _ in alike}) >= least and _only_counts(alike):
+            for number, line in alike:
+                heads[number].add(line)
+    for number, line in _page_numbers(pages):
+        heads[number].add(line)
+    bodies, left_out = [], []
+    for lines, running in zip(pages, heads, strict=True):
+        body = [line for line in lines if line not in running]
+        bodies.append(body or lines)  # a page of one line keeps it
+        left_out += [LeftOut("a running head", line.text) for line in lines if body and line in running]
+    return bodies, left_out
 
 
-def _body(lines: list[Line], shared: set[str]) -> list[Line]:
-    edges = set(_edges(lines))
-    outermost = {
-        max(lines, key=lambda line: line.top, default=None),
-        min(lines, key=lambda line: line.bottom, default=None),
-    }
-    heads = {
-        line
-        for line in edges
-        if _masked(line) in shared or (line in outermost and _is_page_number(_masked(line)))
-    }
-    return [line for line in lines if line not in heads]
+def _at_one_height(found: Sequence[tuple[int, Line]]) -> list[tuple[int, Line]]:
+    usual = median(line.bottom for _, line in found)
+    return [(number, line) for number, line in found if abs(line.bottom - usual) < line.size]
+
+
+def _only_counts(found: Sequence[tuple[int, Line]]) -> bool:
+    """Whether each figure of the lines, which have one form, is the same on all pages, or goes up with them."""
+    figures = [[int(figure) for figure in FIGURES.findall(line.text)] for _, line in found]
+    steps = [[figure - number for figure in of] for (number, _), of in zip(found, figures, strict=True)]
+    return all(
+        len(set(same)) == 1 or len(set(counted)) == 1
+        for same, counted in zip(zip(*figures, strict=True), zip(*steps, strict=True), strict=True)
+    )
+
+
+def _page_numbers(pages: Sequence[list[Line]]) -> Iterator[tuple[int, Line]]:
+    """Lines at the very top or bottom that are a page number: they say so, or count the pages."""
+    bare = []
+    for number, lines in enumerate(pages):
+        ends = (
+            (max(lines, key=lambda line: line.top), min(lines, key=lambda line: line.bottom)) if lines else ()
+        )
+        for line in dict.fromkeys(ends):
+            if not _is_page_number(_masked(line)):
+                continue
+            if any(map(str.isalpha, line.text)):
+                yield number, line
+            else:
+                bare.append((number, line, int(FIGURES.findall(line.text)[0])))
+    steps = Counter(figure - number for number, _, figure in bare)
+    for number, line, figure in bare:
+        if figure - number == 1 or steps[figure - number] >= max(2, len(bare) / 2):
+            yield number, line
 
 
 def _is_page_number(mask: str) -> bool:
@@ -96,7 +137,7 @@ def _edges(lines: list[Line]) -> list[Line]:
 
 
 def _masked(line: Line) -> str:
-    return re.sub(r"\d+", "#", line.text).strip()
+    return FIGURES.sub("#", line.text).strip()
 
 
 def _words(textpage: Any) -> Iterator[_Word | None]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from assistant.loading.html import load_html
+from assistant.loading.markup.html import load_html
 from evals.benchmarks.packs.lines import Line, median
 
 SHINGLE = 4  # words
@@ -25,9 +25,9 @@ def measure(folder: Path, *, limit: int | None, console: Console) -> Iterator[Li
     for page in track(sorted(truth)[:limit], folder.name, console=console, transient=True):
         data = gzip.decompress((folder / "html" / f"{page}.html.gz").read_bytes())
         started = time.perf_counter()
-        documents = load_html(data, f"{page}.html")
+        loaded = load_html(data, f"{page}.html")
         seconds.append(time.perf_counter() - started)
-        pairs.append((truth[page]["articleBody"], "\n".join(document.text for document in documents)))
+        pairs.append((truth[page]["articleBody"], "\n".join(document.text for document in loaded.documents)))
     yield Line(folder.name, "html", len(pairs), shingle_scores(pairs), median(seconds))
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,11 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from assistant.errors import UnreadableFile
-from assistant.loading.html import plain_text
+from assistant.loading.layout import Part, laid_out, table
 from assistant.loading.loaded import refuse_longer
+from assistant.loading.markup.html import plain_text
 from assistant.loading.metadata import clean_value, parse_date, parse_tags, title_from_name
-from assistant.loading.normalising import clean, joined, separator
+from assistant.loading.normalising import clean, separator
 from assistant.text.decoding import decode
 from assistant.types import Document, Source
 
@@ -38,7 +39,8 @@ def load_markdown(data: bytes, name: str) -> list[Document]:
         url=_first(fields, "url", "link"),
         tags=parse_tags(fields.get("tags")),
     )
-    return [Document(source=source, text=joined(_blocks(tree)), path=name)]
+    text, blocks = laid_out(_parts(tree))
+    return [Document(source=source, text=text, path=name, blocks=blocks)]
 
 
 def _front_matter(text: str) -> tuple[Mapping[str, Any], str]:
@@ -62,32 +64,37 @@ def _first(fields: Mapping[str, Any], *names: str) -> str | None:
     return next((value for name in names if (value := clean_value(fields.get(name)))), None)
 
 
-def _blocks(node: SyntaxTreeNode) -> Iterator[str]:
-    """The paragraphs below a node, in order; a list and a table are one each, a line for each item or row."""
+def _parts(node: SyntaxTreeNode, *, depth: int = 0) -> Iterator[Part]:
+    """What is below a node, in order; `depth`: how many lists it stands in."""
     for child in node.children:
-        if child.type in ("paragraph", "heading"):
-            yield _inline(child)
+        if child.type == "paragraph":
+            yield Part("paragraph", _inline(child))
+        elif child.type == "heading":
+            yield Part("heading", _inline(child), level=int(child.tag[1:]))
         elif child.type in ("bullet_list", "ordered_list"):
-            yield "\n".join(_items(child))
+            yield from _items(child, depth)
         elif child.type == "table":
-            yield "\n".join(_row(row) for row in child.walk() if row.type == "tr")
+            rows = (found for found in child.walk() if found.type == "tr")
+            yield from table([_inline(cell).replace("\n", " ") for cell in found.children] for found in rows)
         elif child.type in ("fence", "code_block"):
-            yield child.content.rstrip("\n")
+            yield Part("code", child.content.rstrip("\n"))
         elif child.type == "html_block":
-            yield plain_text(child.content)
+            yield Part("paragraph", plain_text(child.content))
         else:
-            yield from _blocks(child)
+            yield from _parts(child, depth=depth)
 
 
-def _items(node: SyntaxTreeNode) -> Iterator[str]:
+def _items(node: SyntaxTreeNode, depth: int) -> Iterator[Part]:
+    """Its paragraphs are one item; a list in it has items of its own."""
     start = node.attrs.get("start", 1)
-    for number, item in enumerate(node.children, start=start if isinstance(start, int) else 1):
+    for number, child in enumerate(node.children, start=start if isinstance(start, int) else 1):
         mark = f"{number}. " if node.type == "ordered_list" else "- "
-        yield mark + "\n".join(block for block in _blocks(item) if block)
-
-
-def _row(node: SyntaxTreeNode) -> str:
-    return " | ".join(_inline(cell).replace("\n", " ") for cell in node.children)
+        parts = list(_parts(child, depth=depth + 1))
+        own = list(takewhile(lambda part: part.kind == "paragraph", parts))
+        words = "\n".join(part.text for part in own if part.text)
+        first = child is node.children[0] and depth == 0
+        yield Part("item", (mark + words).rstrip(), level=depth, opens=first)
+        yield from parts[len(own) :]
 
 
 def _inline(node: SyntaxTreeNode) -> str:

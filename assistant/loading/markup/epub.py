@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from assistant.errors import UnreadableFile
-from assistant.loading.html import plain_text
+from assistant.loading.markup.html import plain_text
 from assistant.loading.metadata import clean_value, parse_date, title_from_name
 from assistant.loading.normalising import placed
 from assistant.loading.office.package import opening
