@@ -18,7 +18,7 @@ from assistant.types import Candidate, Citation, Reading, ReadSentence, State, S
 MAX_SENTENCES = 3  # of an answer
 MAX_ALSO = 5  # further candidates
 ADDS_BESIDE = 0.2  # the same in the passage of the one that answers, whose sentences go on from it
-ADDS = 0.4  # of a sentence beside the one that answers: less likely ones add nothing. Measured, see evals/LOG.md.
+ADDS = 0.3  # of a sentence beside the one that answers: less likely ones add nothing. Measured, see evals/LOG.md.
 DISAGREE = "Sources of the same time disagree: each is quoted with its name and date."
 RELATIVE = 0.1  # of the best sentence's score: less likely ones are no candidates
 NEW_SHARE = 0.2  # of a sentence's words: with fewer new ones it only repeats
