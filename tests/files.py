@@ -37,3 +37,14 @@ def changed(data: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
             content = before.read(name)
             after.writestr(name, change(content) if name == part else content)
     return buffer.getvalue()
+
+
+def labelled(document: Document) -> list[str]:
+    """The blocks of a document, each cell with the name of its column."""
+    shown = []
+    for block in document.blocks:
+        text = document.text[block.start : block.end]
+        for at, name in reversed(block.columns):
+            text = text[: at - block.start] + f"{name}: " + text[at - block.start :]
+        shown.append(text)
+    return shown

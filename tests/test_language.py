@@ -75,6 +75,25 @@ def test_words_keep_names_numbers_and_chinese_apart(text: str, expected: list[st
     assert words(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("number", "ways"),
+    [
+        ("1410250.75", ["1,410,250.75", "1.410.250,75", "1410250,75", "1'410'250.75", "1’410’250,75"]),
+        ("1410250", ["1,410,250", "1.410.250", "1'410'250"]),
+        ("1249.90", ["1,249.90", "1.249,90"]),
+        ("1410", ["1,410"]),
+        ("2.5kg", ["2,5kg"]),
+        ("0.125", ["0,125"]),
+    ],
+)
+def test_a_number_is_one_word_in_each_way_to_write_it(number: str, ways: list[str]) -> None:
+    assert {tuple(words(way)) for way in ways} == {(number,)}
+
+
+def test_what_only_looks_like_a_grouped_number_stays_apart() -> None:
+    assert words("1.410 01.03.2026 3,887.HK 4.10") == ["1.410", "01.03.2026", "3887.hk", "4.10"]
+
+
 def test_a_heading_is_a_short_line_without_a_stop_above_a_line_that_has_one() -> None:
     prose = "The harbour was closed for most of the year, and then it opened again."
     lines = [

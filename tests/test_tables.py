@@ -1,14 +1,10 @@
-"""Excel, CSV and TSV files -> Documents of rows."""
+"""CSV and TSV files -> Documents of rows, and which rows are the header of the others."""
 
 import contextlib
-import io
-from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
 
-import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import UnreadableFile
@@ -16,44 +12,24 @@ from assistant.loading import load
 from assistant.loading.tables import rows
 from assistant.text.places import place_of
 from assistant.types import Document
-from tests.files import changed, read, reason
-
-SHEET = "xl/worksheets/sheet1.xml"
-
-
-def workbook(*rows: Any, title: str = "Rates") -> Any:
-    made = openpyxl.Workbook()
-    made.active.title = title
-    for row in rows:
-        made.active.append(row)
-    return made
-
-
-def saved(made: Any) -> bytes:
-    buffer = io.BytesIO()
-    made.save(buffer)
-    return buffer.getvalue()
+from tests.files import labelled, read, reason
 
 
 def place(document: Document, words: str) -> str:
     return place_of(document.text.index(words), document.unit, document.pages)
 
 
-# CSV and TSV
-
-
 def test_a_row_has_its_headers_so_that_it_can_be_understood_alone(tmp_path: Path) -> None:
     document = read(tmp_path / "ferry-rates.csv", 'Name,Rate,Note\nAnn,4.5,\n\n"Lee, Bob",5,"two\nlines"\n')
-    assert document.text == (
-        "Name | Rate | Note\nName: Ann | Rate: 4.5\nName: Lee, Bob | Rate: 5 | Note: two lines"
-    )
+    assert document.text == ("Name | Rate | Note\nAnn | 4.5\nLee, Bob | 5 | two lines")
+    assert labelled(document)[1:] == ["Name: Ann | Rate: 4.5", "Name: Lee, Bob | Rate: 5 | Note: two lines"]
     assert document.source.title == "ferry rates"
     assert document.source.published is None
 
 
 def test_rows_are_numbered_as_a_spreadsheet_numbers_them(tmp_path: Path) -> None:
     document = read(tmp_path / "a.csv", 'Name,Rate\nAnn,4.5\n\n,,\n"Bob\nLee",5\nEve,6\n\n')
-    places = [place(document, words) for words in ("Name |", "Name: Ann", "Name: Bob", "Name: Eve")]
+    places = [place(document, words) for words in ("Name |", "Ann", "Bob", "Eve")]
     assert places == ["row 1", "row 2", "row 5", "row 6"]
     assert len(document.pages) == 6
 
@@ -65,7 +41,7 @@ def test_rows_without_a_header_stay_as_they_are(tmp_path: Path) -> None:
 
 def test_a_line_above_the_header_is_no_header(tmp_path: Path) -> None:
     text = read(tmp_path / "a.csv", "Rates in 2025,\n\nName,Rate\nAnn,5\n").text
-    assert text == "Rates in 2025\nName | Rate\nName: Ann | Rate: 5"
+    assert text == "Rates in 2025\n\nName | Rate\nAnn | 5"
 
 
 @pytest.mark.parametrize(
@@ -73,18 +49,18 @@ def test_a_line_above_the_header_is_no_header(tmp_path: Path) -> None:
 )
 def test_the_mark_between_cells_is_found(tmp_path: Path, name: str, mark: str) -> None:
     content = "\n".join(mark.join(row) for row in (["Name", "Rate"], ["Ann", "4.5"], ["Bob", "5"]))
-    assert "Name: Bob | Rate: 5" in read(tmp_path / name, content).text
+    assert "\nBob | 5" in read(tmp_path / name, content).text
 
 
 def test_commas_in_the_words_of_cells_do_not_mislead(tmp_path: Path) -> None:
     text = read(tmp_path / "a.csv", "Name;Said\nAnn;Well, no, never\nBob;Yes, but\n").text
-    assert "Name: Ann | Said: Well, no, never" in text
+    assert "\nAnn | Well, no, never" in text
 
 
 def test_a_table_is_read_in_the_encoding_it_is_written_in(tmp_path: Path) -> None:
     text = "Name;Ort\nMüller;Köln am Rhein\nGroß;Nürnberg – Fürth\n"
     for encoding in ("cp1252", "utf-16", "utf-8-sig"):
-        assert "Name: Müller | Ort: Köln am Rhein" in read(tmp_path / "a.csv", text.encode(encoding)).text
+        assert "\nMüller | Köln am Rhein" in read(tmp_path / "a.csv", text.encode(encoding)).text
 
 
 def test_a_quotation_mark_that_is_never_closed_is_told(tmp_path: Path) -> None:
@@ -95,8 +71,6 @@ def test_a_quotation_mark_that_is_never_closed_is_told(tmp_path: Path) -> None:
 def test_a_table_of_very_many_cells_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "MOST_CELLS", 1_000)
     assert "1,000 cells" in reason(tmp_path / "a.csv", b"1,2\n" * 501)
-    many = saved(workbook(*([1, 2] for _ in range(501))))
-    assert "1,000 cells" in reason(tmp_path / "a.xlsx", many)
 
 
 @given(st.text(alphabet=st.sampled_from("ab1,;\t|\n\r\"' é"), min_size=1, max_size=200).filter(str.strip))
@@ -109,135 +83,124 @@ def test_any_text_is_read_as_a_table_or_reported(tmp_path_factory: pytest.TempPa
         assert all(0 <= start <= len(document.text) for start in document.pages)
 
 
-# Excel
-
-
-def test_values_are_shown_as_excel_shows_them(tmp_path: Path) -> None:
-    made = workbook(
-        ["Name", "Sum", "Day", "Hour", "Done", "Share"],
-        ["Ann", 5.0, datetime(2025, 1, 2), time(10, 30), True, 0.045],
-        ["Bob", 0.1 + 0.2, datetime(2025, 1, 2, 10, 30), None, False, 1],
-        ["Eve", 10**12, date(2025, 1, 2), None, None, None],
-    )
-    for row in (2, 3):
-        made.active.cell(row, 6).number_format = "0.0%"
-    assert read(tmp_path / "a.xlsx", saved(made)).text == (
-        "Rates\n\nName | Sum | Day | Hour | Done | Share\n"
-        "Name: Ann | Sum: 5 | Day: 2025-01-02 | Hour: 10:30:00 | Done: TRUE | Share: 4.5%\n"
-        "Name: Bob | Sum: 0.3 | Day: 2025-01-02 10:30 | Done: FALSE | Share: 100%\n"
-        "Name: Eve | Sum: 1000000000000 | Day: 2025-01-02"
-    )
-
-
-def test_rows_of_a_sheet_keep_their_numbers_wherever_the_table_begins(tmp_path: Path) -> None:
-    made = workbook()
-    for cell, value in {"C5": "Name", "D5": "Rate", "C7": "Ann", "D7": 4, "C9": "Bob", "D9": 5}.items():
-        made.active[cell] = value
-    document = read(tmp_path / "a.xlsx", saved(made))
-    assert [place(document, words) for words in ("Name |", "Name: Ann", "Name: Bob")] == [
-        "row 5",
-        "row 7",
-        "row 9",
-    ]
-    assert place(document, "Rates") == ""
-
-
-def test_each_sheet_is_a_document_so_that_its_rows_keep_their_numbers(tmp_path: Path) -> None:
-    made = workbook(["Name", "Rate"], ["Ann", 4])
-    made.create_sheet("Empty")
-    made.create_sheet("Tolls").append(["The bridge is free."])
-    (tmp_path / "a.xlsx").write_bytes(saved(made))
-    first, second = load(tmp_path / "a.xlsx", root=tmp_path).documents
-    assert (first.id, second.id) == ("a.xlsx#Rates", "a.xlsx#Tolls")
-    assert {first.path, second.path} == {"a.xlsx"}
-    assert second.source.title == "a: Tolls"
-    assert second.text == "Tolls\n\nThe bridge is free."
-    assert place(second, "The bridge") == "row 1"
-
-
-def test_a_workbooks_properties_are_its_metadata_and_no_date_is_invented(tmp_path: Path) -> None:
-    made = workbook(["Words."])
-    source = read(tmp_path / "ferry-rates.xlsx", saved(made)).source
-    assert (source.title, source.author, source.published) == ("ferry rates", None, None)
-    made.properties.title, made.properties.creator = "T", "A"
-    source = read(tmp_path / "a.xlsx", saved(made)).source
-    assert (source.title, source.author) == ("T", "A")
-
-
-def test_formulas_without_results_are_told(tmp_path: Path) -> None:
-    assert "formulas" in reason(tmp_path / "a.xlsx", saved(workbook(["=1+1", "=A1"])))
-
-
-def test_what_is_no_workbook_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "a.xlsx"
-    assert "old format" in reason(path, bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600))
-    assert "web page" in reason(path, b"<html><table><tr><td>1</td></tr></table></html>")
-    assert "not a valid Excel workbook" in reason(path, b"Name,Rate\nAnn,4\n")
-
-
-@pytest.mark.parametrize("share", [0.02, 0.3, 0.7, 0.95, 0.999])
-def test_a_truncated_workbook_is_reported(tmp_path: Path, share: float) -> None:
-    whole = saved(workbook(["Name", "Rate"], ["Ann", 4]))
-    assert "damaged" in reason(tmp_path / "a.xlsx", whole[: int(len(whole) * share)])
-
-
-def test_entities_of_a_sheet_are_not_followed(tmp_path: Path) -> None:
-    (tmp_path / "secret").write_text("hidden")
-    whole = saved(workbook(["Name", "Rate"], ["Ann", 4]))
-    laughs = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(12))
-    for entities, used in (
-        (f'<!ENTITY a12 SYSTEM "file://{tmp_path}/secret">', b"&a12;"),
-        (laughs, b"&a12;"),
-    ):
-        head = f'<!DOCTYPE x [<!ENTITY a0 "lol">{entities}]>'.encode()
-        poisoned = changed(
-            whole, SHEET, lambda part, head=head, used=used: head + part.replace(b"<v>4", b"<v>" + used)
-        )
-        reason(tmp_path / "a.xlsx", poisoned)
+def test_the_line_that_names_the_mark_is_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('sep=|\nName;s|Rate\n"Ann"|4,5\n')
+    loaded = load(tmp_path / "a.csv", root=tmp_path)
+    (document,) = loaded.documents
+    assert document.text == "Name;s | Rate\nAnn | 4,5"
+    assert place(document, "Ann") == "row 2"
+    assert [(part.what, part.text) for part in loaded.left_out] == [("a sep= line", "sep=|")]
 
 
 @pytest.mark.parametrize(
-    "cell",
+    "content", ["Ann;1,5\nBob;2,5\n", "1.410.250,75;2,5\n1.410,75;3,5\n", "1,5;2;3\n2,5;3;4\n"]
+)
+def test_a_decimal_comma_parts_no_cells(tmp_path: Path, content: str) -> None:
+    assert read(tmp_path / "a.csv", content).text == content.strip().replace(";", " | ")
+
+
+# Headers
+
+
+def table(tmp_path: Path, *rows: str) -> list[str]:
+    """The rows, written as "a|b", with the names of their columns."""
+    return labelled(read(tmp_path / "a.csv", "sep=|\n" + "\n".join(rows)))
+
+
+@pytest.mark.parametrize(
+    ("rows", "last"),
     [
-        '<row r="999999999999"><c r="A999999999999"><v>1</v></c></row>',
-        '<row r="9"><c r="ZZZZZ9"><v>1</v></c></row>',
-        '<row r="x"><c r="A9"><v>1</v></c></row>',
-        '<row r="9"><c r="A9" t="s"><v>77</v></c></row>',
-        "<a>" * 50_000 + "</a>" * 50_000 + '<row r="9"><c r="A9" s="77"><v>1.5</v></c></row>',
+        (["Price list", "Article|Price", "Oak|3"], "Article: Oak | Price: 3"),
+        (
+            ["Price list||", "Contact|Ann", "", "Article|Price|In stock", "Oak|3|TRUE"],
+            "Article: Oak | Price: 3 | In stock: TRUE",
+        ),
+        (
+            ["From|May|To|June", "Article|Price|Made|Maker|Note", "Oak|3|4|R|-"],
+            "Article: Oak | Price: 3 | Made: 4 | Maker: R | Note: -",
+        ),
+        (["Article|Price", "", "Oak|3"], "Article: Oak | Price: 3"),
+        (["Article|Price", "Oak|3", "", "Total|3"], "Article: Total | Price: 3"),
+        (["Region|2024|2025", "North|10|12"], "Region: North | 2024: 10 | 2025: 12"),
+        (["Zone|2 kg|5 kg", "A|3.50|4.50"], "Zone: A | 2 kg: 3.50 | 5 kg: 4.50"),
+        (["|Mon|Tue", "Ann|early|late"], "Ann | Mon: early | Tue: late"),
+        (["Room|2026-03-01|2026-03-02", "R1|Ann|Bob"], "Room: R1 | 2026-03-01: Ann | 2026-03-02: Bob"),
+        (["Depot|Manager", "Odda|Eli", "", "Alta|Sara"], "Depot: Alta | Manager: Sara"),
+        (["Price (EUR)|Name:", "3|Oak", "4|Fir"], "Price (EUR): 4 | Name: Fir"),
+        (["Article|Price", "Oak|3", "Fir|on request", "Elm|5"], "Article: Elm | Price: 5"),
+        (["Article|Price", "Oak|3", "", "Name|Phone", "Ann|0471"], "Name: Ann | Phone: 0471"),
     ],
 )
-def test_impossible_cells_are_reported(tmp_path: Path, cell: str) -> None:
-    whole = saved(workbook(["Name", "Rate"], ["Ann", 4]))
-    reason(
-        tmp_path / "a.xlsx",
-        changed(whole, SHEET, lambda part: part.replace(b"</sheetData>", cell.encode() + b"</sheetData>")),
-    )
+def test_the_header_is_found_where_it_is(tmp_path: Path, rows: list[str], last: str) -> None:
+    assert table(tmp_path, *rows)[-1] == last
 
 
-def test_a_cell_of_millions_of_letters_is_read(tmp_path: Path) -> None:
-    whole = saved(workbook(["Name", "HUGE"]))
-    huge = changed(whole, SHEET, lambda part: part.replace(b"HUGE", b"word " * 400_000))
-    assert len(read(tmp_path / "a.xlsx", huge).text) > 1_900_000
+@pytest.mark.parametrize("units", ["|EUR|kg|", "|(EUR)|[kg]|", "-|EUR|kg|-"])
+def test_units_below_the_header_belong_to_the_names(tmp_path: Path, units: str) -> None:
+    shown = table(tmp_path, "Article|Price|Weight|Maker", units, "Oak|1.50|3|Ravn", "Fir|2|4|Ravn")
+    assert shown[1] == " | ".join(filter(None, units.split("|")))
+    assert shown[2] == "Article: Oak | Price (EUR): 1.50 | Weight (kg): 3 | Maker: Ravn"
 
 
-WHOLE = saved(workbook(["Name", "Rate"], ["Ann", 4]))  # once: it holds the time
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["Name|Acme Ltd", "City|Oslo", "Employees|15"],
+        ["Name:|Acme", "City:|Oslo"],
+        ["1|Ann|3", "2|Bob|4"],
+        ["Ann|TRUE", "Bob|FALSE"],
+    ],
+)
+def test_rows_that_name_no_columns_are_no_header(tmp_path: Path, rows: list[str]) -> None:
+    assert table(tmp_path, *rows) == [row.replace("|", " | ") for row in rows]
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.data())
-def test_a_workbook_with_any_byte_changed_is_read_or_reported(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+def test_titles_and_the_names_of_groups_are_headings_and_remarks_are_not(tmp_path: Path) -> None:
+    rows = [
+        "Prices",
+        "Spring",
+        "Article|Price|Maker",
+        "Shelves",
+        "Oak shelf|3|R",
+        "Desks",
+        "Oak desk|4|R",
+        "",
+        "All without tax.",
+    ]
+    document = read(tmp_path / "a.csv", "sep=|\n" + "\n".join(rows))
+    kinds = [(block.kind, block.level) for block in document.blocks]
+    assert kinds[:4] == [("heading", 2), ("heading", 3), ("row", 0), ("heading", 4)]
+    assert labelled(document)[4:] == [
+        "Article: Oak shelf | Price: 3 | Maker: R",
+        "Desks",
+        "Article: Oak desk | Price: 4 | Maker: R",
+        "All without tax.",
+    ]
+    assert document.blocks[-1].kind == "row"
+
+
+def test_the_header_once_more_is_no_row_of_values(tmp_path: Path) -> None:
+    assert table(tmp_path, "Name|Rate", "Ann|1", "Name|Rate", "Bob|2")[2:] == [
+        "Name | Rate",
+        "Name: Bob | Rate: 2",
+    ]
+
+
+WORDS = st.sampled_from(["Oak", "Name", "3", "4,50", "2026-03-01", "TRUE", "kg", "All of it.", "", ""])
+
+
+@given(st.lists(st.lists(WORDS, min_size=1, max_size=6), min_size=1, max_size=12))
+def test_every_word_of_a_table_is_in_its_text_once(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]
 ) -> None:
-    broken = bytearray(WHOLE)
-    for position in data.draw(st.lists(st.integers(0, len(broken) - 1), min_size=1, max_size=20)):
-        broken[position] ^= 0x55
-    path = tmp_path_factory.getbasetemp() / "changed.xlsx"
-    path.write_bytes(bytes(broken))
-    with contextlib.suppress(UnreadableFile):
-        load(path, root=path.parent)
-
-
-def test_a_workbook_of_a_zip_version_that_no_program_writes_is_reported(tmp_path: Path) -> None:
-    broken = bytearray(WHOLE)
-    broken[broken.index(b"PK\x01\x02") + 6] = 65  # the version needed to unpack it: 6.5
-    assert "damaged" in reason(tmp_path / "a.xlsx", bytes(broken))
+    path = tmp_path_factory.getbasetemp() / "words.csv"
+    path.write_text("sep=;\n" + "\n".join(";".join(row) for row in rows))
+    words = [word for row in rows for cell in row for word in cell.split()]
+    if not words:
+        return
+    (document,) = load(path, root=path.parent).documents
+    assert document.text.replace("|", " ").split() == words
+    for number, row in enumerate(rows, start=1):
+        end = document.pages[number] if number < len(document.pages) else len(document.text)
+        shown = document.text[document.pages[number - 1] : end] if number <= len(document.pages) else ""
+        assert shown.replace("|", " ").split() == " ".join(row).split()

@@ -6,10 +6,7 @@ from dataclasses import dataclass, replace
 from assistant.text.language import BETWEEN_CELLS
 from assistant.types import Block, BlockKind
 
-CLOSE = {
-    "item",
-    "row",
-}  # one of these follows another of its kind in the next line; else there is a blank line
+CLOSE = {"item", "row"}  # one of these follows another of its kind in the next line, others after a blank one
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ def clean(text: str) -> str:
 
 def one_line(text: str) -> str:
     """`text` cleaned, with every run of white space made one space."""
-    return " ".join(clean(text).split())
+    simple = text.isascii() and text.isprintable()
+    return " ".join((text if simple else clean(text)).split())
 
 
 def joined(blocks: Iterable[str]) -> str:

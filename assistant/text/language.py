@@ -153,14 +153,30 @@ _BRITISH = (
 )
 
 
+# "1,410,250.75", "1.410.250,75" and "1'410'250.75", maybe with a unit; "1.410" alone is taken for the English decimal.
+_GROUPED = re.compile(r"([1-9]\d{0,2}(?:,\d{3})+)((?:\.\d+)?[^\W\d]*)")
+_GROUPED_ABROAD = re.compile(
+    r"([1-9]\d{0,2}(?:\.\d{3})+(?=,)|[1-9]\d{0,2}(?:\.\d{3}){2,}|[1-9]\d{0,2}(?:'\d{3})+)((?:[,.]\d+)?[^\W\d]*)"
+)
+_DECIMAL_COMMA = re.compile(r"(\d+),(\d+[^\W\d]*)")
+
+
+def _plain_number(word: str) -> str:
+    """Without marks between thousands, and with a point before decimals; what is no number loses its commas."""
+    grouped = _GROUPED.fullmatch(word) or _GROUPED_ABROAD.fullmatch(word)
+    if grouped:
+        return re.sub("[.,']", "", grouped[1]) + grouped[2].replace(",", ".")
+    return _DECIMAL_COMMA.sub(r"\1.\2", word) if _DECIMAL_COMMA.fullmatch(word) else word.replace(",", "")
+
+
 @lru_cache(maxsize=100_000)
 def _stem(word: str) -> str:
-    """Numbers lose their thousands' commas; what has a digit or a full stop inside has no ending to cut.
+    """A number has one form in each way to write it; what has a digit or a full stop inside has no ending to cut.
 
     A word that is spelled in the British and the American way has one stem.
     """
     if "." in word or any(character.isdigit() for character in word):
-        return word.replace(",", "")
+        return _plain_number(word)
     for british, american in _BRITISH:
         word = british.sub(american, word)
     return str(_stemmer.stemWord(word))

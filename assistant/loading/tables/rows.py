@@ -1,53 +1,64 @@
-"""Rows of cells -> text in which a row can be understood alone: "Header: value | Header: value"."""
+"""Rows of cells as a program shows them, and how many of them there may be."""
 
-from collections.abc import Iterable, Sequence
-from itertools import zip_longest
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from assistant.errors import UnreadableFile
-from assistant.loading.metadata import parse_date
-from assistant.loading.normalising import placed
+from assistant.loading.loaded import MOST_CHARACTERS, TOO_LONG
 
 MOST_CELLS = 1_000_000  # with a value, in one sheet
 MOST_PLACES = 20_000_000  # for cells, empty ones included: a file can make many of them out of nothing
 MOST_ROWS = 1_048_576  # what Excel has
 
 
-def table_text(rows: Iterable[Sequence[str]]) -> tuple[str, tuple[int, ...]]:
-    """The rows as lines, and where row 1, row 2, … starts: empty rows count, but have no line.
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that shows something: its number, and what its cells show, each of one line, by column from left to right.
 
-    The first row of two or more cells is taken for the header if all its cells are text.
+    `spans`: of a cell that is merged with those to its right, the column of the last. `apart`: the row above is empty.
     """
-    header: Sequence[str] | None = None
-    lines: list[str] = []
-    for row in _limited(rows):
-        if header is None and sum(map(bool, row)) > 1:
-            is_header = all(_is_text(cell) for cell in row if cell)
-            header = [cell.removesuffix(":") for cell in row] if is_header else ()
-            lines.append(_line((), row))
-        else:
-            lines.append(_line(header or (), row))
-    while lines and not lines[-1]:
-        lines.pop()
-    return placed(lines, between="\n")
+
+    number: int
+    cells: Mapping[int, str]
+    spans: Mapping[int, int] = field(default_factory=dict)
+    apart: bool = False
+    bold: bool = False  # all of its cells
+    notes: tuple[tuple[int, str], ...] = ()  # comments, with the column of the cell
+
+    @property
+    def columns(self) -> set[int]:
+        """Those that have a value, a merged one too."""
+        if not self.spans:
+            return set(self.cells)
+        covered = (range(first, last + 1) for first, last in self.spans.items())
+        return set(self.cells).union(*covered)
 
 
-def _line(header: Sequence[str], row: Sequence[str]) -> str:
-    pairs = zip_longest(header[: len(row)], row, fillvalue="")
-    return " | ".join(f"{name}: {cell}" if name else cell for name, cell in pairs if cell)
+def bands_of(rows: Iterable[Row]) -> list[list[Row]]:
+    """The rows between empty ones."""
+    bands: list[list[Row]] = []
+    for row in rows:
+        if row.apart or not bands:
+            bands.append([])
+        bands[-1].append(row)
+    return bands
 
 
-def _is_text(cell: str) -> bool:
-    return any(map(str.isalpha, cell)) and parse_date(cell) is None
+class Allowance:
+    """What is left of the limits of one sheet."""
 
+    def __init__(self) -> None:
+        self._cells = self._places = self._characters = 0
 
-def _limited(rows: Iterable[Sequence[str]]) -> Iterable[Sequence[str]]:
-    cells = places = 0
-    for number, row in enumerate(rows, start=1):
-        cells += sum(map(bool, row))
-        places += len(row)
-        if cells > MOST_CELLS or places > MOST_PLACES or number > MOST_ROWS:
+    def take(self, cells: Collection[str], *, number: int, places: int) -> None:
+        """For the values of one row; UnreadableFile where the sheet has too many."""
+        self._cells += len(cells)
+        self._places += places
+        self._characters += sum(map(len, cells))
+        if self._cells > MOST_CELLS or self._places > MOST_PLACES or number > MOST_ROWS:
             raise UnreadableFile(
                 f"A table has more than {MOST_CELLS:,} cells or {MOST_ROWS:,} rows; split it, "
                 "or keep only the part that questions will be about."
             )
-        yield row
+        if self._characters > MOST_CHARACTERS:
+            raise UnreadableFile(TOO_LONG)
