@@ -70,8 +70,10 @@ def test_another_persons_expectation_is_quoted(chain: AnswerChain) -> None:
     assert_exact(answer, chain)
 
 
-def test_what_is_not_in_the_documents_is_met_with_silence(chain: AnswerChain) -> None:
+def test_what_is_not_in_the_documents_is_met_with_no_statement_or_with_silence(chain: AnswerChain) -> None:
     answer = chain.invoke("What is the price of Bitcoin today?")
+    assert (answer.state, answer.statements) == ("unsure", ())
+    answer = chain.invoke("What is the weather in Hong Kong?")
     assert (answer.state, answer.statements, answer.also) == ("silent", (), ())
     assert answer.text.startswith("I found no answer in 56 documents.")
     assert answer.passages

@@ -47,7 +47,7 @@ def marked(text: str, words: str, score: float, *, passage: int = 0) -> ReadSent
 def test_the_best_sentence_is_shown_and_the_others_are_candidates() -> None:
     found = (
         replace(sentence(1, 20, "The best one.", 0.9), answer_span=(4, 8)),
-        sentence(0, 30, "Hardly likely.", 0.3),
+        sentence(0, 30, "Hardly likely.", 0.25),
         sentence(0, 10, "Far behind.", 0.01),
     )
     given = quoted(Reading(found, answerable=0.9))
@@ -61,7 +61,7 @@ def test_the_best_sentence_is_shown_and_the_others_are_candidates() -> None:
         "The best one.",
     )
     assert [(c.source.document, c.start, c.quote, c.probability) for c in given.also] == [
-        ("a", 30, "Hardly likely.", 0.3)
+        ("a", 30, "Hardly likely.", 0.25)
     ]
 
 
@@ -78,12 +78,20 @@ def test_a_candidate_repeats_neither_what_is_shown_nor_another() -> None:
 def test_a_sentence_of_the_same_passage_needs_less_to_be_shown_than_one_of_another() -> None:
     found = (
         sentence(0, 10, "The gates are shut.", 0.9),
-        sentence(1, 10, "A boat waits there.", 0.3),
-        sentence(0, 40, "Then water is let in.", 0.3),
+        sentence(1, 10, "A boat waits there.", 0.25),
+        sentence(0, 40, "Then water is let in.", 0.25),
     )
     given = quoted(Reading(found, 0.9))
     assert [s.text for s in given.statements] == ["The gates are shut.", "Then water is let in."]
     assert [c.quote for c in given.also] == ["A boat waits there."]
+
+
+def test_a_sentence_that_only_repeats_the_question_answers_none_but_for_yes_or_no() -> None:
+    where, is_shut = SubQuestion("Where is the lighthouse?"), SubQuestion("Is the lighthouse shut?")
+    alone = (sentence(0, 10, "Lighthouse", 0.9), sentence(0, 30, "It rains.", 0.01))
+    assert quoted(Reading(alone, 0.9, where)).state == "silent"
+    decided = (sentence(0, 10, "The lighthouse is shut.", 0.9),)
+    assert quoted(Reading(decided, 0.9, is_shut)).state == "answered"
 
 
 def test_there_are_at_most_three_sentences_and_five_candidates() -> None:

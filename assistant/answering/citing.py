@@ -13,7 +13,7 @@ from assistant.text.labels import Labelled
 from assistant.text.language import Span, content_words
 from assistant.text.stops import closes_abbreviation
 from assistant.text.values import whole
-from assistant.types import Citation, Source, Statement
+from assistant.types import Citation, Source, Statement, SubQuestion
 
 Texts = Callable[[str], str]  # document id -> its text
 
@@ -27,13 +27,17 @@ _SPARE_END = re.compile(r"[\s,;:.!?\"”]")
 _SAYS_YES_NO = re.compile(r"[\W_]*(yes|no)\b[,.;:!–—]", re.IGNORECASE)
 
 
+def asks_yes_no(part: SubQuestion) -> bool:
+    return bool(_YES_NO.match(part.label or part.query))
+
+
 def answer_words(one: Chosen) -> Span | None:
     """Where the sentence has the answer, in few and whole words; None where that cannot be told.
 
     A question for yes or no has one only where the words say so.
     """
     text, marked = one.span.text, one.sentence.answer_span
-    if _YES_NO.match(one.part.label or one.part.query):
+    if asks_yes_no(one.part):
         said = _SAYS_YES_NO.match(text)
         return said.span(1) if said else None
     if not marked:

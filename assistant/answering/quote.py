@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.answering.citing import Texts, cite, short_answer
+from assistant.answering.citing import Texts, asks_yes_no, cite, short_answer
 from assistant.answering.compose import Chosen, grown, overlap, widened
 from assistant.answering.silence import is_instruction, unknown_by
 from assistant.answering.timeline import Told, told_over_time
@@ -60,6 +60,7 @@ def quote(
     them answers.
     """
     asked = [reading for reading in readings if reading.sentences and not is_instruction(reading.part.query)]
+    asked = [telling for reading in asked if (telling := _telling(reading))]
     if choices:
         asked = [narrowed for reading in asked if (narrowed := _choose(reading, choices))]
     likely = [reading for reading in asked if reading.answerable >= limits.unsure]
@@ -79,6 +80,17 @@ def quote(
         further(asked, told.shown),
         (*_missing(readings, sure), *told.notes),
     )
+
+
+def _telling(reading: Reading) -> Reading | None:
+    """Without sentences that only repeat words of the question; None where hardly any other is likely."""
+    if asks_yes_no(reading.part):
+        return reading
+    asked = set(words(reading.part.query))
+    telling = tuple(s for s in reading.sentences if set(content_words(s.span.text)) - asked)
+    if not telling or telling[0].score < RELATIVE * reading.sentences[0].score:
+        return None
+    return replace(reading, sentences=telling)
 
 
 def _choose(reading: Reading, choices: Sequence[str]) -> Reading | None:
