@@ -419,6 +419,12 @@ def test_a_notice_of_cookies_is_no_part_of_the_article_and_told(tmp_path: Path) 
     assert found.left_out_in_words == "a notice of cookies, a part of the page around the article"
 
 
+def test_a_section_on_consent_is_no_notice_of_cookies(tmp_path: Path) -> None:
+    section = '<div class="informed-consent"><p>Patients give consent in writing.</p></div>'
+    found = loaded(tmp_path / "a.html", f"<main><p>{SENTENCE * 6}</p>{section}</main>")
+    assert "a notice of cookies" not in found.left_out_in_words
+
+
 def test_an_article_in_an_aside_is_read(tmp_path: Path) -> None:
     page = f"<div><p>Short.</p></div><aside><p>{SENTENCE * 4}</p><p>{SENTENCE * 4}</p></aside>"
     assert SENTENCE.strip() in loaded(tmp_path / "a.html", page).documents[0].text

@@ -132,7 +132,7 @@ class Answerer:
         """Sentences of the passages; of one document, where a summary is asked for."""
         catalog = generation.catalog
         if parsed.summary_of:
-            texts = {p.document: catalog.document(p.document).text for p in passages}
+            texts = {p.document: catalog.text(p.document) for p in passages}
             about = document_about(parsed.summary_of, passages, texts)
             if about is None:
                 return Quoted()
@@ -140,7 +140,7 @@ class Answerer:
         return quote(
             readings,
             limits=Limits(self.reader.threshold, self.reader.unsure_threshold),
-            texts=lambda id: catalog.document(id).text,
+            texts=catalog.text,
             newest=parsed.newest,
             choices=parsed.choices,
         )

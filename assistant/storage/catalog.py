@@ -125,6 +125,13 @@ class Catalog:
             raise KeyError(id)
         return document_from_row(rows[0])
 
+    def text(self, id: str) -> str:
+        """Of a document, without its blocks, of which a table has very many; KeyError where there is none."""
+        rows = self._rows("SELECT text FROM documents WHERE id = ?", id)
+        if not rows:
+            raise KeyError(id)
+        return str(rows[0][0])
+
     def page_map(self, id: str) -> tuple[str, tuple[int, ...]]:
         """What a page of a document is called, and where each starts in its text; KeyError where there is none."""
         rows = self._rows("SELECT unit, pages FROM documents WHERE id = ?", id)

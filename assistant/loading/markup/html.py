@@ -91,7 +91,8 @@ def _take_notices(page: Any) -> list[LeftOut]:
         named = f"{node.get('id', '')} {node.get('class', '')}"
         if NOTICE.search(named) and node.getparent() is not None and node.tag not in ("html", "body", "main"):
             words = " ".join(part.text for part in parts_of(node))
-            if len(words) < LONGEST_NOTICE and next(node.iterancestors("article"), None) is None:
+            is_notice = "cookie" in words.lower() and len(words) < LONGEST_NOTICE
+            if is_notice and next(node.iterancestors("article"), None) is None:
                 node.drop_tree()
                 taken += [LeftOut("a notice of cookies", words)] if words else []
     return taken
