@@ -78,6 +78,20 @@ def test_a_chunk_knows_the_headings_above_it_and_its_columns() -> None:
     assert all(text[chunk.start : chunk.end] == chunk.text for chunk in found)
 
 
+def test_a_chunk_knows_the_lists_and_the_notes_in_it() -> None:
+    parts = [
+        Part("paragraph", "It was long ago. Two firms left:"),
+        *(Part("item", f"- {name}") for name in ("Alpha;", "Beta.")),
+        Part("note", "Beta came back.", hangs_on=1),
+    ]
+    text, blocks = laid_out(parts)
+    (whole,) = chunks(Document(Source("d"), text, blocks=blocks), count, limit=60)
+    assert [text[start:end] for start, end in whole.context.lists] == ["Two firms left:\n\n- Alpha;\n- Beta."]
+    assert [(text[on:start], text[start:end]) for on, start, end in whole.context.notes] == [
+        ("- Beta.\n\n", "Beta came back.")
+    ]
+
+
 def test_no_chunk_of_the_sample_corpus_is_longer_with_its_header_than_the_embedder_reads(
     real_embedder: Embedder,
 ) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.language import content_words, is_heading, sentences, words
+from assistant.text.language import content_words, sentences, words
 
 
 def split(text: str) -> list[str]:
@@ -92,20 +92,6 @@ def test_a_number_is_one_word_in_each_way_to_write_it(number: str, ways: list[st
 
 def test_what_only_looks_like_a_grouped_number_stays_apart() -> None:
     assert words("1.410 01.03.2026 3,887.HK 4.10") == ["1.410", "01.03.2026", "3887.hk", "4.10"]
-
-
-def test_a_heading_is_a_short_line_without_a_stop_above_a_line_that_has_one() -> None:
-    prose = "The harbour was closed for most of the year, and then it opened again."
-    lines = [
-        "How it went",
-        "Who runs it? Nobody does",
-        "Capital: 25 million",
-        "It was so. She left",
-        "- An item",
-    ]
-    text = "\n\n".join(f"{line}\n\n{prose}" for line in lines)
-    found = [text[start:end] for start, end in sentences(text) if is_heading(text, (start, end))]
-    assert found == ["How it went", "Who runs it?", "Nobody does"]
 
 
 def test_content_words_leave_out_what_every_question_has() -> None:

@@ -6,6 +6,7 @@ import pytest
 from assistant.answering.quote import Limits, Quoted, quote, repeats
 from assistant.answering.silence import abstention
 from assistant.types import (
+    Context,
     Passage,
     Question,
     Reading,
@@ -186,7 +187,8 @@ def test_a_sentence_repeats_another_unless_a_number_differs() -> None:
 
 def test_an_item_of_a_list_is_quoted_with_the_whole_list_and_the_words_that_open_it() -> None:
     text = "It was long ago. Three firms left:\n\n- Alpha, in May;\n- Beta, in June;\n- Gamma.\n\nThen it was over."
-    passage = Passage(Source("a"), 5, 5 + len(text), text, 1.0)
+    whole = (5 + text.index("Three"), 5 + text.index("Gamma.") + 6)
+    passage = Passage(Source("a"), 5, 5 + len(text), text, 1.0, context=Context(lists=(whole,)))
     start = 5 + text.index("Beta")
     items = [
         in_passage(passage, start, "Beta, in June;", 0.9),
@@ -196,6 +198,27 @@ def test_an_item_of_a_list_is_quoted_with_the_whole_list_and_the_words_that_open
     assert [s.text for s in given] == ["Three firms left:\n\n- Alpha, in May;\n- Beta, in June;\n- Gamma."]
     citation = given[0].citations[0]
     assert text[citation.start - 5 : citation.end - 5] == citation.quote
+
+
+def test_a_note_goes_along_with_the_short_paragraph_that_it_hangs_on() -> None:
+    text = "Members may bring two guests a day.\n\nOn holidays none are admitted.\n\nThe pool is deep."
+    note = (0, text.index("On"), text.index("\n\nThe pool"))
+    passage = Passage(Source("a"), 0, len(text), text, 1.0, context=Context(notes=(note,)))
+    read = Reading(
+        (in_passage(passage, 0, "Members may bring two guests a day.", 0.9),),
+        0.9,
+        SubQuestion("How many guests?"),
+    )
+    assert [s.text for s in statements(read)] == [
+        "Members may bring two guests a day.",
+        "On holidays none are admitted.",
+    ]
+    about_the_pool = Reading(
+        (in_passage(passage, text.index("The pool"), "The pool is deep.", 0.9),),
+        0.9,
+        SubQuestion("Is it deep?"),
+    )
+    assert [s.text for s in statements(about_the_pool)] == ["The pool is deep."]
 
 
 def test_an_item_stands_by_itself_where_no_list_was_asked_for() -> None:

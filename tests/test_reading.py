@@ -13,7 +13,7 @@ from assistant.reading.reader import (
     sentence_spans,
     to_read,
 )
-from assistant.types import Passage, Reading, Source, SubQuestion
+from assistant.types import Context, Heading, Passage, Reading, Source, SubQuestion
 
 
 def passage(document: str, score: float) -> Passage:
@@ -52,7 +52,8 @@ def test_five_passages_are_read_and_those_up_to_eight_that_come_near_the_best() 
 
 def test_every_sentence_has_a_place_in_its_document_and_headings_have_none() -> None:
     text = "The closing\n\nThe harbour was closed for the winter by the mayor. It opened in May."
-    found = list(sentence_spans([Passage(Source("a"), 100, 100 + len(text), text, 1.0)]))
+    context = Context(headings=(Heading(100, 1, "The closing"),))
+    found = list(sentence_spans([Passage(Source("a"), 100, 100 + len(text), text, 1.0, context=context)]))
     assert [text[span.start - 100 : span.end - 100] for span in found] == [span.text for span in found]
     assert [span.text[:11] for span in found] == ["The harbour", "It opened i"]
     assert found[1].before == found[0].text

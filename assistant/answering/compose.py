@@ -7,22 +7,20 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import takewhile
 
 from assistant.text.days import dates_in
-from assistant.text.language import STOP_WORDS, sentences
+from assistant.text.language import STOP_WORDS
 from assistant.text.names import NAME
-from assistant.types import ReadSentence, SentenceSpan, SubQuestion
+from assistant.types import Passage, ReadSentence, SentenceSpan, SubQuestion
 
 LONGEST_LIST = 700  # characters: a longer list is not quoted as a whole
+LONGEST_NOTED = 400  # characters: in a longer paragraph a note may hang on another sentence
 
 _LEANS = re.compile(
     r"(?:he|she|they|it|his|her|their|its|this|these|those|both|the (?:latter|former|other|same))\b",
     re.IGNORECASE,
 )
 _HE = re.compile(r"\b(?:he|she)\b")
-_LINE = re.compile(r"[^\n]*\S[^\n]*")
-_ITEM = re.compile(r"[ \t]*(?:[-*•–]|\(?\d{1,2}[.)])[ \t]+\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,33 +75,30 @@ def _with_antecedent(span: SentenceSpan) -> SentenceSpan:
     """From the start of the sentence before it, if that stands in the same paragraph."""
     passage = span.passage
     at = passage.text.rfind(span.before, 0, span.start - passage.start) if span.before else -1
-    text = passage.text[at : span.end - passage.start]
-    if at < 0 or "\n" in text:
-        return span
-    return SentenceSpan(passage, passage.start + at, span.end, text)
+    with_it = _cut(passage, passage.start + at, span.end)
+    return span if at < 0 or "\n" in with_it.text else with_it
 
 
 def whole_list(span: SentenceSpan) -> SentenceSpan:
     """A sentence in a list, or one that opens it ("These are:"), grown to the opening sentence and its items."""
-    passage = span.passage
-    lines = list(_LINE.finditer(passage.text))
-    at = next((n for n, line in enumerate(lines) if line.end() >= span.end - passage.start), None)
-    if at is None:
-        return span
-    first = at
-    while first > 0 and _ITEM.match(lines[first][0]):
-        first -= 1
-    opening = [
-        part for part in sentences(lines[first][0]) if lines[first][0][: part[1]].rstrip().endswith(":")
+    for start, end in span.passage.context.lists:
+        if start <= span.start and span.end <= end and end - start <= LONGEST_LIST:
+            return _cut(span.passage, start, end)
+    return span
+
+
+def notes_on(one: Chosen) -> list[Chosen]:
+    """What hangs on its paragraph, if that is short: it may turn the sentence round."""
+    passage = one.span.passage
+    return [
+        Chosen(replace(one.sentence, span=_cut(passage, start, end), answer_span=None), one.part)
+        for hangs_on, start, end in passage.context.notes
+        if hangs_on <= one.span.start < start <= hangs_on + LONGEST_NOTED and one.span.end <= start
     ]
-    items = list(takewhile(lambda line: _ITEM.match(line[0]), lines[first + 1 :]))
-    if not opening or not items:
-        return span
-    start, end = lines[first].start() + opening[-1][0], items[-1].end()
-    inside = start <= span.start - passage.start and span.end - passage.start <= end
-    if not inside or end - start > LONGEST_LIST:
-        return span
-    return SentenceSpan(passage, passage.start + start, passage.start + end, passage.text[start:end])
+
+
+def _cut(passage: Passage, start: int, end: int) -> SentenceSpan:
+    return SentenceSpan(passage, start, end, passage.text[start - passage.start : end - passage.start])
 
 
 def day_of(span: SentenceSpan) -> date | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answering.citing import Texts, asks_yes_no, cite, short_answer
-from assistant.answering.compose import Chosen, grown, overlap, widened
+from assistant.answering.compose import Chosen, grown, notes_on, overlap, widened
 from assistant.answering.silence import is_instruction, unknown_by
 from assistant.answering.timeline import Told, told_over_time
 from assistant.question import chosen_in
@@ -145,7 +145,7 @@ def _told(reading: Reading, *, newest: bool) -> Told:
         return replace(told, shown=[first, *map(grown, told.shown[1:])])
     given = [told.shown[0], *told.others]
     adding = [grown(one) for one in ranked if one not in given and one.sentence.score >= _adds(one, first)]
-    return replace(told, shown=[first, *adding])
+    return replace(told, shown=[first, *notes_on(first), *adding])
 
 
 def _adds(one: Chosen, first: Chosen) -> float:

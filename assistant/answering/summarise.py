@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from assistant.answering.compose import leans
-from assistant.text.language import Span, content_words, is_heading, sentences, words
+from assistant.text.language import Span, content_words, sentences, words
+from assistant.text.outline import Outline
 from assistant.types import Citation, Document, Idf, Passage, Statement
 
 MAX_SENTENCES = 3  # of a summary
@@ -59,12 +60,12 @@ def summarise(document: Document, *, idf: Idf) -> tuple[Statement, ...]:
 
 
 def _sentences(document: Document) -> list[Span]:
-    title = document.source.title
+    title, context = document.source.title, Outline(document).context(0, len(document.text))
     return [
         (start, end)
         for start, end in sentences(document.text)
         if not _is_scrap(document.text[start:end])
-        and not is_heading(document.text, (start, end))
+        and not context.is_heading(start)
         and document.text[start:end] != title
     ]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from assistant.loading.loaded import refuse_longer
 from assistant.loading.metadata import clean_value, parse_date, title_from_name, title_from_text
 from assistant.loading.normalising import clean, normalise
+from assistant.loading.plain import plain_blocks
 from assistant.text.decoding import decode
 from assistant.types import Document, Source
 
@@ -36,7 +37,7 @@ def load_text(data: bytes, name: str) -> list[Document]:
         published=parse_date(stated.get("published")),
         url=clean_value(stated.get("url")),
     )
-    return [Document(source=source, text=text, path=name)]
+    return [Document(source=source, text=text, path=name, blocks=plain_blocks(text))]
 
 
 def split_header(text: str) -> tuple[dict[str, str], str]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from assistant.models import Window, WindowReading
 from assistant.text.labels import Labelled
-from assistant.text.language import Span, content_words, is_heading, is_latin, sentences, words
+from assistant.text.language import Span, content_words, is_latin, sentences, words
 from assistant.types import Passage, Reading, ReadSentence, SentenceSpan, SubQuestion
 
 Cross = Callable[[Sequence[Window]], list[WindowReading]]
@@ -143,13 +143,14 @@ def highest(readings: Sequence[WindowReading]) -> tuple[float, float, float]:
 
 
 def sentence_spans(passages: Sequence[Passage]) -> Iterator[SentenceSpan]:
-    """The sentences of the passages, headings left out, in their order."""
+    """The sentences of the passages in their order, without headings that give no figure."""
     for passage in passages:
         before, title = "", passage.source.title
         after_title = len(title) if title and passage.text.startswith(f"{title}\n") else 0
         for start, end in sentences(passage.text):
             text = passage.text[start:end]
-            if end <= after_title or is_heading(passage.text, (start, end)):
+            is_heading = passage.context.is_heading(passage.start + start) and not any(map(str.isdigit, text))
+            if end <= after_title or is_heading:
                 before = ""
                 continue
             yield SentenceSpan(passage, passage.start + start, passage.start + end, text, before)

@@ -114,8 +114,13 @@ def context_to_json(context: Context) -> str:
 def context_from_json(data: str) -> Context:
     if not data:
         return Context()
-    headings, columns = json.loads(data)
-    return Context(tuple(Heading(*heading) for heading in headings), _columns(columns))
+    headings, columns, lists, notes = json.loads(data)
+    return Context(
+        tuple(Heading(*heading) for heading in headings),
+        _columns(columns),
+        tuple((start, end) for start, end in lists),
+        tuple((hangs_on, start, end) for hangs_on, start, end in notes),
+    )
 
 
 def _columns(pairs: Sequence[Sequence[Any]]) -> tuple[tuple[int, str], ...]:

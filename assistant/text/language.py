@@ -23,10 +23,6 @@ _END = re.compile(r"(?s).*(?:[.!?…][\"”’')\]]?\s|[。！？])")
 _ODD_SPACE = re.compile(r"[^\S ]")
 _NO_SPACE_JOIN = re.compile(r"[^\W㐀-鿿]")
 
-_NO_HEADING = re.compile(r"^[-*•–]\s|\d|: |[.!]\s")  # an item of a list, a figure, a value, a sentence before
-_STOP = re.compile(r"[.!…:;,|。！；：][\"”’')\]]?$")
-HEADING_WORDS = 16
-
 STOP_WORDS = frozenset(
     """a about after all also am an and any are as at be because been before being between both but by can could
     did do does doing done for from had has have having he her here him his how i if in into is it its me my of
@@ -54,18 +50,6 @@ def is_latin(text: str) -> bool:
     """Whether at least half of its letters are Latin; what has none is."""
     letters = [letter for letter in text if letter.isalpha()]
     return 2 * sum(unicodedata.name(letter, "").startswith("LATIN") for letter in letters) >= len(letters)
-
-
-def is_heading(text: str, span: Span) -> bool:
-    """Whether a sentence stands in a short line without a stop at its end, above a line of prose."""
-    first, last = text.rfind("\n", 0, span[0]) + 1, text.find("\n", span[1])
-    if last < 0:
-        return False
-    line = text[first:last].strip()
-    if len(line.split()) > HEADING_WORDS or _STOP.search(line) or _NO_HEADING.search(line):
-        return False
-    below = text[last:].lstrip().partition("\n")[0].rstrip()
-    return bool(_STOP.search(below)) and len(below.split()) > HEADING_WORDS // 2
 
 
 def _parts(line: str) -> Iterator[Span]:

@@ -1,8 +1,14 @@
 """The blocks of a document -> what each span of it takes to be understood by itself."""
 
 from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+from typing import Any, TypeVar
 
-from assistant.types import Context, Document, Heading
+from assistant.text.language import sentences
+from assistant.types import Block, Context, Document, Heading
+
+Placed = TypeVar("Placed", bound=tuple[int, Any] | tuple[int, int, int])
 
 
 class Outline:
@@ -18,9 +24,15 @@ class Outline:
         self._headings = [heading for heading in headings if heading.words != title]
         self._highest = min((heading.level for heading in self._headings), default=0)
         self._columns = [column for block in document.blocks for column in block.columns]
+        self._lists = list(_lists(document.text, document.blocks))
+        self._notes = [
+            (block.hangs_on, block.start, block.end)
+            for block in document.blocks
+            if block.kind == "note" and block.hangs_on is not None
+        ]
 
     def context(self, start: int, end: int) -> Context:
-        """The document's title is no part of it."""
+        """Without the document's title; a list, or a note with what it hangs on, is in it if it starts in the span."""
         first, last = (
             bisect_left(self._headings, at, key=lambda heading: heading.start) for at in (start, end)
         )
@@ -32,9 +44,29 @@ class Outline:
                 above, level = [heading, *above], heading.level
             if level == self._highest:
                 break
-        return Context((*above, *inside), self.columns(start, end))
+        return Context(
+            (*above, *inside),
+            self.columns(start, end),
+            tuple((opens, min(closes, end)) for opens, closes in _within(self._lists, start, end)),
+            tuple(note for note in _within(self._notes, start, end) if note[2] <= end),
+        )
 
     def columns(self, start: int, end: int) -> tuple[tuple[int, str], ...]:
         """The cells that start in the span, and what their columns are called."""
-        first, last = (bisect_left(self._columns, at, key=lambda column: column[0]) for at in (start, end))
-        return tuple(self._columns[first:last])
+        return tuple(_within(self._columns, start, end))
+
+
+def _within(found: Sequence[Placed], start: int, end: int) -> Sequence[Placed]:
+    """Those that start in the span."""
+    first, last = (bisect_left(found, at, key=lambda one: one[0]) for at in (start, end))
+    return found[first:last]
+
+
+def _lists(text: str, blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
+    """From the start of a sentence that opens a list ("These are:") to the end of its last item."""
+    runs = [(kind, list(run)) for kind, run in groupby(blocks, key=lambda block: block.kind)]
+    for (_, before), (kind, items) in pairwise(runs):
+        opening = before[-1]
+        if kind == "item" and text[opening.start : opening.end].rstrip().endswith(":"):
+            start, _ = sentences(text[opening.start : opening.end])[-1]
+            yield opening.start + start, items[-1].end

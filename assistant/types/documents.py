@@ -89,11 +89,14 @@ class Context:
     """What a span of a document takes to be understood by itself.
 
     `headings`: those above it, the highest first, then those in it. `columns`: of the rows in it, where a cell starts
-    in the document's text, and what its column is called.
+    in the document's text, and what its column is called. `lists`: where one starts, with the sentence that opens it,
+    and where it ends. `notes`: where the block that one hangs on starts, where the note does, and where it ends.
     """
 
     headings: tuple[Heading, ...] = ()
     columns: tuple[tuple[int, str], ...] = ()
+    lists: tuple[tuple[int, int], ...] = ()
+    notes: tuple[tuple[int, int, int], ...] = ()
 
     def above(self, place: int) -> tuple[str, ...]:
         """The headings that a place of the span stands under, the highest first."""
@@ -102,6 +105,9 @@ class Context:
             if heading.start < place:
                 path = [*(higher for higher in path if higher.level < heading.level), heading]
         return tuple(heading.words for heading in path)
+
+    def is_heading(self, place: int) -> bool:
+        return any(heading.start <= place < heading.start + len(heading.words) for heading in self.headings)
 
 
 @dataclass(frozen=True, slots=True)

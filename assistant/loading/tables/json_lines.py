@@ -6,6 +6,7 @@ from typing import Any
 from assistant.errors import UnreadableFile
 from assistant.loading.metadata import clean_value, parse_date, parse_tags
 from assistant.loading.normalising import SURROGATES
+from assistant.loading.plain import plain_blocks
 from assistant.text.decoding import decode
 from assistant.types import Document, Source
 
@@ -53,7 +54,8 @@ def _document(record: dict[str, Any], number: int, name: str) -> Document:
         url=clean_value(record.get("url")),
         tags=parse_tags(record.get("tags")),
     )
-    return Document(source=source, text=_storable(text), path=name)
+    text = _storable(text)
+    return Document(source=source, text=text, path=name, blocks=plain_blocks(text))
 
 
 def _storable(text: str) -> str:
