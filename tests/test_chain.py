@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from assistant.answering.write import load_model
+from assistant.answering.writing.write import load_model
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
 from assistant.indexing.pipeline import build

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from assistant.answering.prompts import ABSTAIN, SYSTEM
-from assistant.answering.write import ChatModel, is_abstention, load_model, split_reply, statements_of
+from assistant.answering.writing.prompts import ABSTAIN, SYSTEM
+from assistant.answering.writing.write import ChatModel, is_abstention, load_model, split_reply, statements_of
 from assistant.errors import ModelUnavailable, UserError
 from assistant.types import Passage, Source, Turn
 from tests.chat_servers import Scripted, free_port, model_server, scripted_server, small_model

@@ -9,11 +9,12 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import Self
 
-from assistant.answering import write
 from assistant.answering.quote import Limits, Quoted, quote
-from assistant.answering.scope import gone, outdated, resolve, searched
+from assistant.answering.scope import allowed, gone, outdated, resolve, searched
 from assistant.answering.silence import UNSURE, abstention
 from assistant.answering.summarise import document_about, summarise
+from assistant.answering.whole import answer_whole
+from assistant.answering.writing import write
 from assistant.errors import ModelUnavailable, UserError
 from assistant.models import load_embedder
 from assistant.question import parse_question
@@ -137,6 +138,10 @@ class Answerer:
             if about is None:
                 return Quoted()
             return Quoted("answered", summarise(catalog.document(about), idf=generation.keywords.idf))
+        if parsed.whole and len(parsed.parts) == 1:
+            sources = allowed(parsed.question, generation)
+            if answered := answer_whole(parsed.whole, passages, sources, catalog):
+                return answered
         return quote(
             readings,
             limits=Limits(self.reader.threshold, self.reader.unsure_threshold),

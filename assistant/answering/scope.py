@@ -9,7 +9,7 @@ from assistant.question import without_phrases
 from assistant.retrieval import missing_phrases
 from assistant.storage import INDEX_FORMAT, Generation
 from assistant.text.days import day_in_words
-from assistant.types import ParsedQuestion, Question
+from assistant.types import ParsedQuestion, Question, Source
 
 NAMED = 3  # documents that are gone
 
@@ -63,14 +63,19 @@ def _resolve_within(question: Question, generation: Generation) -> Question:
     return replace(question, within=tuple(dict.fromkeys(ids)))
 
 
-def searched(question: Question, generation: Generation) -> str:
-    """What was searched, in words: "56 documents"."""
+def allowed(question: Question, generation: Generation) -> list[Source]:
+    """The documents that may answer."""
     numbers = (
         generation.sources if question.within is None else (generation.numbers[id] for id in question.within)
     )
     missing = generation.gone()
     chosen = [generation.sources[number] for number in numbers if number not in missing]
     last = question.as_of
-    count = sum(last is None or source.published is None or source.published <= last for source in chosen)
+    return [s for s in chosen if last is None or s.published is None or s.published <= last]
+
+
+def searched(question: Question, generation: Generation) -> str:
+    """What was searched, in words: "56 documents"."""
+    count, last = len(allowed(question, generation)), question.as_of
     what = f"{count} document{'s' if count != 1 else ''}"
     return f"{what} published up to {day_in_words(last)} or undated" if last else what

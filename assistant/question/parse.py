@@ -19,6 +19,7 @@ from assistant.question.follow_ups import (
     one_line,
 )
 from assistant.question.sub_questions import find_parts
+from assistant.question.wholes import find_whole
 from assistant.text.days import day_in_words
 from assistant.text.language import content_words
 from assistant.text.names import other_forms
@@ -89,6 +90,7 @@ def parse_question(
         parts=find_parts(asked, context=lead),
         choices=choices,
         summary_of=summary_topic(whole),
+        whole=find_whole(query),
         newest=_newest(query, as_of, hints),
         periods=periods if _prefer(periods, hints) else (),
         names=tuple(pair for pair in found if _also(*pair, hints)),

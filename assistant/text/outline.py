@@ -63,10 +63,13 @@ def _within(found: Sequence[Placed], start: int, end: int) -> Sequence[Placed]:
 
 
 def _lists(text: str, blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
-    """From the start of a sentence that opens a list ("These are:") to the end of its last item."""
+    """From the start of a sentence that opens a list ("These are:"), else of its first item, to the end of its last."""
     runs = [(kind, list(run)) for kind, run in groupby(blocks, key=lambda block: block.kind)]
-    for (_, before), (kind, items) in pairwise(runs):
-        opening = before[-1]
-        if kind == "item" and text[opening.start : opening.end].rstrip().endswith(":"):
-            start, _ = sentences(text[opening.start : opening.end])[-1]
-            yield opening.start + start, items[-1].end
+    for (_, before), (kind, items) in pairwise([("", []), *runs]):
+        if kind != "item" or len(items) < 2:
+            continue
+        opening = text[before[-1].start : before[-1].end].rstrip() if before else ""
+        if opening.endswith(":"):
+            yield before[-1].start + sentences(opening)[-1][0], items[-1].end
+        else:
+            yield items[0].start + sentences(text[items[0].start : items[0].end])[0][0], items[-1].end

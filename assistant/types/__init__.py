@@ -21,6 +21,8 @@ from assistant.types.questions import (
     Question,
     SubQuestion,
     Turn,
+    Whole,
+    WholeKind,
 )
 from assistant.types.readings import Idf, Reader, Reading, ReadSentence, SentenceSpan
 
@@ -52,4 +54,6 @@ __all__ = [
     "SubQuestion",
     "Turn",
     "Vectors",
+    "Whole",
+    "WholeKind",
 ]  # fmt: skip

@@ -42,7 +42,7 @@ class Statement:
     """One sentence of an answer; `reasons` say why it is not supported by what it cites.
 
     `bold`: spans of the text that are the answer itself. `lead` announces it and is no part of the quotation; `heading`
-    is what it stands under where things are compared.
+    is what it stands under where things are compared. `computed`: by the program, from what the others quote.
     """
 
     text: str
@@ -52,6 +52,7 @@ class Statement:
     lead: str = ""
     heading: str = ""
     bold: tuple[tuple[int, int], ...] = ()
+    computed: bool = False
 
     @property
     def pieces(self) -> list[tuple[str, bool]]:
@@ -69,6 +70,7 @@ class Statement:
             "heading": self.heading,
             "bold": [list(span) for span in self.bold],
             "supported": self.supported,
+            "computed": self.computed,
             "reasons": list(self.reasons),
             "citations": [citation.to_json() for citation in self.citations],
         }

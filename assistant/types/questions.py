@@ -66,6 +66,25 @@ class SubQuestion:
     heading: str = ""
 
 
+WholeKind = Literal["list", "count", "sum", "most", "least"]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What is asked of all of a kind: to list them, to count or add them up, or which has the most or the least.
+
+    `words`: the question without the words that say so. `measure`: "money", "time" or "length", where it says of what
+    the most is meant ("the cheapest", "the oldest"); else `measured` has the words for it. `aspect`: what else is asked
+    of each ("and when they were built").
+    """
+
+    kind: WholeKind
+    words: str
+    measure: str = ""
+    measured: str = ""
+    aspect: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedQuestion:
     """All that is known of a question from its words: `query` says it in full, `hints` how it was interpreted.
@@ -83,6 +102,7 @@ class ParsedQuestion:
     parts: tuple[SubQuestion, ...]
     choices: tuple[str, ...] = ()  # the answers to choose from, where the question gives them
     summary_of: str = ""
+    whole: Whole | None = None  # what is asked of all of a kind, if anything is
     newest: bool = False
     periods: tuple[Period, ...] = ()
     names: tuple[tuple[str, str], ...] = ()

@@ -95,6 +95,7 @@ def _statement(statement: Statement, answer: Answer) -> Values:
         "pieces": (_with_bold(statement, short) if short else statement).pieces,
         "lead": statement.lead,
         "failed": answer.complete and not statement.supported,
+        "computed": statement.computed,
         "reasons": statement.reasons,
         "markers": [
             {"number": marker, "span": _span(cited[marker]), "source": cited[marker].source}

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from assistant.answering import prompts
 from assistant.answering.check import check, supporting_spans
+from assistant.answering.writing import prompts
 from assistant.errors import ModelUnavailable, UserError
 from assistant.text.language import sentences, words
 from assistant.types import Citation, Passage, Statement, Turn

@@ -1,0 +1,17 @@
+"""Things of one kind, gathered from tables, lists and sections: listed, counted, compared, added up."""
+
+from assistant.gathering.gather import Gathered, gather
+from assistant.gathering.series import Cell, Entry, Series, alike, series_of, series_of_documents
+from assistant.gathering.values import Value
+
+__all__ = [
+    "Cell",
+    "Entry",
+    "Gathered",
+    "Series",
+    "Value",
+    "alike",
+    "gather",
+    "series_of",
+    "series_of_documents",
+]

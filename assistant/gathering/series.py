@@ -1,0 +1,185 @@
+"""A document -> the things of one kind in it: rows of a table, items of a list, sections that are made alike."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby, pairwise
+
+from assistant.text.days import dates_in, day_in_words
+from assistant.text.language import BETWEEN_CELLS, sentences, words
+from assistant.text.outline import Outline
+from assistant.types import Block, Document, Source
+
+MOST_ENTRIES = 5_000  # of a series: a longer one is not gathered from
+FEWEST_SECTIONS = 3  # or documents
+MOST_DOCUMENTS = 200
+MOST_TITLE_WORDS = 12
+_TOTAL = re.compile(r"(?:grand |sub-?)?(?:total|sum)\b", re.IGNORECASE)  # of the rows above: no row like them
+_LABEL = re.compile(r"(?:^|[.;\n]\s*)([^\W\d][\w ]{1,30}): ")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Words of an entry that have a name; `start` is a place in the document."""
+
+    label: str
+    start: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One of the things; `text` is the document's, from `start` to `end`."""
+
+    document: Document
+    start: int
+    end: int
+    cells: tuple[Cell, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return self.document.text[self.start : self.end]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Of its text, with the years of its dates."""
+        years = (str(day.year) for found in dates_in(self.text) for day in (found.first, found.last))
+        return frozenset([*words(self.text), *years])
+
+
+@dataclass(frozen=True)
+class Series:
+    """Things of one kind, in their order.
+
+    `kind`: what each is, "rows of one table". `title`: what they stand under. `named`: words that may say what they are
+    instances of: the names of the columns, the sentence that opens the list, the heading above. `about`: where they
+    stand, in further words: the title of the document, its year.
+    """
+
+    kind: str
+    title: str
+    named: str
+    entries: tuple[Entry, ...]
+    about: str = ""
+    of_documents: bool = False
+
+    @property
+    def where(self) -> str:
+        return self.kind if self.of_documents else f"{self.kind} in “{self.title}”"
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset(words(self.named))
+
+    @cached_property
+    def context(self) -> frozenset[str]:
+        return self.names | frozenset(words(self.about))
+
+
+def series_of(document: Document) -> Iterator[Series]:
+    """The tables that have names for their columns, the lists, and the sections."""
+    outline, day = Outline(document), document.source.published
+    about = f"{document.source.title} {day_in_words(day) if day else ''}"
+    blocks = [block for block in document.blocks if block.kind != "note"]
+    for has_columns, run in groupby(
+        blocks, key=lambda block: bool(block.columns)
+    ):  # a header's own row has none
+        rows = list(run)
+        if has_columns and len(rows) <= MOST_ENTRIES:
+            under = _under(document, outline, rows[0].start)
+            columns = dict.fromkeys(name for row in rows for _, name in row.columns)
+            entries = tuple(_row(document, row) for row in rows if not _TOTAL.match(document.text, row.start))
+            named = f"{under} {' '.join(columns)}"
+            yield Series("rows of one table", document.source.title, named, entries, about)
+    yield from _lists(document, outline, blocks, about)
+    yield from _sections(document, about)
+
+
+def _row(document: Document, block: Block) -> Entry:
+    starts = [at for at, _ in block.columns]
+    ends = [*starts[1:], block.end]
+    cells = tuple(
+        Cell(name, start, document.text[start:end].split(BETWEEN_CELLS)[0])
+        for (start, name), end in zip(block.columns, ends, strict=True)
+    )
+    return Entry(document, block.start, block.end, cells)
+
+
+def _under(document: Document, outline: Outline, start: int) -> str:
+    return " ".join([document.source.title, *outline.context(start, start + 1).above(start)])
+
+
+def _lists(document: Document, outline: Outline, blocks: Sequence[Block], about: str) -> Iterator[Series]:
+    runs = [(kind, list(run)) for kind, run in groupby(blocks, key=lambda block: block.kind)]
+    for (kind_above, above), (kind, items) in pairwise([("", []), *runs]):
+        if kind != "item" or not 1 < len(items) <= MOST_ENTRIES:
+            continue
+        headings = outline.context(items[0].start, items[0].end).above(items[0].start)
+        nearest = headings[-1] if headings else document.source.title
+        opening = ""
+        if kind_above == "paragraph":
+            paragraph = document.text[above[-1].start : above[-1].end]
+            opening = " ".join(paragraph[start:end] for start, end in sentences(paragraph)[-1:])
+        top = min(item.level for item in items)
+        entries = tuple(_item(document, item) for item in items if item.level == top)
+        yield Series("items of one list", nearest, f"{nearest} {opening}", entries, about)
+
+
+def _item(document: Document, item: Block) -> Entry:
+    """Without the mark at its start."""
+    spans = sentences(document.text[item.start : item.end])
+    return Entry(document, item.start + spans[0][0], item.start + spans[-1][1])
+
+
+def _sections(document: Document, about: str) -> Iterator[Series]:
+    """Those of one level under one heading that have labels in common: "Status: open. Leader: Ada Bloom."."""
+    headings = [block for block in document.blocks if block.kind == "heading"]
+    ends = [*(heading.start for heading in headings), len(document.text)][1:]
+    parent = document.source.title
+    groups: list[tuple[str, int, list[Entry]]] = []
+    for heading, end in zip(headings, ends, strict=True):
+        text = document.text[heading.start : end].rstrip()
+        entry = Entry(
+            document, heading.start, heading.start + len(text), _labelled_cells(text, heading.start)
+        )
+        if groups and groups[-1][1] == heading.level:
+            groups[-1][2].append(entry)
+        else:
+            groups.append((parent, heading.level, [entry]))
+        parent = document.text[heading.start : heading.end]
+    for above, _, entries in groups:
+        alike = Counter(label for entry in entries for label in {cell.label for cell in entry.cells})
+        if FEWEST_SECTIONS <= len(entries) <= MOST_ENTRIES and len(entries) in alike.values():
+            labels = " ".join(alike)
+            yield Series(
+                "sections", above, f"{document.source.title} {above} {labels}", tuple(entries), about
+            )
+
+
+def alike(sources: Iterable[Source], heads: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """The documents whose titles have one of the words and differ in one word alone: what they share, and their ids."""
+    groups: dict[tuple[str, ...], dict[str, str]] = {}
+    for source in sources:
+        title = source.title.split()
+        if 2 < len(title) < MOST_TITLE_WORDS and set(heads) & set(words(source.title)):
+            for at, word in enumerate(title):
+                groups.setdefault((*title[:at], "", *title[at + 1 :]), {})[source.document] = word
+    for shared, members in sorted(groups.items(), key=lambda group: -len(group[1])):
+        if FEWEST_SECTIONS <= len(members) <= MOST_DOCUMENTS and len(set(members.values())) == len(members):
+            yield " ".join(shared), list(members)
+
+
+def series_of_documents(documents: Sequence[Document], shared: str) -> Series:
+    entries = tuple(Entry(document, 0, len(document.text)) for document in documents)
+    return Series("documents with such a title", "", shared, entries, of_documents=True)
+
+
+def _labelled_cells(text: str, start: int) -> tuple[Cell, ...]:
+    found = list(_LABEL.finditer(text))
+    ends = [*(label.start() for label in found[1:]), len(text)][: len(found)]
+    return tuple(
+        Cell(label[1], start + label.end(), text[label.end() : end].strip(" .;\n"))
+        for label, end in zip(found, ends, strict=True)
+    )

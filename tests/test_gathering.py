@@ -1,0 +1,150 @@
+"""Lists, counts, extremes and sums over rows of one table, items of one list, sections, and documents alike."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from assistant.gathering import Gathered, Series, alike, gather, series_of, series_of_documents
+from assistant.loading.layout import Part, laid_out, table
+from assistant.question.wholes import find_whole
+from assistant.types import Document, Source
+
+FLEET = [
+    ["Ferry", "Harbour", "Seats", "Built", "Ticket (EUR)"],
+    ["Auk", "North quay", "120", "1998", "4.50"],
+    ["Brant", "North quay", "80", "2011", "4.50"],
+    ["Curlew", "South quay", "200", "2004", "1,006.00"],
+]
+
+
+def document(*parts: Part, title: str = "Ferries of the bay") -> Document:
+    text, blocks = laid_out(parts)
+    return Document(Source(title, title), text, blocks=blocks)
+
+
+def ask(question: str, *documents: Document) -> Gathered | None:
+    whole = find_whole(question)
+    series: list[Series] = [series for each in documents for series in series_of(each)]
+    return gather(whole, series) if whole else None
+
+
+def names(found: Gathered | None) -> list[str]:
+    assert found
+    return [entry.text.split(" | ")[0].split(".")[0] for entry in found.entries]
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("Which ferries lie at the North quay?", ["Auk", "Brant"]),
+        ("List all ferries.", ["Auk", "Brant", "Curlew"]),
+        ("Which ferries cost more than 1,000 euros?", ["Curlew"]),
+        ("Which ferries have at least 120 seats?", ["Auk", "Curlew"]),
+        ("Which harbours are there?", ["Auk", "Curlew"]),  # the first row of each
+        ("How many ferries are at the South quay?", ["Curlew"]),
+        ("How many seats does the Brant have?", ["Brant"]),
+        ("Which ferry has the most seats?", ["Curlew"]),
+        ("Which is the oldest ferry?", ["Auk"]),
+        ("Which ferry is the cheapest?", ["Auk", "Brant"]),
+    ],
+)
+def test_rows_that_have_all_that_is_asked_for_are_gathered(question: str, found: Sequence[str]) -> None:
+    assert names(ask(question, document(*table(FLEET)))) == list(found)
+
+
+def test_values_of_one_unit_are_added_up() -> None:
+    found = ask("How many seats are there in total?", document(*table(FLEET)))
+    assert found
+    assert (found.total, [cell.text for cell in found.cells]) == (400, ["120", "80", "200"])
+    mixed = [["Item", "Weight"], ["Rope", "3 kg"], ["Chain", "90 g"]]
+    assert ask("What is the total weight of all items?", document(*table(mixed))) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which ferries were sold to Oslo?",  # nowhere said
+        "Which ferries do not lie at the North quay?",
+        "Which buses are there?",
+        "Which ferry has the most cabins?",
+        "Who is the owner of the Auk?",
+        "Which ferry is the longest?",
+    ],
+)
+def test_nothing_is_gathered_where_a_word_of_the_question_is_not_found(question: str) -> None:
+    assert ask(question, document(*table(FLEET))) is None
+
+
+def test_a_row_that_gives_the_total_is_none_of_the_rows() -> None:
+    rows = [["Item", "Amount"], ["Rope", "30"], ["Chain", "90"], ["Total", "120"]]
+    assert names(ask("How many items are there?", document(*table(rows)))) == ["Rope", "Chain"]
+
+
+def test_items_of_a_list_are_gathered_by_the_sentence_that_opens_it_and_sections_by_their_labels() -> None:
+    listed = document(
+        Part("paragraph", "The yard keeps two tools. Only these suppliers may be used."),
+        *(Part("item", f"- {name} delivers daily.") for name in ("Alder", "Birch", "Cedar")),
+        title="The yard",
+    )
+    assert names(ask("List all suppliers.", listed)) == [
+        "Alder delivers daily",
+        "Birch delivers daily",
+        "Cedar delivers daily",
+    ]
+    assert ask("Which tools are there?", listed) is None
+    works = document(
+        *(
+            part
+            for name, state in (("Gate", "open"), ("Roof", "closed"), ("Mast", "open"))
+            for part in (
+                Part("heading", name, level=2),
+                Part("paragraph", f"Status: {state}. Leader: Ada Bloom."),
+            )
+        ),
+        title="Register of projects",
+    )
+    assert names(ask("Which projects are open?", works)) == [
+        "Gate\n\nStatus: open",
+        "Mast\n\nStatus: open",
+    ]
+    assert names(ask("How many projects are led by Ada Bloom?", works)) != []
+
+
+def test_documents_whose_titles_differ_in_one_word_are_a_series() -> None:
+    told = {"Tern": "12", "Gull": "30", "Knot": "21"}
+    boats = {
+        title: document(
+            Part("paragraph", f"The {name} was built in 20{seats}. She carries {seats} guests."), title=title
+        )
+        for name, seats in told.items()
+        for title in (f"The motor boat {name}",)
+    }
+    sources = [*(each.source for each in boats.values()), Source("x", "The old motor works")]
+    ((shared, ids),) = alike(sources, ["boat"])
+    series = series_of_documents([boats[id] for id in ids], shared)
+    for question, name in (
+        ("Which boat carries the most guests?", "Gull"),
+        ("Which is the oldest boat?", "Tern"),
+    ):
+        whole = find_whole(question)
+        found = whole and gather(whole, [series])
+        assert found
+        assert [entry.document.id for entry in found.entries] == [f"The motor boat {name}"]
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("How many rooms are there?", "count"),
+        ("Name all the rooms", "list"),
+        ("What are the rooms?", "list"),
+        ("What is the total rent of all rooms?", "sum"),
+        ("Which room is the cheapest?", "least"),
+        ("What does the room cost?", None),
+        ("Which rooms are never let?", None),
+        ("When was the room let?", None),
+    ],
+)
+def test_what_is_asked_of_all_is_told_by_its_words(question: str, kind: str | None) -> None:
+    whole = find_whole(question)
+    assert (whole.kind if whole else None) == kind
