@@ -69,6 +69,7 @@ class Document:
     pages: tuple[int, ...] = ()  # where each page starts in `text`; empty where the format has no pages
     unit: str = "page"  # what a page is called: "slide", "row", "chapter"
     blocks: tuple[Block, ...] = ()  # empty where the format tells none apart
+    labels: tuple[str, ...] = ()  # what is printed on the pages: "iv"; "" or none where it is their number
 
     @property
     def id(self) -> str:
