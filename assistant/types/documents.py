@@ -6,7 +6,7 @@ Every `start` and `end` is an offset in characters into the text of a document: 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:  # what reads a file has no use for numpy
     import numpy as np
@@ -57,6 +57,14 @@ class Block:
         tuple[int, str], ...
     ] = ()  # of a row: where a cell starts in the text, what its column is called
     hangs_on: int | None = None  # of a note: where the block that refers to it starts
+
+
+class PageMap(NamedTuple):
+    """What the pages of a document are called, where each starts in its text, and what is printed on them."""
+
+    unit: str = ""
+    starts: tuple[int, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
