@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import reportlab
+import pytest
 from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -62,8 +62,6 @@ def pages(*drawn: Callable[[Sheet], None]) -> bytes:
 @cache
 def font_with(letters: str) -> str:
     """The name of a font that has these letters; skips the test where the system has none."""
-    import pytest
-
     for name in ("dejavu/DejaVuSans.ttf", "liberation/LiberationSans-Regular.ttf"):
         path = Path("/usr/share/fonts/truetype") / name
         if path.exists():
@@ -71,4 +69,4 @@ def font_with(letters: str) -> str:
             if all(ord(letter) in font.face.charToGlyph for letter in letters):
                 registerFont(font)
                 return path.stem
-    pytest.skip(f"no font for {letters!r} beside those of {reportlab.__name__}")
+    raise pytest.skip.Exception(f"no font for {letters!r}")

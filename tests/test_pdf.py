@@ -143,10 +143,8 @@ def test_words_and_sentences_are_joined_over_columns_and_pages(path: Path) -> No
 
     document = read(path, pages(first, second))
     story = " ".join(lines)
-    assert (
-        document.text
-        == f"{story} until it comes to the end of the column; then {story} Then, at last, he told us the whole long story of Berlin to them all."
-    )
+    told = "Then, at last, he told us the whole long story of Berlin to them all."
+    assert document.text == f"{story} until it comes to the end of the column; then {story} {told}"
     assert place_of(document.text.index("Berlin"), document.unit, document.pages) == "page 2"
 
 

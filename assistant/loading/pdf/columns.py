@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 from statistics import median
 
 from assistant.loading.normalising import join_lines
@@ -11,9 +11,9 @@ from assistant.loading.tables.headers import kind
 
 FEWEST = 4  # lines in a column
 COLUMN = 8  # times as wide as its lines are high is a column of text, at least; cells of a table are not
-MOST_ACROSS = 0.3  # share of the lines that may lie across the gap between two columns: titles, captions
+STRIP = 0.5  # times the type size, at least, is a strip without words high
 RUNNING_ON = 0.3  # share of the lines of a column that begin within a sentence
-TRIED = 6  # gaps
+TRIED = 8  # gaps
 SPREAD = 3  # times the type size, at most, are words of a justified line apart
 DEEPEST = 8  # columns within columns
 
@@ -37,14 +37,14 @@ def columns(pieces: Sequence[Line], depth: int = 0) -> list[list[Line]]:
         return [list(pieces)] if pieces else []
     found: list[list[Line]] = []
     across: list[Line] = []
-    for band, is_across in _bands(pieces, gap):
-        if is_across:
+    for band in _bands(pieces, gap):
+        left, right = _sides(band, gap)
+        if not _are_columns(left, right):
             across += band
             continue
-        if across:
-            found.append(across)
-            across = []
-        sides = [[p for p in band if p.right <= gap], [p for p in band if p.left >= gap]]
+        found += [across] if across else []
+        across = []
+        sides = [left, right]
         if 2 * sum(is_right_to_left(piece.text) for piece in band) > len(band):
             sides.reverse()
         for side in sides:
@@ -80,23 +80,40 @@ def _is_flush(line: Line, other: Line) -> bool:
     return edges and abs(line.bottom - other.bottom) < 2 * line.size
 
 
-def _bands(pieces: Sequence[Line], gap: float) -> Iterator[tuple[list[Line], bool]]:
-    """From top to bottom, what lies across the gap, and what lies on both sides of it."""
+def _bands(pieces: Sequence[Line], gap: float) -> Iterator[list[Line]]:
+    """From top to bottom, what lies across the gap, and what lies beside it; the latter in several bands, where a
+    strip without words parts what is drawn first from what is drawn later."""
     band: list[Line] = []
     for piece in [*sorted(pieces, key=lambda piece: -piece.top), None]:
         if piece is not None and not piece.left < gap < piece.right:
             band.append(piece)
             continue
-        if band:
-            both = any(p.right <= gap for p in band) and any(p.left >= gap for p in band)
-            yield band, not both
-            band = []
+        yield from _strips(band)
+        band = []
         if piece is not None:
-            yield [piece], True
+            yield [piece]
+
+
+def _strips(band: Sequence[Line]) -> Iterator[list[Line]]:
+    """`band` from top to bottom."""
+    start, low = 0, 0.0
+    for at, piece in enumerate(band):
+        if at > start and low - piece.top > STRIP * piece.size:
+            above, below = band[start:at], band[at:]
+            if max(other.order for other in above) < min(other.order for other in below):
+                yield list(above)
+                start = at
+        low = min(low, piece.bottom) if at > start else piece.bottom
+    if band:
+        yield list(band[start:])
+
+
+def _sides(band: Sequence[Line], gap: float) -> tuple[list[Line], list[Line]]:
+    return [p for p in band if p.right <= gap], [p for p in band if p.left >= gap]
 
 
 def _gap(pieces: Sequence[Line]) -> float | None:
-    """Where two columns of text are parted, as few pieces as can be lie across it; None for one column."""
+    """Where two columns are parted, as few pieces as can be lie across it; None for one column."""
     if len(pieces) < FEWEST:
         return None
     low, high = min(p.left for p in pieces), max(p.right for p in pieces)
@@ -104,20 +121,15 @@ def _gap(pieces: Sequence[Line]) -> float | None:
     for piece in pieces:
         steps[int(piece.left - low) + 1] += 1
         steps[int(piece.right - low) + 1] -= 1
-    cover = list(accumulate(steps))
-    runs: list[tuple[int, int, int]] = []
-    start = 0
-    for at, (one, other) in enumerate(pairwise([*cover, -1]), start=1):
-        if one != other:
-            runs.append((one, start - at, start))
-            start = at
-    limit = MOST_ACROSS * len(pieces)
-    inner = [run for run in runs if run[0] < limit and run[2] > 0 and run[2] - run[1] < high - low]
-    for _, width, start in sorted(inner)[:TRIED]:
-        place = low + start - width / 2
-        left = [piece for piece in pieces if piece.right <= place]
-        right = [piece for piece in pieces if piece.left >= place]
-        if _are_columns(left, right):
+    runs = [(cover, len(list(run))) for cover, run in groupby(accumulate(steps))]
+    ends = list(accumulate(width for _, width in runs))
+    valleys = [
+        (runs[at][0], -runs[at][1], low + ends[at] - runs[at][1] / 2)
+        for at in range(1, len(runs) - 1)
+        if runs[at - 1][0] > runs[at][0] < runs[at + 1][0]
+    ]
+    for _, _, place in sorted(valleys)[:TRIED]:
+        if any(_are_columns(*_sides(band, place)) for band in _bands(pieces, place)):
             return place
     return None
 

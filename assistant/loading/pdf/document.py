@@ -76,8 +76,7 @@ def load_pdf(data: bytes, name: str, *, passwords: Sequence[str] = (), ocr: bool
 
 def _laid_out(body: Bodies) -> tuple[str, tuple[Block, ...], tuple[int, ...], list[LeftOut]]:
     """The text, its blocks, where the pages start in it, and the marks of notes, which are not in it."""
-    size = Type(body.pages).size
-    pages = [set_apart(lines, size) for lines in body.pages]
+    pages = [set_apart(lines) for lines in body.pages]
     usual = Type([page.lines for page in pages])
     pieces = blocks([line for page in pages for line in page.lines if line.text], usual)
     remarks = [Remark(line.text, number, at_top=True) for number, line, at_top in body.once if at_top]

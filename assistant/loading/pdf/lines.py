@@ -137,7 +137,7 @@ def _line(words: Sequence[Word], order: int) -> Line:
             apart = max(word.box.left - before.box.right, before.box.left - word.box.right)
             text += "" if word.glued and apart < GLUED * base.box.size else " "
         text += word.text.join(RAISED) if higher and not word.turn else word.text
-    broken = text.endswith(HYPHEN)
+    broken = text.endswith(HYPHEN) or (text.endswith("-") and text[-2:-1].isalpha())
     return Line(
         _tidied(clean(text.replace(HYPHEN, "-"))),
         left=min(word.box.left for word in words),

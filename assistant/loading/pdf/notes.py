@@ -1,14 +1,14 @@
 """The lines of a page -> those of its text, and the footnotes with the lines that refer to them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from assistant.loading.loaded import LeftOut
 from assistant.loading.pdf.lines import RAISED, Line
 
-SMALL = 0.94  # times the usual type size, and less, is that of notes
+SMALL = 0.94  # times the type size of the line that refers to it, and less, is that of a note
 MOST_NOTES = 0.4  # share of a column's lines, where they are in its usual type
 EXTRA_LEADING = 1.25
 HIGH = re.compile(RAISED[0] + "([^" + "".join(RAISED) + "]*)" + RAISED[1])
@@ -36,15 +36,17 @@ class Page:
     left_out: list[LeftOut] = field(default_factory=list)
 
 
-def set_apart(lines: Sequence[Line], usual: float) -> Page:
-    """The footnotes of one page; `usual` is the type size of the document's text. What is raised and refers to none
-    of them, an exponent, is written as that: "10²"."""
-    marks = {mark for line in lines for mark in _references(line.text)}
+def set_apart(lines: Sequence[Line]) -> Page:
+    """The footnotes of one page. What is raised and refers to none of them, an exponent, is written as that: "10²"."""
+    marks: dict[str, float] = {}  # and the size of the line that refers to them
+    for line in lines:
+        for mark in _references(line.text):
+            marks.setdefault(mark, line.size)
     body: list[Line] = []
     tails: list[list[tuple[str, list[Line]]]] = []
     for _, group in groupby(lines, key=lambda line: line.column):
         column = list(group)
-        at = _first_note(column, marks, usual)
+        at = _first_note(column, marks)
         body += column[:at]
         tails.append(list(_notes(column[at:], marks)))
     found = [note for tail in tails for note in tail]
@@ -81,13 +83,13 @@ def _mark(line: Line) -> str:
     return next(filter(None, found.groups())) if found else ""
 
 
-def _first_note(column: Sequence[Line], marks: set[str], usual: float) -> int:
+def _first_note(column: Sequence[Line], marks: Mapping[str, float]) -> int:
     """Where the notes at the foot of a column begin; its length, if it has none."""
     for at, line in enumerate(column):
         tail = column[at:]
         if _mark(line) not in marks or line.cells or any(later.size > 1.05 * line.size for later in tail):
             continue
-        if line.size <= SMALL * usual:
+        if line.size <= SMALL * marks[_mark(line)]:
             return at
         is_marked = line.text.startswith((RAISED[0], "*", "†", "‡"))
         above = column[at - 1] if at else line
@@ -97,7 +99,7 @@ def _first_note(column: Sequence[Line], marks: set[str], usual: float) -> int:
     return len(column)
 
 
-def _notes(tail: Sequence[Line], marks: set[str]) -> Iterator[tuple[str, list[Line]]]:
+def _notes(tail: Sequence[Line], marks: Mapping[str, float]) -> Iterator[tuple[str, list[Line]]]:
     """Each with its mark."""
     notes: list[tuple[str, list[Line]]] = []
     for line in tail:
