@@ -55,10 +55,12 @@ def columns(pieces: Sequence[Line], depth: int = 0) -> list[list[Line]]:
 def rows(pieces: Sequence[Line]) -> Iterator[Line]:
     """The lines from top to bottom: what stands side by side is one line."""
     row: list[Line] = []
+    largest: Line | None = None
     for piece in sorted(pieces, key=lambda piece: -(piece.top + piece.bottom)):
-        if row and not any(_is_beside(piece, other) for other in row):
+        if row and not _is_beside(piece, largest or row[0]):
             yield _line(row)
-            row = []
+            row, largest = [], None
+        largest = piece if largest is None or piece.size > largest.size else largest
         row.append(piece)
     if row:
         yield _line(row)

@@ -13,6 +13,7 @@ from assistant.loading.tables.rows import Row
 
 TIGHT = 1.35  # times the type size are two lines of one cell apart, at most
 LOOSE = 1.15  # times as far as those are rows
+LOOKED_AT = 10  # rows above
 FAR = 2.2  # times as far as others is a row of another table
 
 
@@ -60,14 +61,15 @@ def table_parts(lines: Sequence[Line], known: Set[str]) -> list[tuple[list[Line]
 def _goes_on(lines: Sequence[Line], first: int, at: int) -> bool:
     """Whether the line belongs to the table that starts at `first`."""
     line, before = lines[at], lines[at - 1]
+    near_rows = lines[max(first, at - LOOKED_AT) : at]
     if line.title or line.turned:
         return False
     same_page = (line.page, line.column) == (before.page, before.column)
     step = before.bottom - line.bottom
     if line.cells:
-        steps = [a.bottom - b.bottom for a, b in pairwise(lines[first:at]) if a.page == b.page]
+        steps = [a.bottom - b.bottom for a, b in pairwise(near_rows) if a.page == b.page]
         return not same_page or step < FAR * max(median(steps) if steps else 0, 1.2 * line.size)
-    widths = [cell.left for other in lines[first:at] for cell in other.cells]
+    widths = [cell.left for other in near_rows for cell in other.cells]
     inside = sum(left <= line.left + line.size for left in set(widths))
     wraps = line.left > min(widths) + line.size and inside > 0
     near = same_page and 0 < step <= TIGHT * line.size

@@ -50,6 +50,7 @@ class Type:
             letters += len(line.text)
         self.size = sizes.most_common(1)[0][0] if sizes else 1.0
         self.is_bold = 2 * bold > letters
+        self._edges: dict[tuple[int, int, int, float], float] = {}
         self._columns: dict[tuple[int, int], list[Line]] = defaultdict(list)
         for line in (line for lines in pages for line in lines):
             self._columns[line.page, line.column].append(line)
@@ -71,16 +72,16 @@ class Type:
 
     def edge(self, line: Line) -> float:
         """How far to the right the lines of this one's column and type size reach."""
-        return max(
-            (
+        key = line.page, line.column, round(line.left), round(line.size, 1)
+        if key not in self._edges:
+            self._edges[key] = max(
                 other.right
-                for other in self._columns[line.page, line.column]
+                for other in (*self._columns[key[:2]], line)
                 if abs(other.left - line.left) < 3 * line.size
                 and abs(other.size - line.size) < 0.1 * line.size
-                and not other.cells
-            ),
-            default=line.right,
-        )
+                and (other is line or not other.cells)
+            )
+        return self._edges[key]
 
 
 def blocks(flow: Sequence[Line], usual: Type) -> list[Piece]:
