@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import pytest
 
-from assistant.types import Answer, Candidate, Citation, Hint, Passage, Question, Source, Statement
+from assistant.types import Answer, Candidate, Citation, Hint, PageMap, Passage, Question, Source, Statement
 from assistant.web.asking.conversation import STOPPED, Exchange
 from assistant.web.asking.conversation_store import FILE, ConversationStore
 from assistant.web.asking.conversations import (
@@ -159,7 +159,7 @@ def test_a_conversation_outlives_the_process_and_what_was_unfinished_says_so(tmp
     )  # fmt: skip
     question = Question("Who?", (), ("a.md",), date(2024, 1, 1), "quote", ("words",), frozenset({"newest"}))
     kept = [
-        Exchange("Who?", whole, pages={"chan.md": ("page", (0, 5))}, asked=question, number=3),
+        Exchange("Who?", whole, pages={"chan.md": PageMap("page", (0, 5))}, asked=question, number=3),
         Exchange("Oh?", error="No.", number=4),
         replace(asked("And?"), number=5),
     ]

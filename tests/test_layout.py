@@ -28,6 +28,11 @@ def test_a_row_knows_what_its_columns_are_called_where_a_cell_is_empty_too() -> 
     assert [(text[at:], name) for at, name in second.columns] == [("Gold | 96", "Plan"), ("96", "Deposit")]
 
 
+def test_a_note_may_stand_before_the_part_that_refers_to_it() -> None:
+    _, (note, last) = laid_out([Part("note", "Said of two.", hangs_on=-1), Part("paragraph", "Two.")])
+    assert note.hangs_on == last.start
+
+
 def test_a_note_hangs_on_its_part_and_empty_parts_are_left_out() -> None:
     parts = [Part("paragraph", "One."), Part("paragraph", " "), Part("note", "Said of one.", hangs_on=2)]
     text, (first, note) = laid_out(parts)

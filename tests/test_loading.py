@@ -525,13 +525,13 @@ def test_a_sentence_that_runs_over_a_page_stays_whole(tmp_path: Path) -> None:
     assert document.text[document.pages[1] :] == "percent on Monday."
 
 
-def test_running_heads_and_page_numbers_are_left_out(tmp_path: Path) -> None:
+def test_running_heads_are_kept_once_and_page_numbers_left_out(tmp_path: Path) -> None:
     pages = [
         ["Annual Report 2025", "", f"Body of page {word}.", "", f"Page {number} of 3"]
         for number, word in enumerate(["one", "two", "three"], start=1)
     ]
     text = read(tmp_path / "a.pdf", printed(pages)).text
-    assert text == "Body of page one.\n\nBody of page two.\n\nBody of page three."
+    assert text == "Annual Report 2025\n\nBody of page one.\n\nBody of page two.\n\nBody of page three."
 
 
 def test_a_broken_word_is_mended_and_a_compound_kept(tmp_path: Path) -> None:
@@ -571,7 +571,6 @@ def test_lines_that_differ_in_their_figures_are_no_running_heads(tmp_path: Path)
     text = loaded.documents[0].text
     assert [f"Balance due: {due} EUR" in text for due in ("412.50", "398.20", "17")] == [True] * 3
     assert [part.text for part in loaded.left_out] == [
-        "Statement 4471",
         "1",
         "Statement 4471",
         "2",

@@ -14,7 +14,7 @@ class Part:
     """What becomes a block; `text` is normalised.
 
     `columns`: of a row, where in `text` a cell starts, and what its column is called. `hangs_on`: of a note, how many
-    parts before it is the one that refers to it. `opens`: a list, or a table, begins with it.
+    parts before it is the one that refers to it, after it if negative. `opens`: a list, or a table, begins with it.
     """
 
     kind: BlockKind
@@ -51,6 +51,7 @@ def laid_out(parts: Iterable[Part]) -> tuple[str, tuple[Block, ...]]:
     text = ""
     blocks: list[Block] = []
     starts: list[int] = []
+    hanging: list[int | None] = []  # by block, on which part
     for part in parts:
         words = part.text.strip("\n")
         if not words.strip():
@@ -62,6 +63,10 @@ def laid_out(parts: Iterable[Part]) -> tuple[str, tuple[Block, ...]]:
         starts.append(start)
         text += words
         columns = tuple((start + at - lost, name) for at, name in part.columns)
-        hangs_on = starts[-1 - part.hangs_on] if part.hangs_on is not None else None
-        blocks.append(Block(start, len(text), part.kind, part.level, columns, hangs_on))
-    return text, tuple(blocks)
+        hanging.append(len(starts) - 1 - part.hangs_on if part.hangs_on is not None else None)
+        blocks.append(Block(start, len(text), part.kind, part.level, columns))
+    hung = (
+        block if on is None else replace(block, hangs_on=starts[on])
+        for block, on in zip(blocks, hanging, strict=True)
+    )
+    return text, tuple(hung)

@@ -22,7 +22,7 @@ from assistant.storage.schema import (
     document_from_row,
     source_from_row,
 )
-from assistant.types import Chunk, Context, Document, Source
+from assistant.types import Chunk, Context, Document, PageMap, Source
 
 
 class Catalog:
@@ -132,12 +132,13 @@ class Catalog:
             raise KeyError(id)
         return str(rows[0][0])
 
-    def page_map(self, id: str) -> tuple[str, tuple[int, ...]]:
-        """What a page of a document is called, and where each starts in its text; KeyError where there is none."""
-        rows = self._rows("SELECT unit, pages FROM documents WHERE id = ?", id)
+    def page_map(self, id: str) -> PageMap:
+        """Of a document; KeyError where there is none."""
+        rows = self._rows("SELECT unit, pages, labels FROM documents WHERE id = ?", id)
         if not rows:
             raise KeyError(id)
-        return rows[0][0], tuple(json.loads(rows[0][1]))
+        unit, starts, labels = rows[0]
+        return PageMap(unit, tuple(json.loads(starts)), tuple(json.loads(labels)))
 
     def documents_of(self, path: str) -> list[tuple[Document, list[Chunk], list[tuple[str, str]]]]:
         """The documents of one file, each with its chunks and the names it abbreviates."""

@@ -66,7 +66,7 @@ class CatalogWriter(Catalog):
         source, blocks = document.source, blocks_to_json(document.blocks)
         cursor = self._connection.execute(
             f"INSERT INTO documents ({DOCUMENT}, digest, number) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(number) + 1, 0) FROM documents))",
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(number) + 1, 0) FROM documents))",
             (
                 source.document,
                 document.path,
@@ -78,6 +78,7 @@ class CatalogWriter(Catalog):
                 json.dumps(source.tags),
                 json.dumps(document.pages),
                 document.unit,
+                json.dumps(document.labels),
                 blocks,
                 document.text,
                 hashlib.sha256(f"{document.text}{blocks}".encode("utf-8", "surrogatepass")).hexdigest(),

@@ -25,7 +25,7 @@ from assistant.storage.schema import ChunkTable
 from assistant.storage.seal import broken_files
 from assistant.storage.vectors import MEND, VectorIndex
 from assistant.text.chunking import CHUNK_TOKENS
-from assistant.types import Source
+from assistant.types import PageMap, Source
 
 CATALOG, NAMES, MANIFEST = "catalog.sqlite", "names.json", "manifest.json"
 LOOK_AGAIN = 5  # seconds after which it is looked up again which files are gone
@@ -103,10 +103,10 @@ class Generation:
             self._gone[0] = time.monotonic(), known
         return known
 
-    def page_maps(self, ids: Iterable[str]) -> dict[str, tuple[str, tuple[int, ...]]]:
-        """What the pages of each document are called and where they start; only documents that have pages."""
+    def page_maps(self, ids: Iterable[str]) -> dict[str, PageMap]:
+        """Only of documents that have pages."""
         maps = {id: self.catalog.page_map(id) for id in ids if id in self.numbers}
-        return {id: (unit, starts) for id, (unit, starts) in maps.items() if starts}
+        return {id: of for id, of in maps.items() if of.starts}
 
     def close(self) -> None:
         self.catalog.close()

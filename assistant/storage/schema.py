@@ -19,7 +19,7 @@ CREATE TABLE files (
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL, title TEXT NOT NULL,
     publisher TEXT, author TEXT, published TEXT, url TEXT, tags TEXT NOT NULL, pages TEXT NOT NULL, unit TEXT NOT NULL,
-    blocks TEXT NOT NULL, text TEXT NOT NULL, digest TEXT NOT NULL);
+    labels TEXT NOT NULL, blocks TEXT NOT NULL, text TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE INDEX documents_by_digest ON documents (digest);
 CREATE INDEX documents_by_path ON documents (path);
 CREATE TABLE chunks (
@@ -31,7 +31,7 @@ CREATE INDEX names_by_document ON names (document);
 CREATE TABLE sketches (document INTEGER PRIMARY KEY REFERENCES documents, sketch BLOB NOT NULL);
 """
 SOURCE = "id, path, title, publisher, author, published, url, tags"
-DOCUMENT = f"{SOURCE}, pages, unit, blocks, text"
+DOCUMENT = f"{SOURCE}, pages, unit, labels, blocks, text"
 
 
 class FileRecord(NamedTuple):
@@ -82,10 +82,9 @@ def stamp(status: os.stat_result) -> str:
 
 def document_from_row(row: Sequence[str]) -> Document:
     """Of the columns DOCUMENT."""
-    pages, unit, blocks, text = row[-4:]
-    return Document(
-        source_from_row(row[:-4]), text, row[1], tuple(json.loads(pages)), unit, blocks_from_json(blocks)
-    )
+    pages, unit, labels, blocks, text = row[-5:]
+    source, starts, printed = source_from_row(row[:-5]), tuple(json.loads(pages)), tuple(json.loads(labels))
+    return Document(source, text, row[1], starts, unit, blocks_from_json(blocks), printed)
 
 
 def source_from_row(row: Sequence[str]) -> Source:

@@ -6,7 +6,7 @@ Every `start` and `end` is an offset in characters into the text of a document: 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:  # what reads a file has no use for numpy
     import numpy as np
@@ -59,6 +59,14 @@ class Block:
     hangs_on: int | None = None  # of a note: where the block that refers to it starts
 
 
+class PageMap(NamedTuple):
+    """What the pages of a document are called, where each starts in its text, and what is printed on them."""
+
+    unit: str = ""
+    starts: tuple[int, ...] = ()
+    labels: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A source file, or one record of it, as normalised text."""
@@ -69,6 +77,7 @@ class Document:
     pages: tuple[int, ...] = ()  # where each page starts in `text`; empty where the format has no pages
     unit: str = "page"  # what a page is called: "slide", "row", "chapter"
     blocks: tuple[Block, ...] = ()  # empty where the format tells none apart
+    labels: tuple[str, ...] = ()  # what is printed on the pages: "iv"; "" or none where it is their number
 
     @property
     def id(self) -> str:

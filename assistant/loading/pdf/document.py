@@ -1,20 +1,30 @@
-"""A PDF -> a Document with a page map; running heads are left out. pdfium allows one thread only."""
+"""A PDF -> a Document with its blocks and a page map; running heads are left out. pdfium allows one thread only."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import UnreadableFile, UserError
-from assistant.loading.loaded import Loaded
+from assistant.loading.loaded import LeftOut, Loaded, Skipped
 from assistant.loading.metadata import clean_value, parse_date, title_from_name, title_from_text
-from assistant.loading.pdf.lines import Line, page_lines, without_running_heads
+from assistant.loading.normalising import one_line
+from assistant.loading.pdf.columns import reading_order
+from assistant.loading.pdf.forms import field_lines
+from assistant.loading.pdf.heads import Bodies, without_running_heads
+from assistant.loading.pdf.layer import ADVICE, fault, forwards
+from assistant.loading.pdf.lines import Line, pieces
+from assistant.loading.pdf.notes import set_apart
 from assistant.loading.pdf.ocr import recognised_lines
-from assistant.loading.pdf.paragraphs import paragraphs
+from assistant.loading.pdf.paragraphs import Type, blocks, one_block
+from assistant.loading.pdf.placing import Remark, placed
+from assistant.loading.pdf.words import page_words
 from assistant.text.days import dates_in
 from assistant.text.decoding import decode
-from assistant.types import Document, Source
+from assistant.types import Block, Document, Source
 
 PROPERTIES = ("Title", "Author", "Publisher", "Subject", "Keywords", "CreationDate")
 PASSWORD = 4  # pdfium's FPDF_ERR_PASSWORD
@@ -23,8 +33,19 @@ OF_A_PROGRAM = re.compile(
 )
 OPENING = 1000  # characters in which a document says of which day it is
 NAMED_PAGES = 10  # of those that were recognised
+_Printed = tuple[list[Line], str | None]  # the lines of a page, and why they cannot be quoted
 ADDRESS = re.compile(r"https?://[^\s,;]+")
-ENDED = re.compile(r"[.!?:;。！？：；…\"”’)\]]$")
+
+
+@dataclass(slots=True)
+class _File:
+    """What is on each page, and what is told of the document itself; pages count from 0 here."""
+
+    stated: dict[str, str] = field(default_factory=dict)
+    pages: list[list[Line]] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    scanned: list[int] = field(default_factory=list)  # those that were recognised
+    faults: dict[int, str] = field(default_factory=dict)  # why those cannot be quoted
 
 
 def load_pdf(data: bytes, name: str, *, passwords: Sequence[str] = (), ocr: bool = False) -> Loaded:
@@ -32,15 +53,45 @@ def load_pdf(data: bytes, name: str, *, passwords: Sequence[str] = (), ocr: bool
 
     `passwords` are tried in turn where it is protected; `ocr`: pages without text are recognised.
     """
-    pages, stated, scanned = _read(data, passwords, ocr=ocr)
-    bodies, left_out = without_running_heads(pages)
-    text, starts = _joined(paragraphs(bodies))
+    file = _read(data, passwords, ocr=ocr)
+    body = without_running_heads(file.pages)
+    text, blocks, starts, left_out = _laid_out(body)
+    if not text and file.faults:
+        raise UnreadableFile(f"{next(iter(file.faults.values()))}; {ADVICE}.")
     if ocr and not text:
         raise UnreadableFile("No words were recognised in the file; scan it again at 200 dpi or more.")
+    prose = "\n\n".join(text[block.start : block.end] for block in blocks if block.kind != "note")
+    source = _source(name, file.stated, prose or text)
+    is_scan = all(not lines or number in file.scanned for number, lines in enumerate(file.pages))
+    unit = "scanned page" if file.scanned and is_scan else "page"
+    labels = tuple(file.labels) if any(file.labels) else ()
+    document = Document(source, text, path=name, pages=starts, unit=unit, blocks=blocks, labels=labels)
+    skipped = tuple(
+        Skipped(f"{name}, page {number + 1}", f"{reason}; {ADVICE}.")
+        for number, reason in file.faults.items()
+    )
+    notes = (_note([number + 1 for number in file.scanned]),) if file.scanned else ()
+    return Loaded([document], skipped, (*body.left_out, *left_out), notes)
+
+
+def _laid_out(body: Bodies) -> tuple[str, tuple[Block, ...], tuple[int, ...], list[LeftOut]]:
+    """The text, its blocks, where the pages start in it, and the marks of notes, which are not in it."""
+    pages = [set_apart(lines) for lines in body.pages]
+    usual = Type([page.lines for page in pages])
+    pieces = blocks([line for page in pages for line in page.lines if line.text], usual)
+    remarks = [Remark(line.text, number, at_top=True) for number, line, at_top in body.once if at_top]
+    for number, page in enumerate(pages):
+        remarks += [Remark(one_block(note.lines, usual), number, note.on) for note in page.notes]
+    remarks += [Remark(line.text, number) for number, line, at_top in body.once if not at_top]
+    text, found, starts = placed(pieces, remarks, len(pages))
+    return text, found, starts, [left for page in pages for left in page.left_out]
+
+
+def _source(name: str, stated: Mapping[str, str], text: str) -> Source:
     title = clean_value(stated.get("Title"))
     if title and OF_A_PROGRAM.search(title):
         title = None
-    source = Source(
+    return Source(
         document=name,
         title=title or title_from_text(text) or title_from_name(Path(name)),
         publisher=clean_value(stated.get("Publisher")) or clean_value(stated.get("Subject")),
@@ -48,11 +99,6 @@ def load_pdf(data: bytes, name: str, *, passwords: Sequence[str] = (), ocr: bool
         published=_published(stated.get("CreationDate"), text),
         url=_address(stated.get("Keywords", "")),
     )
-    is_scan = all(not lines or number in scanned for number, lines in enumerate(pages, start=1))
-    unit = "scanned page" if scanned and is_scan else "page"
-    document = Document(source=source, text=text, path=name, pages=starts, unit=unit)
-    notes = (_note(scanned),) if scanned else ()
-    return Loaded([document], left_out=tuple(left_out), notes=notes)
 
 
 def _published(created: str | None, text: str) -> date | None:
@@ -87,20 +133,28 @@ def read_passwords(path: Path | None) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
-def _read(
-    data: bytes, passwords: Sequence[str], *, ocr: bool
-) -> tuple[list[list[Line]], dict[str, str], list[int]]:
-    """The lines of each page, the document's own properties, and the numbers of the pages that were recognised."""
+def _read(data: bytes, passwords: Sequence[str], *, ocr: bool) -> _File:
     import pypdfium2
 
+    file = _File()
     try:
         with _opened(data, passwords) as document:
-            stated = {key: document.get_metadata_value(key) for key in PROPERTIES}
-            pages = [_page(document, number, page_lines) for number in range(len(document))]
-            scanned = [number for number, lines in enumerate(pages) if ocr and not lines]
-            for number in scanned:
-                pages[number] = _page(document, number, recognised_lines)
-            return pages, stated, [number + 1 for number in scanned if pages[number]]
+            document.init_forms()
+            form = document.formenv.raw if document.formenv else None
+            file.stated = {key: document.get_metadata_value(key) for key in PROPERTIES}
+            for number in range(len(document)):
+                lines, fault = _page(document, number, partial(_printed, form))
+                if fault:
+                    file.faults[number] = fault
+                if ocr and (fault or not lines):
+                    lines, _ = _page(document, number, _recognised)
+                    if lines:
+                        file.scanned.append(number)
+                        file.faults.pop(number, None)
+                file.pages.append([replace(line, page=number) for line in lines])
+                label = one_line(document.get_page_label(number))
+                file.labels.append(label if label != str(number + 1) else "")
+            return file
     except pypdfium2.PdfiumError:
         raise UnreadableFile(
             "The file is damaged or not a PDF; open it in a PDF viewer, print it to a new PDF and try again."
@@ -125,31 +179,32 @@ def _opened(data: bytes, passwords: Sequence[str]) -> Any:
     )
 
 
-def _page(document: Any, number: int, read: Callable[[Any], list[Line]]) -> list[Line]:
-    """The lines of one page; none where pdfium cannot open it, so that page numbers hold."""
+def _page(document: Any, number: int, read: Callable[[Any], _Printed]) -> _Printed:
+    """Nothing where pdfium cannot open it, so that page numbers hold."""
     import pypdfium2
 
     try:
         page = document[number]
     except pypdfium2.PdfiumError:
-        return []
+        return [], None
     try:
         return read(page)
     except pypdfium2.PdfiumError:
-        return []
+        return [], None
     finally:
         page.close()
 
 
-def _joined(pages: list[str]) -> tuple[str, tuple[int, ...]]:
-    """The pages as one text and where each starts; a sentence that runs over to the next page stays whole."""
-    text = ""
-    starts: list[int] = []
-    for page in pages:
-        if text and page:
-            last, first = text.rsplit("\n", 1)[-1], page.split("\n", 1)[0]
-            runs_on = first[0].islower() and not ENDED.search(last) and " | " not in last + first
-            text += " " if runs_on else "\n\n"
-        starts.append(len(text))
-        text += page
-    return text, tuple(starts)
+def _printed(form: Any, page: Any) -> _Printed:
+    """The lines of the text layer and what is filled in; none, and the reason, where it cannot be quoted."""
+    words = page_words(page)
+    wrong = fault(" ".join(word.text for word in words))
+    if wrong:
+        return [], wrong
+    found = pieces(words)
+    fields = field_lines(form, page, found) if form else []
+    return forwards(reading_order([*found, *fields])), None
+
+
+def _recognised(page: Any) -> _Printed:
+    return recognised_lines(page), None

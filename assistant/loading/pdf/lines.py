@@ -1,29 +1,30 @@
-"""A page of a PDF -> its printed lines and where they stand; knows nothing of paragraphs."""
+"""The words of a page -> the pieces of its printed lines, which wide gaps part; knows nothing of their order."""
 
-import re
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
-from typing import Any
 
-from assistant.loading.loaded import LeftOut
 from assistant.loading.normalising import MARKER, clean, tidy
+from assistant.loading.pdf.words import HYPHEN, SMALLER, Word
 
-HYPHEN = "\x02"  # pdfium's mark for a hyphen at the end of a line, which it takes for a broken word
 CELL_GAP = 1.5  # a gap wider than this many times the type size separates columns of a table
-EDGE_LINES = 3  # lines at the top and at the bottom of a page that may be a running head
-MOST_PAGES = 0.6
-FIGURES = re.compile(r"\d+", re.ASCII)
-PAGE_NUMBER = re.compile(
-    r"(?:page|seite|página|p\.)? ?[-–—]? ?#+ ?[-–—]?(?: ?(?:of|/|von|de) ?#+)?", re.IGNORECASE
-)
+GUTTER = 0.7  # so does a narrower one, if it lies above others of its kind
+LEAST_GAPS = 5  # that lie above each other
+MOST_CROSSING = 0.4  # share of the lines there that go through
+GLUED = 0.15  # a gap of less than this many times the type size is none
+RAISED = "\ufdd0", "\ufdd1"  # around what is set higher, in the text of a line: characters that no text has
+HIGHER = 0.2  # times the type size
+RIGHT_TO_LEFT = ("\u0590", "\u08ff")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line, its box in points from the bottom left; `broken`: it ends in a hyphenated word."""
+    """One printed line, or a piece of it, its box in points from the bottom left.
+
+    `broken`: it ends in a hyphenated word. `cells`: the pieces of a row, if there are several. `order`: when it is
+    drawn. `column`: lines of one column are read one after the other. `turned`: it does not lie as the others do.
+    `title`: it names its page.
+    """
 
     text: str
     left: float
@@ -31,151 +32,125 @@ class Line:
     bottom: float
     top: float
     broken: bool = False
+    bold: bool = False
+    cells: "tuple[Line, ...]" = ()
+    order: int = 0
+    page: int = 0
+    column: int = 0
+    turned: bool = False
+    title: bool = False
 
     @property
     def size(self) -> float:
         return max(self.top - self.bottom, 1.0)
 
 
-@dataclass(slots=True)
-class _Word:
-    text: str
-    left: float
-    right: float
-    bottom: float
-    top: float
+def pieces(words: Sequence[Word]) -> list[Line]:
+    """In the order in which they are drawn."""
+    runs: list[list[Word]] = []
+    for word in words:
+        if runs and _goes_on(runs[-1], word):
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    cut = [part for run in _cut_at_gutters(runs) for part in run]
+    return [line for order, run in enumerate(cut) if (line := _line(run, order)).text]
 
 
-def page_lines(page: Any) -> list[Line]:
-    """The lines of a page in reading order, "a | b" where columns of a table are set apart."""
-    lines: list[Line] = []
-    words: list[_Word] = []
-    for word in [*_words(page.get_textpage()), None]:
-        if words and (word is None or not _is_beside(word, words[-1])):
-            lines.append(_line(words))
-            words = []
-        if word is not None:
-            words.append(word)
-    return [line for line in lines if line.text]
+def is_right_to_left(text: str) -> bool:
+    """Whether at least half of its letters are Hebrew or Arabic ones."""
+    if text.isascii():
+        return False
+    first, last = RIGHT_TO_LEFT
+    letters = [letter for letter in text if letter.isalpha()]
+    return 0 < len(letters) <= 2 * sum(first <= letter <= last for letter in letters)
 
 
-def _is_beside(word: _Word, other: _Word) -> bool:
-    return word.top > other.bottom and word.bottom < other.top
+def raised(line: Line, base: Line) -> bool:
+    """Whether a piece is small and set higher than another: the mark of a note, an exponent."""
+    return line.size < SMALLER * base.size and line.bottom > base.bottom + HIGHER * base.size
 
 
-def without_running_heads(pages: Sequence[list[Line]]) -> tuple[list[list[Line]], list[LeftOut]]:
-    """The pages without running heads and page numbers, and those.
-
-    A running head stands at top or bottom of most pages, at one height, in the same words; its figures are the same
-    too, or count the pages.
-    """
-    least = max(2, MOST_PAGES * sum(bool(lines) for lines in pages))
-    places = defaultdict(list)
-    for number, lines in enumerate(pages):
-        for line in _edges(lines):
-            places[_masked(line)].append((number, line))
-    heads: list[set[Line]] = [set() for _ in pages]
-    for found in places.values():
-        alike = _at_one_height(found)
-        if len({number for number, _ in alike}) >= least and _only_counts(alike):
-            for number, line in alike:
-                heads[number].add(line)
-    for number, line in _page_numbers(pages):
-        heads[number].add(line)
-    bodies, left_out = [], []
-    for lines, running in zip(pages, heads, strict=True):
-        body = [line for line in lines if line not in running]
-        bodies.append(body or lines)  # a page of one line keeps it
-        left_out += [LeftOut("a running head", line.text) for line in lines if body and line in running]
-    return bodies, left_out
+def _goes_on(run: Sequence[Word], word: Word) -> bool:
+    before = run[-1]
+    box, last = word.box, before.box
+    if word.turn != before.turn or before.text.endswith(HYPHEN):
+        return False
+    if word.turn:
+        return not word.breaks
+    if box.top <= last.bottom or box.bottom >= last.top:
+        return False
+    size = max(box.size, last.size)
+    if is_right_to_left(word.text) or is_right_to_left(before.text):
+        gap = max(box.left - last.right, last.left - box.right)
+    elif box.left < last.right - size:
+        return False
+    else:
+        gap = box.left - last.right
+    is_label = before is run[0] and MARKER.match(before.text + " ")
+    return gap <= CELL_GAP * size or bool(is_label)
 
 
-def _at_one_height(found: Sequence[tuple[int, Line]]) -> list[tuple[int, Line]]:
-    usual = median(line.bottom for _, line in found)
-    return [(number, line) for number, line in found if abs(line.bottom - usual) < line.size]
+def _cut_at_gutters(runs: Sequence[list[Word]]) -> Iterator[list[list[Word]]]:
+    """The runs cut where narrow gaps lie above each other: between columns of a text layer that runs row by row."""
+    words = [word for run in runs for word in run]
+    gaps = [
+        (before.box.right, word.box.left)
+        for before, word in pairwise(words)
+        if word.box.left - before.box.right > GUTTER * word.box.size and before.box.bottom < word.box.top
+        if word.box.bottom < before.box.top
+    ]
+    places = _gutters(gaps, runs) if len(gaps) >= LEAST_GAPS else []
+    for run in runs:
+        parts = [[run[0]]]
+        for before, word in pairwise(run):
+            if any(before.box.right <= place <= word.box.left for place in places):
+                parts.append([])
+            parts[-1].append(word)
+        yield parts
 
 
-def _only_counts(found: Sequence[tuple[int, Line]]) -> bool:
-    """Whether each figure of the lines, which have one form, is the same on all pages, or goes up with them."""
-    figures = [[int(figure) for figure in FIGURES.findall(line.text)] for _, line in found]
-    steps = [[figure - number for figure in of] for (number, _), of in zip(found, figures, strict=True)]
-    return all(
-        len(set(same)) == 1 or len(set(counted)) == 1
-        for same, counted in zip(zip(*figures, strict=True), zip(*steps, strict=True), strict=True)
-    )
-
-
-def _page_numbers(pages: Sequence[list[Line]]) -> Iterator[tuple[int, Line]]:
-    """Lines at the very top or bottom that are a page number: they say so, or count the pages."""
-    bare = []
-    for number, lines in enumerate(pages):
-        ends = (
-            (max(lines, key=lambda line: line.top), min(lines, key=lambda line: line.bottom)) if lines else ()
-        )
-        for line in dict.fromkeys(ends):
-            if not _is_page_number(_masked(line)):
-                continue
-            if any(map(str.isalpha, line.text)):
-                yield number, line
-            else:
-                bare.append((number, line, int(FIGURES.findall(line.text)[0])))
-    steps = Counter(figure - number for number, _, figure in bare)
-    for number, line, figure in bare:
-        if figure - number == 1 or steps[figure - number] >= max(2, len(bare) / 2):
-            yield number, line
-
-
-def _is_page_number(mask: str) -> bool:
-    """Whether a line is a page number, or has one as its last column ("Report | Page 3")."""
-    last = mask.rsplit(" | ", 1)[-1]
-    return bool(PAGE_NUMBER.fullmatch(last)) and (last == mask or not last.startswith("#"))
-
-
-def _edges(lines: list[Line]) -> list[Line]:
-    by_height = sorted(lines, key=lambda line: -line.top)
-    return [*by_height[:EDGE_LINES], *by_height[EDGE_LINES:][-EDGE_LINES:]]
-
-
-def _masked(line: Line) -> str:
-    return FIGURES.sub("#", line.text).strip()
-
-
-def _words(textpage: Any) -> Iterator[_Word | None]:
-    """The words of a page with their boxes; None where pdfium ends a line."""
-    import pypdfium2.raw as pdfium
-
-    rectangle = pdfium.FS_RECTF()
-
-    def box(index: int) -> tuple[float, float, float, float]:
-        pdfium.FPDFText_GetLooseCharBox(textpage, index, rectangle)
-        return rectangle.left, rectangle.right, rectangle.bottom, rectangle.top
-
-    characters = [chr(pdfium.FPDFText_GetUnicode(textpage, i)) for i in range(textpage.count_chars())]
-    start = 0
-    for end, character in enumerate([*characters, "\n"]):
-        if character != HYPHEN and not character.isspace():
+def _gutters(gaps: Sequence[tuple[float, float]], runs: Sequence[Sequence[Word]]) -> list[float]:
+    spans = [(run[0].box.left, run[-1].box.right) for run in runs]
+    found: list[float] = []
+    for place in sorted({round(right) for _, right in gaps}):
+        through = place - 1.0
+        parted = sum(left <= through <= right for left, right in gaps)
+        if parted < LEAST_GAPS or (found and through - found[-1] < 1):
             continue
-        if end > start:
-            left, right, bottom, top = box(start)
-            text = "".join(characters[start:end]) + (HYPHEN if character == HYPHEN else "")
-            yield _Word(text, left, max(right, box(end - 1)[1]), bottom, top)
-        if character in ("\r", "\n", HYPHEN):
-            yield None
-        start = end + 1
+        crossing = sum(left < through < right for left, right in spans)
+        if parted >= (1 - MOST_CROSSING) * crossing:
+            found.append(through)
+    return found
 
 
-def _line(words: list[_Word]) -> Line:
-    longest = max(words, key=lambda word: word.right - word.left)  # a bullet has a size of its own
-    text = words[0].text
-    for before, word in pairwise(words):
-        is_label = before is words[0] and MARKER.match(before.text + " ")
-        apart = word.left - before.right > CELL_GAP * max(word.top - word.bottom, 1.0)
-        text += (" | " if apart and not is_label else " ") + word.text
-    broken = text.endswith(HYPHEN)
-    text = text.encode("utf-16", "surrogatepass").decode(
-        "utf-16", "replace"
-    )  # pdfium gives rare letters as halves
-    right = max(word.right for word in words)
+def _line(words: Sequence[Word], order: int) -> Line:
+    base = max(words, key=lambda word: len(word.text) * word.box.size)  # a bullet has a size of its own
+    text = ""
+    for at, word in enumerate(words):
+        before = words[at - 1] if at else None
+        higher = (
+            word.box.size < SMALLER * base.box.size
+            and word.box.bottom > base.box.bottom + HIGHER * base.box.size
+        )
+        if before:
+            apart = max(word.box.left - before.box.right, before.box.left - word.box.right)
+            text += "" if word.glued and apart < GLUED * base.box.size else " "
+        text += word.text.join(RAISED) if higher and not word.turn else word.text
+    broken = text.endswith(HYPHEN) or (text.endswith("-") and text[-2:-1].isalpha())
     return Line(
-        tidy(clean(text.replace(HYPHEN, "-"))), words[0].left, right, longest.bottom, longest.top, broken
+        _tidied(clean(text.replace(HYPHEN, "-"))),
+        left=min(word.box.left for word in words),
+        right=max(word.box.right for word in words),
+        bottom=base.box.bottom,
+        top=base.box.top,
+        broken=broken,
+        bold=all(word.bold for word in words),
+        order=order,
+        turned=words[0].turn > 0,
     )
+
+
+def _tidied(text: str) -> str:
+    """An asterisk stays, as it may be the mark of a note."""
+    return text.strip() if text.lstrip().startswith("*") else tidy(text)

@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from itertools import pairwise
 from math import prod
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from assistant.errors import UserError
-from assistant.loading.normalising import clean, join_lines, tidy
-from assistant.loading.pdf.lines import CELL_GAP, Line
+from assistant.loading.normalising import clean, tidy
+from assistant.loading.pdf.columns import reading_order
+from assistant.loading.pdf.lines import Line
 
 DPI = 200
 MOST_PIXELS = 12_000_000  # of a rendered page; A3 at 200 dpi has 8 million
@@ -27,17 +27,13 @@ OPTIONS = {
     "Rec.rec_batch_num": 1,  # a third less memory, and quicker
 }
 CONFIDENT = 0.8  # .99 on clear pages; .7 and less, which is nonsense, where a page is sideways or upside down
-FEWEST = 4  # lines in a column
-COLUMN = 8  # times as wide as its lines are high is a column of text, at least; cells of a table are not
-MOST_ACROSS = 0.3  # share of the lines that may lie across the gap between two columns: titles, captions
 SAME_HEIGHT = 0.75  # boxes of one type size differ so much, as their words have high and low letters or none
 
 
 def recognised_lines(page: Any) -> list[Line]:
     """The lines of a page in reading order, "a | b" where columns of a table are set apart."""
     image, scale = _rendered(page)
-    columns = _columns([box for box in _boxes(image, scale) if box.text])
-    return list(_even([line for column in columns for line in _rows(column)]))
+    return list(_even(reading_order([box for box in _boxes(image, scale) if box.text])))
 
 
 def _boxes(image: Any, scale: float) -> list[Line]:
@@ -98,73 +94,6 @@ def _rendered(page: Any) -> tuple[Any, float]:
     high, wide = image.shape[:2]
     missing = (max(0, wide // NARROWEST - high), max(0, high // NARROWEST - wide))
     return np.pad(image, ((missing[0], 0), (0, missing[1]), (0, 0)), constant_values=255), scale
-
-
-def _columns(boxes: Sequence[Line]) -> Iterator[list[Line]]:
-    """The boxes in groups that are read one after the other: columns, and what lies across them."""
-    gap = _gap(boxes)
-    if gap is None:
-        yield list(boxes)
-        return
-    band: list[Line] = []
-    for box in [*sorted(boxes, key=lambda box: -box.top), None]:
-        if box is None or box.left < gap < box.right:
-            yield from _columns([other for other in band if other.right <= gap])
-            yield from _columns([other for other in band if other.left >= gap])
-            band = []
-            if box is not None:
-                yield [box]
-        else:
-            band.append(box)
-
-
-def _gap(boxes: Sequence[Line]) -> float | None:
-    """Where two columns of text are parted: the place that the fewest boxes lie across; None for one column."""
-    best, fewest = None, MOST_ACROSS * len(boxes)
-    for place in sorted({box.right for box in boxes}):
-        left = [box for box in boxes if box.right <= place]
-        right = [box for box in boxes if box.left > place]
-        across = len(boxes) - len(left) - len(right)
-        if across < fewest and _is_column(left) and _is_column(right):
-            best, fewest = (place + min(box.left for box in right)) / 2, across
-    return best
-
-
-def _is_column(boxes: Sequence[Line]) -> bool:
-    return len(boxes) >= FEWEST and median((box.right - box.left) / box.size for box in boxes) >= COLUMN
-
-
-def _rows(boxes: Sequence[Line]) -> Iterator[Line]:
-    """The lines from top to bottom: what stands side by side is one line."""
-    row: list[Line] = []
-    for box in sorted(boxes, key=lambda box: -(box.top + box.bottom)):
-        if row and not _is_beside(box, row[0]):
-            yield _line(row)
-            row = []
-        row.append(box)
-    if row:
-        yield _line(row)
-
-
-def _is_beside(box: Line, other: Line) -> bool:
-    shared = min(box.top, other.top) - max(box.bottom, other.bottom)
-    return shared > min(box.size, other.size) / 2
-
-
-def _line(row: Sequence[Line]) -> Line:
-    row = sorted(row, key=lambda box: box.left)
-    text = row[0].text
-    for before, box in pairwise(row):
-        apart = box.left - before.right > CELL_GAP * box.size
-        text = f"{text} | {box.text}" if apart else join_lines(text, box.text)
-    return Line(
-        text,
-        left=row[0].left,
-        right=max(box.right for box in row),
-        bottom=min(box.bottom for box in row),
-        top=max(box.top for box in row),
-        broken=text.endswith("-") and text[-2:-1].isalpha(),
-    )
 
 
 def _even(lines: Sequence[Line]) -> Iterator[Line]:

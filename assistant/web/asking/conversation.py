@@ -9,14 +9,13 @@ from datetime import date
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
 from assistant.storage import IndexReader
-from assistant.types import Answer, Question, Turn
+from assistant.types import Answer, PageMap, Question, Turn
 
 FRAME = 0.12  # seconds between two updates of a growing answer; nobody reads faster
 STOPPED = "The assistant was stopped before it answered this question. Please ask again."
 UNEXPECTED = "Something went wrong. The details are in the server's log. Please try again."
 
-# document id -> what its pages are called and where they start; only documents that have pages
-Pages = Mapping[str, tuple[str, tuple[int, ...]]]
+Pages = Mapping[str, PageMap]  # by document id; only documents that have pages
 
 log = logging.getLogger(__name__)
 

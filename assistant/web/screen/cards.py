@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 
 from assistant.retrieval import copies_containing
 from assistant.text.places import place_of
-from assistant.types import Answer, Citation, Passage, Source
+from assistant.types import Answer, Citation, PageMap, Passage, Source
 from assistant.web.asking import Pages
 from assistant.web.screen.why import why
 
@@ -16,7 +16,7 @@ AROUND = 150  # characters shown on each side of a quote: about two lines
 NEAREST_CARDS = 4  # shown when nothing answers
 NEAREST_CHARS = 320  # shown of a passage that only comes close
 
-NO_PAGES: tuple[str, tuple[int, ...]] = ("", ())
+NO_PAGES = PageMap()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,10 @@ def safe_url(url: str | None) -> str | None:
 
 def _cited(marker: int, citations: Sequence[Citation], answer: Answer, pages: Pages) -> Card:
     source = citations[0].source
-    unit, starts = pages.get(source.document, NO_PAGES)
+    page_map = pages.get(source.document, NO_PAGES)
     ordered = sorted(citations, key=lambda citation: citation.start)
     excerpts = [
-        _around(citation, answer.passages, place_of(citation.start, unit, starts)) for citation in ordered
+        _around(citation, answer.passages, place_of(citation.start, *page_map)) for citation in ordered
     ]
     passages = [p for p in answer.passages if p.document == source.document]
     card = _card(marker, source, _joined(excerpts, passages), answer.generation)

@@ -4,9 +4,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
-from assistant.text.places import place_of
+from assistant.text.places import page_name, place_of
 from assistant.types import Document
 from assistant.web.screen.cards import fingerprint
 from assistant.web.screen.rendering import environment
@@ -41,7 +42,8 @@ def document_page(
         "source": document.source,
         "paragraphs": list(_paragraphs(document, _merged(marked))),
         "notice": CHANGED if changed else REBUILT if rebuilt else "",
-        "place": place_of(marked[0][0], document.unit, document.pages) if marked else "",
+        "place": place_of(marked[0][0], document.unit, document.pages, document.labels) if marked else "",
+        "named": partial(page_name, labels=document.labels),
         "several": len(document.pages) > 1,
     }
     return environment().get_template("document.html").render(**values)
