@@ -87,8 +87,8 @@ def test_a_chunk_knows_the_lists_and_the_notes_in_it() -> None:
     text, blocks = laid_out(parts)
     (whole,) = chunks(Document(Source("d"), text, blocks=blocks), count, limit=60)
     assert [text[start:end] for start, end in whole.context.lists] == ["Two firms left:\n\n- Alpha;\n- Beta."]
-    assert [(text[on:start], text[start:end]) for on, start, end in whole.context.notes] == [
-        ("- Beta.\n\n", "Beta came back.")
+    assert [(text[first:last], text[start:end]) for first, last, start, end in whole.context.notes] == [
+        ("- Beta.", "Beta came back.")
     ]
 
 

@@ -202,7 +202,7 @@ def test_an_item_of_a_list_is_quoted_with_the_whole_list_and_the_words_that_open
 
 def test_a_note_goes_along_with_the_short_paragraph_that_it_hangs_on() -> None:
     text = "Members may bring two guests a day.\n\nOn holidays none are admitted.\n\nThe pool is deep."
-    note = (0, text.index("On"), text.index("\n\nThe pool"))
+    note = (0, text.index("\n\nOn"), text.index("On"), text.index("\n\nThe pool"))
     passage = Passage(Source("a"), 0, len(text), text, 1.0, context=Context(notes=(note,)))
     read = Reading(
         (in_passage(passage, 0, "Members may bring two guests a day.", 0.9),),

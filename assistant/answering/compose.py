@@ -92,8 +92,8 @@ def notes_on(one: Chosen) -> list[Chosen]:
     passage = one.span.passage
     return [
         Chosen(replace(one.sentence, span=_cut(passage, start, end), answer_span=None), one.part)
-        for hangs_on, start, end in passage.context.notes
-        if hangs_on <= one.span.start < start <= hangs_on + LONGEST_NOTED and one.span.end <= start
+        for first, last, start, end in passage.context.notes
+        if first <= one.span.start < one.span.end <= last <= first + LONGEST_NOTED
     ]
 
 

@@ -32,7 +32,7 @@ LOOK_AGAIN = 5  # seconds after which it is looked up again which files are gone
 KEPT = 3  # generations left on disk, the served one included: a reader may still finish on an older one
 _NAME = "%Y%m%d-%H%M%S-%f"  # of a generation: the time in UTC makes it unique and gives the order
 # How a build cuts texts and records them, besides embedding: a change here makes the next build start from scratch.
-INDEX_FORMAT = f"blocks-2-{CHUNK_TOKENS}-header-names"
+INDEX_FORMAT = f"blocks-3-{CHUNK_TOKENS}-header-names"
 
 
 @dataclass(frozen=True, slots=True)

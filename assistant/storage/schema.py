@@ -118,7 +118,7 @@ def context_from_json(data: str) -> Context:
         tuple(Heading(*heading) for heading in headings),
         _columns(columns),
         tuple((start, end) for start, end in lists),
-        tuple((hangs_on, start, end) for hangs_on, start, end in notes),
+        tuple((start, end, first, last) for start, end, first, last in notes),
     )
 
 

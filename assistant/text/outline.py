@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from assistant.text.language import sentences
 from assistant.types import Block, Context, Document, Heading
 
-Placed = TypeVar("Placed", bound=tuple[int, Any] | tuple[int, int, int])
+Placed = TypeVar("Placed", bound=tuple[int, Any] | tuple[int, int, int, int])
 
 
 class Outline:
@@ -25,14 +25,10 @@ class Outline:
         self._highest = min((heading.level for heading in self._headings), default=0)
         self._columns = [column for block in document.blocks for column in block.columns]
         self._lists = list(_lists(document.text, document.blocks))
-        self._notes = [
-            (block.hangs_on, block.start, block.end)
-            for block in document.blocks
-            if block.kind == "note" and block.hangs_on is not None
-        ]
+        self._notes = sorted(_notes(document.blocks))
 
     def context(self, start: int, end: int) -> Context:
-        """Without the document's title; a list, or a note with what it hangs on, is in it if it starts in the span."""
+        """Without the document's title; a list is in it if it starts in the span, a note if all of it does."""
         first, last = (
             bisect_left(self._headings, at, key=lambda heading: heading.start) for at in (start, end)
         )
@@ -48,7 +44,7 @@ class Outline:
             (*above, *inside),
             self.columns(start, end),
             tuple((opens, min(closes, end)) for opens, closes in _within(self._lists, start, end)),
-            tuple(note for note in _within(self._notes, start, end) if note[2] <= end),
+            tuple(note for note in _within(self._notes, start, end) if start <= note[2] and note[3] <= end),
         )
 
     def columns(self, start: int, end: int) -> tuple[tuple[int, str], ...]:
@@ -60,6 +56,14 @@ def _within(found: Sequence[Placed], start: int, end: int) -> Sequence[Placed]:
     """Those that start in the span."""
     first, last = (bisect_left(found, at, key=lambda one: one[0]) for at in (start, end))
     return found[first:last]
+
+
+def _notes(blocks: Sequence[Block]) -> Iterator[tuple[int, int, int, int]]:
+    """Where the block that each hangs on starts and ends, and where the note does."""
+    ends = {block.start: block.end for block in blocks}
+    for block in blocks:
+        if block.kind == "note" and block.hangs_on in ends:
+            yield block.hangs_on, ends[block.hangs_on], block.start, block.end
 
 
 def _lists(text: str, blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:

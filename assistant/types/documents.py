@@ -99,13 +99,13 @@ class Context:
 
     `headings`: those above it, the highest first, then those in it. `columns`: of the rows in it, where a cell starts
     in the document's text, and what its column is called. `lists`: where one starts, with the sentence that opens it,
-    and where it ends. `notes`: where the block that one hangs on starts, where the note does, and where it ends.
+    and where it ends. `notes`: where the block that one hangs on starts and ends, and where the note does.
     """
 
     headings: tuple[Heading, ...] = ()
     columns: tuple[tuple[int, str], ...] = ()
     lists: tuple[tuple[int, int], ...] = ()
-    notes: tuple[tuple[int, int, int], ...] = ()
+    notes: tuple[tuple[int, int, int, int], ...] = ()
 
     def above(self, place: int) -> tuple[str, ...]:
         """The headings that a place of the span stands under, the highest first."""
