@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import Self
 
+from assistant.answering.collection import answer_of_documents
 from assistant.answering.quote import Limits, Quoted, quote
 from assistant.answering.scope import allowed, gone, outdated, resolve, searched
 from assistant.answering.silence import UNSURE, abstention
@@ -138,17 +139,25 @@ class Answerer:
             if about is None:
                 return Quoted()
             return Quoted("answered", summarise(catalog.document(about), idf=generation.keywords.idf))
-        if parsed.whole and len(parsed.parts) == 1:
-            sources = allowed(parsed.question, generation)
-            if answered := answer_whole(parsed.whole, passages, sources, catalog):
-                return answered
-        return quote(
+        return self._of_all(parsed, passages, generation) or quote(
             readings,
             limits=Limits(self.reader.threshold, self.reader.unsure_threshold),
             texts=catalog.text,
             newest=parsed.newest,
             choices=parsed.choices,
         )
+
+    def _of_all(
+        self, parsed: ParsedQuestion, passages: Sequence[Passage], generation: Generation
+    ) -> Quoted | None:
+        """From the catalog, or over all of a kind; None where neither is asked for, or can be told."""
+        asked, whole, known = parsed.of_documents, parsed.whole, None
+        if (asked or whole) and len(parsed.parts) == 1:
+            sources = allowed(parsed.question, generation)
+            known = answer_of_documents(asked, parsed.periods, sources, generation) if asked else None
+            if whole and not known:
+                known = answer_whole(whole, passages, sources, generation.catalog)
+        return known
 
     def _generation(self) -> Generation:
         generation = self.index.current()

@@ -42,6 +42,7 @@ _OPEN = r"not before|(?:not|no) earlier than|(?:on|in) or after|since|from|after
 _SHUT = (
     r"not after|(?:not|no) later than|(?:on|in) or before|before|prior to|earlier than|until|till|up to|by"
 )
+_ONWARDS = re.compile(r"\s*(?:on|onwards?|up|upwards)\b", re.IGNORECASE)
 _BUT = r"(?:,?\s+(?:but|and|yet))?,?\s+"
 _IN = r"\b(?:in|on|during|of|for|throughout|around|at)\s+"
 # What a date is said to be: a stretch, an open end, or a day, month or year by itself.
@@ -93,7 +94,11 @@ def find_periods(text: str, *, today: date) -> tuple[tuple[Period, ...], tuple[s
     periods, notes = [], []
     for match in _SAID.finditer(masked(text)):
         try:
-            period = _said({name: words for name, words in match.groupdict().items() if words}, today)
+            period = _said(
+                {name: words for name, words in match.groupdict().items() if words},
+                today,
+                text[match.end() :],
+            )
             notes += _read_day_first(match[0])
         except (ValueError, OverflowError):
             notes.append(no_such_date(match[0]))
@@ -103,6 +108,10 @@ def find_periods(text: str, *, today: date) -> tuple[tuple[Period, ...], tuple[s
         elif period:
             periods.append(period)
     return tuple(dict.fromkeys(periods)), tuple(dict.fromkeys(notes))
+
+
+def without_periods(text: str) -> str:
+    return " ".join(_SAID.sub(" ", text).split())
 
 
 def no_such_date(words: str) -> str:
@@ -143,8 +152,8 @@ def _read_day_first(words: str) -> list[str]:
     return [f"{date_} was read day first, as {day_in_words(day)}." for date_, day in found if day]
 
 
-def _said(groups: dict[str, str], today: date) -> Period | None:
-    """What the groups of `_SAID` stand for; none where a date is only the last that counts."""
+def _said(groups: dict[str, str], today: date, after: str) -> Period | None:
+    """What the groups of `_SAID` stand for, before `after`; none where a date is only the last that counts."""
     words = list(groups.values())
     if "in" in groups:
         return days_of(words[0], today, loosely=True)
@@ -153,6 +162,8 @@ def _said(groups: dict[str, str], today: date) -> Period | None:
     if "open" in groups or "shut" in groups:
         last = _shuts(*words[2:], today=today)
         return Period(_opens(*words[:2], today=today, until=last), last)
+    if "since" in groups and words[0].lower() == "from" and not _ONWARDS.match(after):
+        return days_of(words[1], today, loosely=True)
     if "since" in groups:
         return Period(_opens(*words, today=today), date.max)
     if "until" in groups:

@@ -8,6 +8,7 @@ from datetime import date
 
 from assistant.errors import UserError
 from assistant.question.choices import split_choices
+from assistant.question.collections import find_of_documents
 from assistant.question.dates import find_as_of, find_periods, in_words, without_as_of
 from assistant.question.follow_ups import (
     MOST_TURNS,
@@ -90,6 +91,7 @@ def parse_question(
         parts=find_parts(asked, context=lead),
         choices=choices,
         summary_of=summary_topic(whole),
+        of_documents=find_of_documents(query),
         whole=find_whole(query),
         newest=_newest(query, as_of, hints),
         periods=periods if _prefer(periods, hints) else (),

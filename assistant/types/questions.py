@@ -85,6 +85,25 @@ class Whole:
     aspect: str = ""
 
 
+DocumentsKind = Literal["list", "count", "newest", "oldest", "author", "published", "about"]
+
+
+@dataclass(frozen=True, slots=True)
+class OfDocuments:
+    """What is asked of the documents themselves, whatever they say.
+
+    `kind`: "list", "count", "newest", "oldest": of several; "author", "published", "about": of the one that is `named`.
+    `noun`: what they are called ("reports"). `words`: what their titles, authors or publishers have. `mention`: what
+    their texts have.
+    """
+
+    kind: DocumentsKind
+    noun: str = ""
+    words: str = ""
+    mention: str = ""
+    named: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedQuestion:
     """All that is known of a question from its words: `query` says it in full, `hints` how it was interpreted.
@@ -102,6 +121,7 @@ class ParsedQuestion:
     parts: tuple[SubQuestion, ...]
     choices: tuple[str, ...] = ()  # the answers to choose from, where the question gives them
     summary_of: str = ""
+    of_documents: OfDocuments | None = None
     whole: Whole | None = None  # what is asked of all of a kind, if anything is
     newest: bool = False
     periods: tuple[Period, ...] = ()
