@@ -18,7 +18,7 @@ from assistant.answering.whole import answer_whole
 from assistant.answering.writing import write
 from assistant.errors import ModelUnavailable, UserError
 from assistant.models import load_embedder
-from assistant.question import parse_question
+from assistant.question import parse_question, read_as
 from assistant.reading import load_reader, rerank
 from assistant.retrieval import deduplicate, retrieve
 from assistant.settings import Settings
@@ -71,6 +71,7 @@ class Answerer:
         passages = self._retrieve(parsed, generation)
         clock.lap("retrieve")
         readings = self._read(parsed, passages)
+        parsed, passages, readings = self._followed(parsed, passages, readings, generation)
         clock.lap("read")
         draft = Answer(
             question=parsed.question.text,
@@ -123,6 +124,27 @@ class Answerer:
         if parsed.summary_of:
             return []
         return [self.reader.read(part, passages) for part in parsed.parts]
+
+    def _followed(
+        self,
+        parsed: ParsedQuestion,
+        passages: list[Passage],
+        readings: list[Reading],
+        generation: Generation,
+    ) -> tuple[ParsedQuestion, list[Passage], list[Reading]]:
+        """A follow-up in the wording that is likeliest to be answered; as it stands, if it can and is answered so."""
+        as_it_stands = _likeliest(readings)
+        if not parsed.wordings or (not parsed.leans and as_it_stands >= self.reader.threshold):
+            return parsed, passages, readings
+        tried = []
+        for wording in parsed.wordings:
+            asked = read_as(parsed, wording, names=generation.names)
+            found = self._retrieve(asked, generation)
+            tried.append((asked, found, self._read(asked, found)))
+        best = max(tried, key=lambda one: _likeliest(one[2]))
+        if parsed.leans == "surely" or _likeliest(best[2]) >= max(as_it_stands, self.reader.threshold):
+            return best
+        return parsed, passages, readings
 
     def _quote(
         self,
@@ -200,6 +222,10 @@ class Answerer:
             timings=clock.timings,
             complete=True,
         )
+
+
+def _likeliest(readings: Sequence[Reading]) -> float:
+    return max((reading.answerable for reading in readings), default=0.0)
 
 
 def _notes(reader: Reader, readings: Sequence[Reading]) -> tuple[str, ...]:

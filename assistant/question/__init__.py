@@ -1,6 +1,6 @@
 """The words of a question, and the conversation before them -> what is asked."""
 
 from assistant.question.choices import chosen_in
-from assistant.question.parse import LONGEST, parse_question, without_phrases
+from assistant.question.parse import LONGEST, parse_question, read_as, without_phrases
 
-__all__ = ["LONGEST", "chosen_in", "parse_question", "without_phrases"]
+__all__ = ["LONGEST", "chosen_in", "parse_question", "read_as", "without_phrases"]

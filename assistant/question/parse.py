@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Literal
 
 from assistant.errors import UserError
 from assistant.question.choices import split_choices
@@ -19,6 +20,7 @@ from assistant.question.follow_ups import (
     named,
     one_line,
 )
+from assistant.question.rewording import has_subject, is_elliptic, wordings
 from assistant.question.sub_questions import find_parts
 from assistant.question.wholes import find_whole
 from assistant.text.days import day_in_words
@@ -32,6 +34,7 @@ LONGEST = 4_000  # characters: far more than a question needs, far less than slo
 LEANING_WEIGHT = 1.0
 BARE_WEIGHT = 3.0  # of one with at most BARE_WORDS of its own
 BARE_WORDS = 2
+SELF_CONTAINED = 1  # content words: a question with a name and more than these is read as it stands
 HISTORY_WEIGHT = 0.3  # of each of two; a question that leans on nothing still has its subject from there
 
 _LATEST = re.compile(
@@ -89,10 +92,12 @@ def parse_question(
         query,
         _queries(asked, before, question, hints),
         parts=find_parts(asked, context=lead),
+        wordings=_wordings(asked, question),
+        leans=_leans(asked),
         choices=choices,
         summary_of=summary_topic(whole),
-        of_documents=find_of_documents(query),
-        whole=find_whole(query),
+        of_documents=None if before else find_of_documents(query),
+        whole=None if before else find_whole(query),
         newest=_newest(query, as_of, hints),
         periods=periods if _prefer(periods, hints) else (),
         names=tuple(pair for pair in found if _also(*pair, hints)),
@@ -160,6 +165,33 @@ def _context(text: str, history: Sequence[Turn], hints: _Hints) -> str:
     short = _short(before)
     note = f"Read together with the question before: “{short}”"
     return before if before and hints.applied("history", f"read with: “{short}”", note) else ""
+
+
+def _leans(text: str) -> Literal["", "perhaps", "surely"]:
+    if leans_on_history(text) or is_elliptic(text):
+        return "surely"
+    return "" if has_subject(text) else "perhaps"
+
+
+def _wordings(text: str, question: Question) -> tuple[str, ...]:
+    """None for what names something itself, or where the user wants the conversation left aside."""
+    if "history" in question.disabled_hints or not question.history:
+        return ()
+    if named(text) and not leans_on_history(text) and len(content_words(text)) > SELF_CONTAINED:
+        return ()
+    *_, last = question.history
+    return wordings(
+        text, asked_before(question.history), one_line(last.content) if last.role == "assistant" else ""
+    )
+
+
+def read_as(parsed: ParsedQuestion, wording: str, *, names: Mapping[str, str]) -> ParsedQuestion:
+    """The follow-up in one of its wordings, which is told."""
+    asked = parsed.question
+    own = parse_question(replace(asked, text=wording, history=(), phrases=()), names=names)
+    note = f"Read after the questions before it as: “{_short(wording)}”"
+    hint = Hint("history", f"read as: “{_short(wording)}”", note, applied=True)
+    return replace(own, question=asked, hints=(hint, *own.hints), notes=(*parsed.notes, *own.notes))
 
 
 def _queries(text: str, before: str, question: Question, hints: _Hints) -> tuple[tuple[str, float], ...]:

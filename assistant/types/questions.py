@@ -119,6 +119,8 @@ class ParsedQuestion:
     query: str
     queries: tuple[tuple[str, float], ...]
     parts: tuple[SubQuestion, ...]
+    wordings: tuple[str, ...] = ()  # of a follow-up, by itself: what it may mean, the likeliest first
+    leans: Literal["", "perhaps", "surely"] = ""  # on the conversation: whether it can be read as it stands
     choices: tuple[str, ...] = ()  # the answers to choose from, where the question gives them
     summary_of: str = ""
     of_documents: OfDocuments | None = None

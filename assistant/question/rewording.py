@@ -1,0 +1,167 @@
+"""A follow-up in words of its own: "And the weaving one?" after a question about the pottery course.
+
+Several wordings are made of the words of the conversation; which is right, the reader's probability tells.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant.text.days import DATE
+from assistant.text.language import words
+from assistant.text.names import NAME_WORD
+
+MOST_WORDINGS = 3
+_AND = re.compile(r"^(?:and|but|or|so|ok|okay|well|what about|how about)\b[,:]?\s*", re.IGNORECASE)
+_ABOUT = re.compile(r"^(?:what|how) about\b", re.IGNORECASE)
+_VERB = (
+    "is|are|was|were|am|be|do|does|did|has|have|had|can|could|may|might|must|shall|should|will|would"
+    "|who|what|when|where|why|how|which"
+)
+_ASKS = re.compile(rf"\b(?:{_VERB})\b", re.IGNORECASE)
+_DETERMINER = r"the|an?|this|that|these|those|any|all|each|every|its|his|her|their|my|our|your"
+_PREPOSITION = r"of|in|on|at|for|by|from|to|with|about|after|before|under|over|per|as"
+_FUNCTION = re.compile(
+    rf"(?:{_VERB}|{_PREPOSITION}|and|or|but|not|it|he|she|they|them|him|one|there|here|much|many|long|old|often|any|some|i"
+    r"|we|you|us|me|if|than|then)",
+    re.IGNORECASE,
+)
+_NAMES = re.compile(rf"{NAME_WORD}(?:\s+{NAME_WORD})+")
+_TOKEN = re.compile(r"[\w][\w’'&./-]*")
+_DATED = re.compile(rf"^(?:(?:in|on|for|since|until|as of)\s+)?(?:{DATE})$", re.IGNORECASE)
+_ANY_DATE = re.compile(rf"\b(?:(?:in|on|for|since|until|as of)\s+)?(?:{DATE})", re.IGNORECASE)
+_ONES = re.compile(r"\s+ones?$", re.IGNORECASE)
+_PERSON = re.compile(r"\b(?P<his>his|her(?=\s+[a-z]))\b|\b(?:he|she|him|her)\b", re.IGNORECASE)
+_THING = re.compile(
+    r"\b(?P<its>its|their)\b|\b(?P<at>there)\b|\b(?:it|they|them|those|these|that one|this one|that)\b",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"^(?:where|when|why|how|who|how much|how many|how long)$", re.IGNORECASE)
+_DO = re.compile(r"\b(?:do|does|did|can|may|must|will|should|could|would)\b", re.IGNORECASE)
+
+
+def wordings(text: str, before: Sequence[str], reply: str = "") -> tuple[str, ...]:
+    """The likeliest first, at most MOST_WORDINGS.
+
+    `before`: the user's earlier questions; `reply`: to the last of them.
+    """
+    last = ""
+    topics: list[str] = []
+    for question in before:
+        leans = last and (
+            _AND.match(question) or _PERSON.search(question) or _THING.search(question) or _is_bare(question)
+        )
+        last = next(_wordings(question, last, topics, ""), question) if leans else question
+        topics = list(_subjects(last, definite=True)) or topics
+    topics = topics or list(_subjects(last, definite=False))
+    return tuple(dict.fromkeys(_wordings(text, last, topics, reply)))[:MOST_WORDINGS] if last else ()
+
+
+def is_elliptic(text: str) -> bool:
+    """Whether it goes on without a verb of its own: "And the weaving one?"."""
+    rest = _AND.sub("", text)
+    return rest != text and (bool(_ABOUT.match(text)) or not _ASKS.search(rest))
+
+
+def has_subject(text: str) -> bool:
+    """Whether it has a name, or something with "the"."""
+    return any(_subjects(text, definite=True))
+
+
+def _is_bare(text: str) -> bool:
+    return bool(_BARE.match(text.strip(" ?.!"))) or not _ASKS.search(text)
+
+
+def _wordings(text: str, last: str, things: Sequence[str], reply: str) -> Iterator[str]:
+    plain = text.strip(" ?.!")
+    rest = _AND.sub("", plain)
+    if rest and (_ABOUT.match(plain) or not _ASKS.search(rest)):
+        yield from _swapped(rest, last)
+        return
+    if _BARE.match(rest):
+        yield from (f"{rest} is {thing}?" for thing in things)
+        return
+    people = list(dict.fromkeys([*_NAMES.findall(reply), *_NAMES.findall(last)]))
+    if _PERSON.search(rest) and people:
+        yield from (_put(_PERSON, rest, name) for name in people)
+    elif _THING.search(rest):
+        yield from (_put(_THING, rest, thing) for thing in things)
+    else:
+        yield from (f"{rest} for {thing}?" for thing in things)
+
+
+def _swapped(new: str, last: str) -> Iterator[str]:
+    """The last question with what is new in the place of what it stands for."""
+    if _DATED.match(new):
+        dated = (
+            _ANY_DATE.sub(f" {new}", last, count=1)
+            if _ANY_DATE.search(last)
+            else f"{last.rstrip(' ?')} {new}?"
+        )
+        yield " ".join(dated.split())
+        return
+    preposition = re.match(rf"(?:{_PREPOSITION})\b", new, re.IGNORECASE)
+    if preposition:
+        new = new[preposition.end() :].strip()
+    bare = re.sub(rf"^(?:{_DETERMINER})\s+", "", _ONES.sub("", new), flags=re.IGNORECASE)
+    only_modifies = bool(_ONES.search(new))
+    made: list[tuple[tuple[int, int, int], str]] = []
+    for number, chunk in enumerate(_chunks(last)):
+        before = last[: chunk[0].start()]
+        if preposition and not re.search(
+            rf"\b{preposition[0]}\s+(?:(?:{_DETERMINER})\s+)?$", before, re.IGNORECASE
+        ):
+            continue
+        for size in range(1, len(chunk) + (not only_modifies)):
+            start, end = chunk[0].start(), chunk[size - 1].end()
+            rank = (abs(size - len(bare.split())), size, number)
+            made.append((rank, f"{last[:start]}{bare}{last[end:]}"))
+    yield from (wording for _, wording in sorted(made))
+
+
+def _subjects(last: str, *, definite: bool) -> Iterator[str]:
+    """What a question is about: its noun phrases; `definite`: those with "the" or a name."""
+    chunks = list(_chunks(last))
+    if chunks and re.search(r"\bwho\s+$", last[: chunks[0][0].start()], re.IGNORECASE):
+        chunks = chunks[1:]  # "who teaches the course"
+    if _DO.search(last) and chunks and len(chunks[-1]) > 1:
+        chunks[-1] = chunks[-1][:-1]  # "does the course cost"
+    for chunk in chunks:
+        if len(chunk) > 1 and re.search(r"(?:ed|en)$", chunk[-1][0]):  # "is the main pool closed"
+            chunk = chunk[:-1]
+        start, end = chunk[0].start(), chunk[-1].end()
+        the = re.search(r"\b(?:the|this|that|these|those)\s+$", last[:start], re.IGNORECASE)
+        is_name = chunk[0][0][0].isupper() and start > 0
+        if bool(the or is_name) == definite:
+            yield f"the {last[start:end]}" if the else last[start:end]
+
+
+def _chunks(text: str) -> Iterator[list[re.Match[str]]]:
+    """Runs of words that name something; a determiner starts one, and is no part of it."""
+    run: list[re.Match[str]] = []
+    end = 0
+    for token in _TOKEN.finditer(text):
+        is_function = _FUNCTION.fullmatch(token[0]) or re.fullmatch(_DETERMINER, token[0], re.IGNORECASE)
+        if run and (is_function or text[end : token.start()].strip()):
+            yield run
+            run = []
+        if not is_function:
+            run.append(token)
+        end = token.end()
+    if run:
+        yield run
+
+
+def _put(pattern: re.Pattern[str], text: str, thing: str) -> str:
+    """The first pronoun replaced."""
+    found = pattern.search(text)
+    assert found
+    groups = found.groupdict()
+    own = (
+        f"{thing}’s"
+        if groups.get("his") or groups.get("its")
+        else f"at {thing}"
+        if groups.get("at")
+        else thing
+    )
+    wording = f"{text[: found.start()]}{own}{text[found.end() :]}"
+    return f"{wording}?" if words(wording) else text
