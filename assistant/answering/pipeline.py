@@ -6,21 +6,19 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import zip_longest
 from typing import Self
 
-from assistant.answering.collection import answer_of_documents
+from assistant.answering.evidence import Finder
+from assistant.answering.overall import answer_of_documents, answer_whole
 from assistant.answering.quote import Limits, Quoted, quote
 from assistant.answering.scope import allowed, gone, outdated, resolve, searched
 from assistant.answering.silence import UNSURE, abstention
 from assistant.answering.summarise import document_about, summarise
-from assistant.answering.whole import answer_whole
 from assistant.answering.writing import write
 from assistant.errors import ModelUnavailable, UserError
 from assistant.models import load_embedder
-from assistant.question import parse_question, read_as
+from assistant.question import parse_question, small_talk
 from assistant.reading import load_reader, rerank
-from assistant.retrieval import deduplicate, retrieve
 from assistant.settings import Settings
 from assistant.storage import Generation, IndexReader
 from assistant.types import Answer, Embedder, ParsedQuestion, Passage, Question, Reader, Reading
@@ -67,12 +65,12 @@ class Answerer:
         clock = _Clock()
         mode = self._mode(question)
         generation = self._generation()
+        if reply := small_talk(question.text):
+            yield Answer(question.text, "quote", generation.name, state="silent", abstention=reply)
+            return
         parsed = resolve(parse_question(question, names=generation.names), generation)
-        passages = self._retrieve(parsed, generation)
-        clock.lap("retrieve")
-        readings = self._read(parsed, passages)
-        parsed, passages, readings = self._followed(parsed, passages, readings, generation)
-        clock.lap("read")
+        finder = Finder(generation, self.embedder, self.reader, clock.lap)
+        parsed, passages, readings = finder.evidence(parsed)
         draft = Answer(
             question=parsed.question.text,
             mode="quote",
@@ -105,46 +103,6 @@ class Answerer:
             }[quoted.state],
             timings=clock.timings,
         )
-
-    def _retrieve(self, parsed: ParsedQuestion, generation: Generation) -> list[Passage]:
-        """The passages of the question; where it has several parts, those of each part take turns."""
-        whole = retrieve(parsed, generation, self.embedder)
-        if len(parsed.parts) == 1:
-            return whole
-        parts = [replace(parsed, queries=((part.query, 1.0),)) for part in parsed.parts]
-        lists = [whole, *(retrieve(part, generation, self.embedder) for part in parts)]
-        found: dict[tuple[str, int], Passage] = {}
-        for ranked in zip_longest(*lists):
-            for passage in filter(None, ranked):
-                found.setdefault(passage.key, passage)
-        return deduplicate(found.values(), max(map(len, lists)))
-
-    def _read(self, parsed: ParsedQuestion, passages: Sequence[Passage]) -> list[Reading]:
-        """One reading of the passages for each part of the question; none for a summary, which needs none."""
-        if parsed.summary_of:
-            return []
-        return [self.reader.read(part, passages) for part in parsed.parts]
-
-    def _followed(
-        self,
-        parsed: ParsedQuestion,
-        passages: list[Passage],
-        readings: list[Reading],
-        generation: Generation,
-    ) -> tuple[ParsedQuestion, list[Passage], list[Reading]]:
-        """A follow-up in the wording that is likeliest to be answered; as it stands, if it can and is answered so."""
-        as_it_stands = _likeliest(readings)
-        if not parsed.wordings or (not parsed.leans and as_it_stands >= self.reader.threshold):
-            return parsed, passages, readings
-        tried = []
-        for wording in parsed.wordings:
-            asked = read_as(parsed, wording, names=generation.names)
-            found = self._retrieve(asked, generation)
-            tried.append((asked, found, self._read(asked, found)))
-        best = max(tried, key=lambda one: _likeliest(one[2]))
-        if parsed.leans == "surely" or _likeliest(best[2]) >= max(as_it_stands, self.reader.threshold):
-            return best
-        return parsed, passages, readings
 
     def _quote(
         self,
@@ -224,10 +182,6 @@ class Answerer:
         )
 
 
-def _likeliest(readings: Sequence[Reading]) -> float:
-    return max((reading.answerable for reading in readings), default=0.0)
-
-
 def _notes(reader: Reader, readings: Sequence[Reading]) -> tuple[str, ...]:
     """What the user should know of the reader, and why it could not read; nothing where nothing was to be read."""
     told = [*(reader.notes if readings else ()), *(reading.note for reading in readings)]
@@ -243,5 +197,5 @@ class _Clock:
 
     def lap(self, step: str) -> None:
         now = time.perf_counter()
-        self.timings[step] = round(now - self._last, 4)
+        self.timings[step] = round(self.timings.get(step, 0.0) + now - self._last, 4)
         self._last = now

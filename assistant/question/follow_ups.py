@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.question.dates import without_as_of
+from assistant.question.small_talk import small_talk
 from assistant.text.language import STOP_WORDS, content_words, sentences, words
 from assistant.text.names import NAME, NAME_WORD
 from assistant.types import Turn
@@ -76,8 +77,9 @@ def context(history: Sequence[Turn]) -> str:
 
 
 def asked_before(history: Sequence[Turn]) -> list[str]:
-    """The user's earlier messages, oldest first."""
-    return [_plain(turn.content) for turn in history if turn.role == "user"]
+    """The user's earlier messages that ask anything, oldest first."""
+    said = (_plain(turn.content) for turn in history if turn.role == "user")
+    return [text for text in said if not small_talk(text)]
 
 
 def joined(earlier: Sequence[str], text: str) -> str:

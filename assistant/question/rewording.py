@@ -13,16 +13,14 @@ from assistant.text.names import NAME_WORD
 MOST_WORDINGS = 3
 _AND = re.compile(r"^(?:and|but|or|so|ok|okay|well|what about|how about)\b[,:]?\s*", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:what|how) about\b", re.IGNORECASE)
-_VERB = (
-    "is|are|was|were|am|be|do|does|did|has|have|had|can|could|may|might|must|shall|should|will|would"
-    "|who|what|when|where|why|how|which"
-)
+_AUXILIARY = "is|are|was|were|am|be|do|does|did|has|have|had|can|could|may|might|must|shall|should|will|would"
+_VERB = rf"{_AUXILIARY}|who|what|when|where|why|how|which"
 _ASKS = re.compile(rf"\b(?:{_VERB})\b", re.IGNORECASE)
 _DETERMINER = r"the|an?|this|that|these|those|any|all|each|every|its|his|her|their|my|our|your"
 _PREPOSITION = r"of|in|on|at|for|by|from|to|with|about|after|before|under|over|per|as"
 _FUNCTION = re.compile(
-    rf"(?:{_VERB}|{_PREPOSITION}|and|or|but|not|it|he|she|they|them|him|one|there|here|much|many|long|old|often|any|some|i"
-    r"|we|you|us|me|if|than|then)",
+    rf"(?:{_VERB}|{_PREPOSITION}|and|or|but|not|it|he|she|they|them|him|one|there|here|much|many|often|any|some|i"
+    r"|we|you|us|me|if|than|then|own)",
     re.IGNORECASE,
 )
 _NAMES = re.compile(rf"{NAME_WORD}(?:\s+{NAME_WORD})+")
@@ -35,6 +33,7 @@ _THING = re.compile(
     r"\b(?P<its>its|their)\b|\b(?P<at>there)\b|\b(?:it|they|them|those|these|that one|this one|that)\b",
     re.IGNORECASE,
 )
+_HAS_VERB = re.compile(rf"\b(?:{_AUXILIARY})\b|^(?:who|what|which \w+) \w+s\b", re.IGNORECASE)
 _BARE = re.compile(r"^(?:where|when|why|how|who|how much|how many|how long)$", re.IGNORECASE)
 _DO = re.compile(r"\b(?:do|does|did|can|may|must|will|should|could|would)\b", re.IGNORECASE)
 
@@ -77,8 +76,9 @@ def _wordings(text: str, last: str, things: Sequence[str], reply: str) -> Iterat
     if rest and (_ABOUT.match(plain) or not _ASKS.search(rest)):
         yield from _swapped(rest, last)
         return
-    if _BARE.match(rest):
-        yield from (f"{rest} is {thing}?" for thing in things)
+    if not _HAS_VERB.search(rest):
+        yield f"{last.rstrip(' ?')}, and {rest[:1].lower()}{rest[1:]}?"
+        yield from (f"{rest} is {thing}?" for thing in things if _BARE.match(rest))
         return
     people = list(dict.fromkeys([*_NAMES.findall(reply), *_NAMES.findall(last)]))
     if _PERSON.search(rest) and people:
@@ -140,7 +140,10 @@ def _chunks(text: str) -> Iterator[list[re.Match[str]]]:
     run: list[re.Match[str]] = []
     end = 0
     for token in _TOKEN.finditer(text):
-        is_function = _FUNCTION.fullmatch(token[0]) or re.fullmatch(_DETERMINER, token[0], re.IGNORECASE)
+        is_measure = re.search(r"\bhow\s+$", text[: token.start()], re.IGNORECASE)  # "how long", "how old"
+        is_function = (
+            is_measure or _FUNCTION.fullmatch(token[0]) or re.fullmatch(_DETERMINER, token[0], re.IGNORECASE)
+        )
         if run and (is_function or text[end : token.start()].strip()):
             yield run
             run = []

@@ -58,12 +58,13 @@ class Question:
 class SubQuestion:
     """One of the questions in a question, as it can be read on its own; `label` names it in a few words.
 
-    `heading`: what its answer stands under, where things are compared side by side.
+    `heading`: what its answer stands under, where things are compared side by side. `others`: what else it may mean.
     """
 
     query: str
     label: str = ""
     heading: str = ""
+    others: tuple[str, ...] = ()
 
 
 WholeKind = Literal["list", "count", "sum", "most", "least"]

@@ -1,0 +1,81 @@
+"""Follow-ups in words of their own, and several questions in one."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from assistant.question import parse_question
+from assistant.question.rewording import wordings
+from assistant.question.sub_questions import find_parts
+from assistant.types import Question, Turn
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "wanted"),
+    [
+        (["What does the old ferry cost?"], "And the new one?", "What does the new ferry cost?"),
+        (
+            ["What does the old ferry cost?", "And the new one?"],
+            "Who steers it?",
+            "Who steers the new ferry?",
+        ),
+        (["What may a deckhand do?"], "what about the mate", "What may a mate do?"),
+        (["What is the fare of the bus?"], "And of the night tram?", "What is the fare of the night tram?"),
+        (["What did the berth cost in 2024?"], "and in 2025?", "What did the berth cost in 2025?"),
+        (["Who steers the old ferry?"], "Where?", "Who steers the old ferry, and where?"),
+        (
+            ["Who steers the old ferry?", "What if it is late?"],
+            "How long is it?",
+            "How long is the old ferry?",
+        ),
+        (["When is the lock open?"], "Is a pilot needed?", "Is a pilot needed for the lock?"),
+    ],
+)
+def test_a_follow_up_is_worded_by_what_was_asked_before(
+    before: Sequence[str], text: str, wanted: str
+) -> None:
+    assert wanted in wordings(text, before)
+
+
+def test_he_is_who_the_reply_named() -> None:
+    assert wordings("When was he born?", ["Who steers the ferry?"], "It is steered by Ada Bloom.") == (
+        "When was Ada Bloom born?",
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["When does the Harbour Museum open on Sunday?", "Who is the author of the Ferry Act of 1902?"]
+)
+def test_a_question_that_names_what_it_asks_of_stands_alone(text: str) -> None:
+    history = (Turn("user", "What does the old ferry cost?"), Turn("assistant", "It costs 4 pounds."))
+    assert parse_question(Question(text, history=history)).wordings == ()
+
+
+def test_the_conversation_can_be_left_aside() -> None:
+    history = (Turn("user", "What does the old ferry cost?"),)
+    asked = Question("And the new one?", history=history, disabled_hints=("history",))
+    assert parse_question(asked).wordings == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "parts"),
+    [
+        (
+            "What does coal cost? And when is paper fetched?",
+            ["What does coal cost?", "When is paper fetched?"],
+        ),
+        (
+            "What is the fee, who is the clerk, and when must I apply?",
+            ["What is the fee?", "Who is the clerk?", "When must I apply?"],
+        ),
+        ("Who is Ada Bloom and what does she expect?", ["Who is Ada Bloom?", "What does Ada Bloom expect?"]),
+        ("What sank the barge, was anybody hurt?", ["What sank the barge?", "Was anybody hurt?"]),
+        ("Who is the clerk, who also runs the ferry?", ["Who is the clerk, who also runs the ferry?"]),
+    ],
+)
+def test_several_questions_in_one_are_read_each_by_itself(query: str, parts: Sequence[str]) -> None:
+    assert [part.query for part in find_parts(query)] == list(parts)
+
+
+def test_twenty_questions_in_one_are_read_as_one() -> None:
+    assert len(find_parts("Who is the clerk? " * 20)) == 1
