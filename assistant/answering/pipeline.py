@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Self
 
+from assistant.answering.amended import with_amendments
 from assistant.answering.evidence import Finder
 from assistant.answering.overall import answer_of_documents, answer_whole
 from assistant.answering.quote import Limits, Quoted, quote
@@ -21,7 +22,7 @@ from assistant.question import parse_question, small_talk
 from assistant.reading import load_reader, rerank
 from assistant.settings import Settings
 from assistant.storage import Generation, IndexReader
-from assistant.types import Answer, Embedder, ParsedQuestion, Passage, Question, Reader, Reading
+from assistant.types import Answer, Embedder, ParsedQuestion, Passage, Question, Reader, Reading, Source
 
 
 class Answerer:
@@ -119,25 +120,32 @@ class Answerer:
             if about is None:
                 return Quoted()
             return Quoted("answered", summarise(catalog.document(about), idf=generation.keywords.idf))
-        return self._of_all(parsed, passages, generation) or quote(
+        sources = allowed(parsed.question, generation)
+        overall = self._of_all(parsed, passages, sources, generation)
+        if overall:
+            return overall
+        quoted = quote(
             readings,
             limits=Limits(self.reader.threshold, self.reader.unsure_threshold),
             texts=catalog.text,
             newest=parsed.newest,
             choices=parsed.choices,
         )
+        return with_amendments(quoted, sources, catalog)
 
     def _of_all(
-        self, parsed: ParsedQuestion, passages: Sequence[Passage], generation: Generation
+        self,
+        parsed: ParsedQuestion,
+        passages: Sequence[Passage],
+        sources: Sequence[Source],
+        generation: Generation,
     ) -> Quoted | None:
         """From the catalog, or over all of a kind; None where neither is asked for, or can be told."""
-        asked, whole, known = parsed.of_documents, parsed.whole, None
-        if (asked or whole) and len(parsed.parts) == 1:
-            sources = allowed(parsed.question, generation)
-            known = answer_of_documents(asked, parsed.periods, sources, generation) if asked else None
-            if whole and not known:
-                known = answer_whole(whole, passages, sources, generation.catalog)
-        return known
+        asked, whole = parsed.of_documents, parsed.whole
+        if len(parsed.parts) > 1:
+            return None
+        known = answer_of_documents(asked, parsed.periods, sources, generation) if asked else None
+        return known or (answer_whole(whole, passages, sources, generation.catalog) if whole else None)
 
     def _generation(self) -> Generation:
         generation = self.index.current()

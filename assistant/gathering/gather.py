@@ -142,7 +142,9 @@ def _measures(whole: Whole, series: Series, need: Sequence[str]) -> Iterator[tup
     for label, (first, *_) in sorted(labels.items(), key=lambda item: -len(_said(measured, item[0]))):
         said = _said(measured, label)
         if is_money(label, first):
-            said |= {word for word in measured if is_money(word, first)} if said else set()
+            said |= (
+                {word for word in measured if is_money(word, Value(0, frozenset(), 0, ""))} if said else set()
+            )
         if is_meant(label, first) if is_meant else said or len(labels) == 1:
             yield said, _ValuesOf(label=label)
     if whole.measure == "time":

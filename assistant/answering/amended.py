@@ -1,0 +1,123 @@
+"""Sentences quoted of a document that a newer one amends: what amends them goes first.
+
+"In clause 9 the words “31 October” are replaced by “30 September”" says which words of which clause it replaces.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.answering.quote import Quoted
+from assistant.storage import Catalog
+from assistant.text.language import Span, content_words, sentences
+from assistant.types import Citation, Source, Statement
+
+ALIKE = 0.6  # of the words of a document's title: the title of one that amends it has them
+LARGEST = 200_000  # characters of a document that amends another
+_CLAUSE = r"(?:clause|section|article|paragraph|rule|item|number|point|regulation|§+)"
+_PLACE = re.compile(rf"\b{_CLAUSE}\s*(\d+[a-z]?(?:\.\d+)*)\b", re.IGNORECASE)
+_OLD = r"(?:[“\"](?P<quoted>[^”\"]+)[”\"]|(?P<bare>\d[\w.,]*))"
+_REPLACED = re.compile(
+    rf"\b(?:words?|numbers?|figures?|dates?|amounts?|times?)\s+{_OLD}(?:,[^,]*,)?\s+(?:(?:is|are|shall be) )?"
+    r"(?:(?:replaced|substituted|changed) )?(?:by|to|with)\s+"
+    r"(?:[“\"](?P<new>[^”\"]+)[”\"]|(?P<new_bare>\d(?:[\w.,]*\w)?))",
+    re.IGNORECASE,
+)
+_STRUCK = re.compile(
+    rf"\b(?:words?|numbers?|sentence)\s+{_OLD}\s+(?:is|are|shall be)\s+(?:struck out|deleted|removed|repealed|omitted)",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"(?:^|\n)[ \t]*(?:§\s*)?\(?(\d+[a-z]?(?:\.\d+)*)[.)]?\s[^\n]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """Of words of a clause, by a sentence of a newer document; `new`: where in it the new words stand."""
+
+    source: Source
+    span: Span
+    clause: str
+    old: str
+    new: Span | None
+    text: str
+
+
+def with_amendments(quoted: Quoted, sources: Sequence[Source], catalog: Catalog) -> Quoted:
+    """The newest first, and then what it amends."""
+    statements: list[Statement] = []
+    short = quoted.short
+    for number, statement in enumerate(quoted.statements):
+        changes = list(_changes(statement, sources, catalog))
+        markers = {
+            c.source.document: c.marker for s in (*statements, *quoted.statements) for c in s.citations
+        }
+        for change in reversed(changes):
+            marker = markers.setdefault(change.source.document, max(markers.values(), default=0) + 1)
+            statements.append(_statement(change, marker))
+        if changes and number == 0:
+            short = _short(changes[-1]) if short else None
+        statements.append(statement)
+    if len(statements) == len(quoted.statements):
+        return quoted
+    return replace(quoted, statements=tuple(dict.fromkeys(statements)), short=short)
+
+
+def _changes(statement: Statement, sources: Sequence[Source], catalog: Catalog) -> Iterator[_Change]:
+    """Of the words of a statement, in the order of their days; a later one may change what an earlier one put there."""
+    if not statement.citations:
+        return
+    cited = statement.citations[0]
+    before = catalog.text(cited.document)[: cited.start + 1]
+    numbered = _NUMBERED.search(before)
+    clause = numbered[1] if numbered else ""
+    words = cited.quote
+    for source in _newer(cited.source, sources):
+        for change in _changes_in(source, catalog.text(source.document)):
+            same = change.clause == clause if clause and change.clause else len(change.old) > 3
+            if same and re.search(rf"(?<!\w){re.escape(change.old)}(?!\w)", words):
+                yield change
+                words += f" {change.text[slice(*change.new)]}" if change.new else ""
+
+
+def _newer(amended: Source, sources: Sequence[Source]) -> list[Source]:
+    title = set(content_words(amended.title))
+    if not amended.published or not title:
+        return []
+    found = [
+        source
+        for source in sources
+        if source.published
+        and source.published > amended.published
+        and len(title & set(content_words(source.title))) >= ALIKE * len(title)
+    ]
+    return sorted(found, key=lambda source: (str(source.published), source.document))
+
+
+def _changes_in(source: Source, text: str) -> Iterator[_Change]:
+    for start, end in sentences(text) if len(text) <= LARGEST else ():
+        sentence = text[start:end]
+        place = _PLACE.search(sentence)
+        for found in (*_REPLACED.finditer(sentence), *_STRUCK.finditer(sentence)):
+            groups = found.groupdict()
+            new = "new" if groups.get("new") else "new_bare" if groups.get("new_bare") else None
+            yield _Change(
+                source,
+                (start, end),
+                place[1] if place else "",
+                groups["quoted"] or groups["bare"],
+                found.span(new) if new else None,
+                sentence,
+            )
+
+
+def _statement(change: _Change, marker: int) -> Statement:
+    citation = Citation(marker, change.source, *change.span, change.text)
+    return Statement(change.text, (citation,), bold=(change.new,) if change.new else ())
+
+
+def _short(change: _Change) -> Citation | None:
+    """The words that stand in the place of those that answered."""
+    if not change.new:
+        return None
+    start, end = change.new
+    return Citation(1, change.source, change.span[0] + start, change.span[0] + end, change.text[start:end])
