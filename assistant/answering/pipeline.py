@@ -12,13 +12,13 @@ from assistant.answering.amended import with_amendments
 from assistant.answering.evidence import Finder
 from assistant.answering.overall import answer_of_documents, answer_whole
 from assistant.answering.quote import Limits, Quoted, quote
-from assistant.answering.scope import allowed, gone, outdated, resolve, searched
+from assistant.answering.scope import allowed, gone, outdated, resolve, searched, spelled
 from assistant.answering.silence import UNSURE, abstention
 from assistant.answering.summarise import document_about, summarise
 from assistant.answering.writing import write
 from assistant.errors import ModelUnavailable, UserError
 from assistant.models import load_embedder
-from assistant.question import parse_question, small_talk
+from assistant.question import small_talk
 from assistant.reading import load_reader, rerank
 from assistant.settings import Settings
 from assistant.storage import Generation, IndexReader
@@ -69,7 +69,7 @@ class Answerer:
         if reply := small_talk(question.text):
             yield Answer(question.text, "quote", generation.name, state="silent", abstention=reply)
             return
-        parsed = resolve(parse_question(question, names=generation.names), generation)
+        parsed = resolve(spelled(question, generation), generation)
         finder = Finder(generation, self.embedder, self.reader, clock.lap)
         parsed, passages, readings = finder.evidence(parsed)
         draft = Answer(

