@@ -48,20 +48,22 @@ def row(cells: Sequence[str], header: Sequence[str] = ()) -> Part:
 
 def laid_out(parts: Iterable[Part]) -> tuple[str, tuple[Block, ...]]:
     """The parts as one text; those without words are left out."""
-    text = ""
+    pieces: list[str] = []
     blocks: list[Block] = []
     starts: list[int] = []
+    length = 0
     for part in parts:
         words = part.text.strip("\n")
         if not words.strip():
-            starts.append(len(text))
+            starts.append(length)
             continue
         close = blocks and part.kind in CLOSE and blocks[-1].kind == part.kind and not part.opens
-        text += ("\n" if close else "\n\n") if blocks else ""
-        start, lost = len(text), len(part.text) - len(part.text.lstrip("\n"))
+        pieces += ["\n" if close else "\n\n", words] if blocks else [words]
+        start = length + len(pieces[-2] if blocks else "")
+        length = start + len(words)
         starts.append(start)
-        text += words
+        lost = len(part.text) - len(part.text.lstrip("\n"))
         columns = tuple((start + at - lost, name) for at, name in part.columns)
         hangs_on = starts[-1 - part.hangs_on] if part.hangs_on is not None else None
-        blocks.append(Block(start, len(text), part.kind, part.level, columns, hangs_on))
-    return text, tuple(blocks)
+        blocks.append(Block(start, length, part.kind, part.level, columns, hangs_on))
+    return "".join(pieces), tuple(blocks)

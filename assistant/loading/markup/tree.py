@@ -1,12 +1,14 @@
 """An element tree of HTML -> the parts of a document; rows know what their columns are called."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from assistant.loading.layout import Part, row
+from assistant.loading.layout import Part
 from assistant.loading.normalising import one_line
+from assistant.loading.tables.merging import Cell, spread
+from assistant.loading.tables.parts import row_parts
 
 SILENT = ("script", "style", "template", "noscript", "svg", "title", "iframe", "object", "select", "button")
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -110,76 +112,22 @@ class _Walk:
         self.words.append((text or "") if verbatim else re.sub(r"\s*\n\s*", " ", text or ""))
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    text: str
-    is_head: bool
-    goes_on: bool = False  # of one that covers several columns: not the first of them
-
-
 def _table(table: Any, leave_out: tuple[str, ...]) -> Iterator[Part]:
     """Its rows; those of headers above the others name the columns. What is nested in a cell is words of it."""
     caption = next((one_line(_flat(node, leave_out)) for node in table.iter("caption")), "")
     if caption:
         yield Part("caption", caption)
-    grid = _grid(table, leave_out)
-    heads = 0
-    while heads < len(grid) and all(cell.is_head or not cell.text for cell in grid[heads]):
-        heads += 1
-    if heads == len(grid):
-        heads = 0
-    named = grid[:heads] if heads else grid[:1] if _names_columns(grid) else []
-    names = [_name([cells[at].text for cells in named if at < len(cells)]) for at in range(_width(named))]
-    for number, cells in enumerate(grid):
-        shown = row(
-            ["" if cell.goes_on else cell.text for cell in cells], names if number >= len(named) else ()
-        )
-        yield Part("row", shown.text, columns=shown.columns, opens=number == 0)
+    own = (node for node in table.iter(*ROWS) if next(node.iterancestors("table")) is table)
+    lines = ([_cell(node, leave_out) for node in line.iterchildren(*CELLS)] for line in own)
+    rows = [line for line in spread(lines) if line.cells]
+    for at, part in enumerate(row_parts(rows)):
+        yield replace(part, opens=at == 0)
 
 
-def _grid(table: Any, leave_out: tuple[str, ...]) -> list[list[_Cell]]:
-    """The rows, as wide as they are with all columns; what covers several rows stands in each of them."""
-    hanging: dict[int, tuple[_Cell, int]] = {}  # column -> what stands there from above, in how many rows
-    grid = []
-    for node in table.iter(*ROWS):
-        if next(node.iterancestors("table")) is not table:
-            continue
-        cells: list[_Cell] = []
-        below: dict[int, tuple[_Cell, int]] = {}
-
-        def put(cell: _Cell, rows: int, cells: list[_Cell] = cells, below: Any = below) -> None:
-            if rows > 1:
-                below[len(cells)] = cell, rows - 1
-            cells.append(cell)
-
-        for found in node.iterchildren(*CELLS):
-            while len(cells) in hanging:
-                put(*hanging[len(cells)])
-            text, head = one_line(_flat(found, leave_out)), found.tag == "th" or found.get("role") == "head"
-            for number in range(_span(found, "colspan")):
-                put(_Cell(text, head, goes_on=number > 0), _span(found, "rowspan"))
-        while len(cells) in hanging:
-            put(*hanging[len(cells)])
-        hanging = below
-        grid.append(cells)
-    return [cells for cells in grid if any(cell.text for cell in cells)]
-
-
-def _names_columns(grid: Sequence[Sequence[_Cell]]) -> bool:
-    """Whether a first row without header cells is one all the same: it is all words, and those below have figures."""
-    if len(grid) < 2 or len(grid[0]) < 2:
-        return False
-    first = [cell.text for cell in grid[0]]
-    below = any(any(map(str.isdigit, cell.text)) for cells in grid[1:] for cell in cells)
-    return below and all(text and not any(map(str.isdigit, text)) for text in first)
-
-
-def _name(texts: Sequence[str]) -> str:
-    return " ".join(dict.fromkeys(filter(None, texts)))
-
-
-def _width(rows: Sequence[Sequence[_Cell]]) -> int:
-    return max(map(len, rows), default=0)
+def _cell(node: Any, leave_out: tuple[str, ...]) -> Cell:
+    is_header = node.tag == "th" or node.get("role") == "head"
+    text = one_line(_flat(node, leave_out))
+    return Cell(text, _span(node, "colspan"), _span(node, "rowspan"), is_header)
 
 
 def _span(cell: Any, name: str) -> int:

@@ -34,6 +34,15 @@ class Header:
     evident: bool
 
 
+def header_of(rows: Sequence[Row]) -> Header | None:
+    """That of a table that stands in a text: as the file says, or else as its rows look."""
+    stated = next((at for at, row in enumerate(rows) if not row.is_header), len(rows))
+    if not stated:
+        return find_header(rows)
+    names = {column: name for column, name in _joined(rows[:stated]).items() if len(name) <= LONGEST_NAME}
+    return Header(0, stated, names, evident=True)
+
+
 def find_header(rows: Sequence[Row], following: Sequence[Row] = ()) -> Header | None:
     """That of rows without an empty one among them; `following` stand below them, apart."""
     best, most = None, 0
