@@ -46,7 +46,7 @@ SHORTEST_ARTICLE = 250  # characters; for less, trafilatura returns the whole pa
 
 def load_html(data: bytes, name: str) -> Loaded:
     """The one document of a web page; `name` is its id."""
-    page = _parsed(decode(data))
+    page = parsed(decode(data))
     if page is None:
         return Loaded([])
     notices = _take_notices(page)
@@ -146,11 +146,11 @@ def _size(parts: Sequence[Part]) -> int:
 
 def plain_text(markup: str) -> str:
     """Every word of a piece of HTML, without its tags."""
-    tree = _parsed(markup)
+    tree = parsed(markup)
     return "" if tree is None else laid_out(parts_of(tree))[0]
 
 
-def _parsed(markup: str) -> Any:
+def parsed(markup: str) -> Any:
     """The element tree, or None where it is empty; entities and addresses are never followed."""
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring

@@ -1,7 +1,7 @@
 """An element tree of HTML -> the parts of a document; rows know what their columns are called."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -46,9 +46,11 @@ LINES = {"dt", "dd"}
 MOST_SPANNED = 1000  # rows or columns that one cell may cover
 
 
-def parts_of(tree: Any, leave_out: tuple[str, ...] = SILENT) -> Iterator[Part]:
-    """What a tree says, in order; empty parts are left out."""
-    walk = _Walk(leave_out)
+def parts_of(
+    tree: Any, leave_out: tuple[str, ...] = SILENT, note_of: Callable[[Any], str] = lambda _: ""
+) -> Iterator[Part]:
+    """What a tree says, in order; empty parts are left out. `note_of`: the note that a link refers to, if it does."""
+    walk = _Walk(leave_out, note_of)
     walk.node(tree)
     walk.flush()
     return (part for part in walk.parts if part.text.strip("- \n"))
@@ -59,8 +61,10 @@ class _Walk:
     """Collects words until a block ends; `depth`: how many lists it is in."""
 
     leave_out: tuple[str, ...]
+    note_of: Callable[[Any], str]
     parts: list[Part] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # to which these words refer
     kind: str = "paragraph"
     level: int = 0
     opens: bool = False
@@ -71,8 +75,10 @@ class _Walk:
             return
         if tag == "table":
             self.flush()
-            self.parts += _table(node, self.leave_out)
+            self._table(node)
             return
+        if tag == "a" and (note := self.note_of(node)):
+            self.notes.append(note)
         level = HEADINGS.get(tag) or (int((node.get("rend") or "h2")[-1]) if tag == "head" else 0)
         if tag in ITEMS:
             self._begin("item", depth - 1, opens=depth == 1 and node.getprevious() is None)
@@ -94,6 +100,22 @@ class _Walk:
         elif tag in BLOCKS or tag in LINES:
             self.words.append("\n")
 
+    def _table(self, table: Any) -> None:
+        """Its rows; those of headers above the others name the columns. What is nested in a cell is words of it."""
+        caption = next((one_line(_flat(node, self.leave_out)) for node in table.iter("caption")), "")
+        if caption:
+            self.parts.append(Part("caption", caption))
+        lines = [node for node in table.iter(*ROWS) if next(node.iterancestors("table")) is table]
+        rows = spread([_cell(node, self.leave_out) for node in line.iterchildren(*CELLS)] for line in lines)
+        shown = [row for row in rows if row.cells]
+        first = len(self.parts)
+        for at, part in enumerate(row_parts(shown)):
+            self.parts.append(replace(part, opens=at == 0))
+        for at, row in enumerate(shown):
+            for link in lines[row.number - 1].iter("a"):
+                if note := self.note_of(link):
+                    self.parts.append(Part("note", note, hangs_on=len(self.parts) - first - at))
+
     def flush(self) -> None:
         """The words so far are a part; what follows is a paragraph."""
         lines = (one_line(line) for line in "".join(self.words).split("\n"))
@@ -102,6 +124,9 @@ class _Walk:
             mark = "- " if self.kind == "item" else ""
             self.parts.append(Part(self.kind, mark + text, self.level, opens=self.opens))  # type: ignore[arg-type]
             self.opens = False
+        for at, note in enumerate(self.notes, start=1):
+            self.parts.append(Part("note", note, hangs_on=at if text else None))
+        self.notes = []
         self.words, self.kind, self.level = [], "paragraph", 0
 
     def _begin(self, kind: str, level: int, *, opens: bool = False) -> None:
@@ -110,18 +135,6 @@ class _Walk:
 
     def _say(self, text: str | None, *, verbatim: bool) -> None:
         self.words.append((text or "") if verbatim else re.sub(r"\s*\n\s*", " ", text or ""))
-
-
-def _table(table: Any, leave_out: tuple[str, ...]) -> Iterator[Part]:
-    """Its rows; those of headers above the others name the columns. What is nested in a cell is words of it."""
-    caption = next((one_line(_flat(node, leave_out)) for node in table.iter("caption")), "")
-    if caption:
-        yield Part("caption", caption)
-    own = (node for node in table.iter(*ROWS) if next(node.iterancestors("table")) is table)
-    lines = ([_cell(node, leave_out) for node in line.iterchildren(*CELLS)] for line in own)
-    rows = [line for line in spread(lines) if line.cells]
-    for at, part in enumerate(row_parts(rows)):
-        yield replace(part, opens=at == 0)
 
 
 def _cell(node: Any, leave_out: tuple[str, ...]) -> Cell:

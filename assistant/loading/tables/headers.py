@@ -18,7 +18,7 @@ LONGEST_NAME = 120  # characters
 LONGEST_UNIT = 12
 LONGEST_VALUE = 40
 NUMBER = re.compile(r"[^\w(]*\(?(?:[A-Z]{3} ?)?[^\w]*\d[\d.,'’ ]*(?: ?[^\W\d]{1,3}\d?)?\W*")
-YEAR = re.compile(r"(?:19|20)\d\d")
+YEAR = re.compile(r"(?:19|20)\d\d(?:[/–-]\d\d(?:\d\d)?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Header:
 def header_of(rows: Sequence[Row]) -> Header | None:
     """That of a table that stands in a text: as the file says, or else as its rows look."""
     stated = next((at for at, row in enumerate(rows) if not row.is_header), len(rows))
-    if not stated:
+    if stated in (0, len(rows)):
         return find_header(rows)
     names = {column: name for column, name in _joined(rows[:stated]).items() if len(name) <= LONGEST_NAME}
     return Header(0, stated, names, evident=True)
