@@ -7,10 +7,9 @@ from urllib.parse import unquote
 
 from assistant.loading.layout import Part
 from assistant.loading.loaded import LeftOut
-from assistant.loading.markup.tree import parts_of
+from assistant.loading.markup.tree import NEVER_SHOWN, parts_of
 from assistant.loading.normalising import one_line
 
-SILENT = ("script", "style", "template", "title")
 NOTES = {"footnote", "endnote", "rearnote", "note", "doc-footnote", "doc-endnote"}
 REFERENCES = {"noteref", "doc-noteref"}
 BACK = {"backlink", "doc-backlink", "referrer"}
@@ -30,7 +29,7 @@ def chapters_of(files: Mapping[str, Any], left_out: list[LeftOut]) -> list[list[
     for tree in files.values():
         _take_out(tree, left_out)
     notes = _Notes(files, left_out)
-    chapters = {name: list(parts_of(tree, SILENT, notes.of)) for name, tree in files.items()}
+    chapters = {name: list(parts_of(tree, NEVER_SHOWN, notes.of)) for name, tree in files.items()}
     for name, text in notes.rest():
         chapters[name].append(Part("note", text))
     return list(chapters.values())
@@ -103,7 +102,7 @@ class _Notes:
 
 def _words(note: Any) -> str:
     """Its lines; that it is an item of a list of notes is left out."""
-    first, *others = [part.text for part in parts_of(note, SILENT)] or [""]
+    first, *others = [part.text for part in parts_of(note, NEVER_SHOWN)] or [""]
     return "\n".join([first.removeprefix("- ") if note.tag == "li" else first, *others])
 
 

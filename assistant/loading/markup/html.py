@@ -9,7 +9,8 @@ from typing import Any
 
 from assistant.loading.layout import Part, laid_out
 from assistant.loading.loaded import LeftOut, Loaded
-from assistant.loading.markup.tree import HEADINGS, SILENT, parts_of
+from assistant.loading.markup.tree import APART, HEADINGS, NEVER_SHOWN, SILENT, parts_of
+from assistant.loading.markup.unread import parted, unread
 from assistant.loading.metadata import clean_value, parse_date, title_from_name
 from assistant.text.days import day_in_words
 from assistant.text.decoding import decode
@@ -49,9 +50,12 @@ def load_html(data: bytes, name: str) -> Loaded:
     page = parsed(decode(data))
     if page is None:
         return Loaded([])
+    _set_apart(page)
     notices = _take_notices(page)
     _unfold(page)
     extracted, article = _main_part(page)
+    whole = list(parts_of(page, leave_out=NEVER_SHOWN))
+    article = list(parted(article, whole))
     text, blocks = laid_out(article)
     stated = list(dict.fromkeys(filter(None, map(parse_date, _dates(page)))))
     source = Source(
@@ -62,7 +66,7 @@ def load_html(data: bytes, name: str) -> Loaded:
         published=stated[0] if stated else None,
         url=clean_value(getattr(extracted, "url", None)),
     )
-    around = [LeftOut("a part of the page around the article", part.text) for part in _around(page, article)]
+    around = [LeftOut("a part of the page around the article", words) for words in unread(whole, article)]
     document = Document(source=source, text=text, path=name, blocks=blocks)
     return Loaded([document], left_out=(*notices, *around), notes=_told_of(stated))
 
@@ -90,12 +94,19 @@ def _take_notices(page: Any) -> list[LeftOut]:
     for node in page.xpath("//*[@id or @class or @role]"):
         named = f"{node.get('id', '')} {node.get('class', '')}"
         if NOTICE.search(named) and node.getparent() is not None and node.tag not in ("html", "body", "main"):
-            words = " ".join(part.text for part in parts_of(node))
+            words = " ".join(part.text for part in parts_of(node, leave_out=NEVER_SHOWN))
             is_notice = "cookie" in words.lower() and len(words) < LONGEST_NOTICE
             if is_notice and next(node.iterancestors("article"), None) is None:
                 node.drop_tree()
                 taken += [LeftOut("a notice of cookies", words)] if words else []
     return taken
+
+
+def _set_apart(page: Any) -> None:
+    """Spaces around all that stands apart: trafilatura takes tags away, and the words around them would be one."""
+    for node in page.iter(*APART):
+        node.text = f" {node.text or ''}"
+        node.tail = f" {node.tail or ''}"
 
 
 def _unfold(page: Any) -> None:
@@ -107,13 +118,6 @@ def _unfold(page: Any) -> None:
             node.drop_tag()
     for node in page.iter("details"):
         node.tag = "div"
-
-
-def _around(page: Any, article: Sequence[Part]) -> Iterator[Part]:
-    inside = " ".join(" ".join(part.text.split()) for part in article)
-    for part in parts_of(page):
-        if " ".join(part.text.removeprefix("- ").split()) not in inside:
-            yield part
 
 
 def _told_of(stated: Sequence[date]) -> tuple[str, ...]:
@@ -147,7 +151,7 @@ def _size(parts: Sequence[Part]) -> int:
 def plain_text(markup: str) -> str:
     """Every word of a piece of HTML, without its tags."""
     tree = parsed(markup)
-    return "" if tree is None else laid_out(parts_of(tree))[0]
+    return "" if tree is None else laid_out(parts_of(tree, NEVER_SHOWN))[0]
 
 
 def parsed(markup: str) -> Any:

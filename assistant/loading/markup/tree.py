@@ -10,7 +10,8 @@ from assistant.loading.normalising import one_line
 from assistant.loading.tables.merging import Cell, spread
 from assistant.loading.tables.parts import row_parts
 
-SILENT = ("script", "style", "template", "noscript", "svg", "title", "iframe", "object", "select", "button")
+NEVER_SHOWN = ("script", "style", "template", "title")
+SILENT = (*NEVER_SHOWN, "noscript", "svg", "iframe", "object", "select", "button")
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 BLOCKS = {
     "p",
@@ -43,6 +44,10 @@ ROWS = {"tr", "row"}
 CELLS = {"td", "th", "cell"}
 BREAKS = {"br", "lb"}
 LINES = {"dt", "dd"}
+CONTROLS = {"button", "select", "option", "textarea", "legend", "img", "svg", "iframe", "object", "table"}
+APART = (
+    BLOCKS | ITEMS | ROWS | CELLS | BREAKS | LINES | CONTROLS
+)  # not in one word with what stands beside them
 MOST_SPANNED = 1000  # rows or columns that one cell may cover
 
 
@@ -86,8 +91,10 @@ class _Walk:
             self._begin("heading", level)
         elif tag in BLOCKS and not (in_item and tag not in LISTS):
             self.flush()
-        elif tag in BLOCKS or tag in LINES or tag in BREAKS:
+        elif tag in BLOCKS or tag in BREAKS or tag in LINES:
             self.words.append("\n")
+        elif tag in APART:  # a control, or a cell that its table was taken from
+            self.words.append(" ")
         verbatim = tag in ("pre", "code")
         self._say(node.text, verbatim=verbatim)
         for child in node:
@@ -99,6 +106,8 @@ class _Walk:
             self.flush()
         elif tag in BLOCKS or tag in LINES:
             self.words.append("\n")
+        elif tag in APART and tag not in BREAKS:
+            self.words.append(" ")
 
     def _table(self, table: Any) -> None:
         """Its rows; those of headers above the others name the columns. What is nested in a cell is words of it."""
@@ -152,6 +161,6 @@ def _flat(node: Any, leave_out: tuple[str, ...]) -> str:
     """All words of a node in one line; what stands in several blocks or lines is apart."""
     if not isinstance(node.tag, str) or node.tag in leave_out:
         return ""
-    apart = " " if node.tag in BLOCKS | ITEMS | ROWS | CELLS | BREAKS | LINES else ""
+    apart = " " if node.tag in APART else ""
     inner = "".join(_flat(child, leave_out) + (child.tail or "") for child in node)
     return f"{apart}{node.text or ''}{inner}{apart}"
