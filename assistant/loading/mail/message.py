@@ -24,7 +24,7 @@ FIRST_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From (?:[^\n]*\d\d:\d\d[^
 ESCAPED = re.compile(rb"(?m)^>(?=>*From )")
 QUOTED = re.compile(r"^(?:> ?)+")
 SIGNATURE = re.compile(r"(?m)^-- ?\n")
-MOST_NESTED = 20  # messages in messages
+MOST_NESTED = 50  # messages in messages
 # What Python's parser raises over headers and parts that are not as they should be; and deep nesting.
 MALFORMED = (LookupError, ValueError, AttributeError, TypeError, AssertionError, RecursionError)
 

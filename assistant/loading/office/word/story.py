@@ -9,6 +9,7 @@ from assistant.loading.loaded import LeftOut, Skipped
 from assistant.loading.normalising import one_line
 from assistant.loading.office.word.line import Line, V
 from assistant.loading.office.word.numbering import BULLET, Counter, Lists
+from assistant.loading.office.word.plain import plain_words
 from assistant.loading.office.word.styles import Styles, first_stated, outline_level
 from assistant.loading.office.word.tables import Cell, gone, placed, table_parts
 from assistant.loading.office.word.tables import Line as TableLine
@@ -60,6 +61,8 @@ class Story:
     def __init__(self, file: WordFile, part: Any) -> None:
         self._file, self._part = file, part
         self._counter = Counter(file.lists)
+        usual = file.styles.of(None)  # the style of paragraphs that name none
+        self._usual = not usual.is_hidden and usual.list is None
 
     def parts(self, body: Any) -> list[Part]:
         """Paragraphs, each followed by its notes and text boxes, and rows of tables."""
@@ -172,6 +175,9 @@ class Story:
         return TableLine(shown, is_on(line.find(W + "trPr"), W + "tblHeader"))
 
     def _cell(self, node: Any, start: int, span: int) -> Cell:
+        words = plain_words(node) if self._usual else None
+        if words is not None:
+            return Cell(start, span, words)
         texts: list[str] = []
         notes: list[str] = []
         after: list[Part] = []

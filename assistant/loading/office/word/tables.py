@@ -37,9 +37,11 @@ def placed(row: Any, cells: Sequence[Any]) -> list[tuple[Any, int, int, bool]]:
     """The cells of a row, each with the column where it starts, how many it spans, and if it goes on from above."""
     at, found = min(number(row.find(W + "trPr"), W + "gridBefore") or 0, MOST_COLUMNS), []
     for cell in cells:
+        span, merge = 1, None
         properties = cell.find(W + "tcPr")
-        span = min(max(number(properties, W + "gridSpan") or 1, 1), MOST_COLUMNS)
-        merge = value(properties, W + "vMerge")
+        if properties is not None:
+            span = min(max(number(properties, W + "gridSpan") or 1, 1), MOST_COLUMNS)
+            merge = value(properties, W + "vMerge")
         found.append((cell, at, span, merge is not None and merge != "restart"))
         at += span
     return found
@@ -47,9 +49,9 @@ def placed(row: Any, cells: Sequence[Any]) -> list[tuple[Any, int, int, bool]]:
 
 def gone(properties: Any, *, name: str) -> str | None:
     """Why a "row" or a "cell" of such properties is not shown, where it is not."""
-    if properties is None:
+    if properties is None or not len(properties):
         return None
-    if properties.find(W + "del") is not None or properties.find(W + "cellDel") is not None:
+    if next(properties.iterchildren(W + "del", W + "cellDel"), None) is not None:
         return f"a deleted {name}"
     return f"a hidden {name}" if is_on(properties, W + "hidden") else None
 
