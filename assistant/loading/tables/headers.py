@@ -17,6 +17,7 @@ ENOUGH = 0.6  # of the columns, to be named
 LONGEST_NAME = 120  # characters
 LONGEST_UNIT = 12
 LONGEST_VALUE = 40
+SHORTEST_DATE = 3  # digits
 NUMBER = re.compile(r"[^\w(]*\(?(?:[A-Z]{3} ?)?[^\w]*\d[\d.,'’ ]*(?: ?[^\W\d]{1,3}\d?)?\W*")
 YEAR = re.compile(r"(?:19|20)\d\d(?:[/–-]\d\d(?:\d\d)?)?")
 
@@ -69,13 +70,14 @@ def kind(cell: str) -> str:
     """ "number", "date", "truth" or "word"."""
     if len(cell) > LONGEST_VALUE:
         return "word"
+    may_be_date = sum(map(str.isdigit, cell)) >= SHORTEST_DATE  # to parse one takes long
     if NUMBER.fullmatch(cell):
-        return "number" if parse_date(cell) is None or cell.isdecimal() else "date"
+        return "number" if cell.isdecimal() or not may_be_date or parse_date(cell) is None else "date"
     if cell in ("TRUE", "FALSE"):
         return "truth"
-    if not any(map(str.isalpha, cell)):
-        return "number" if parse_date(cell) is None else "date"
-    return "word" if parse_date(cell) is None else "date"
+    if may_be_date and parse_date(cell) is not None:
+        return "date"
+    return "word" if any(map(str.isalpha, cell)) else "number"
 
 
 def _header(rows: Sequence[Row], at: int, following: Sequence[Row]) -> Header | None:
