@@ -117,7 +117,7 @@ def blocks(words: Words, depth: int = 0) -> str:
         elif kind == "loose":
             made.append(f" {line(words)} ")
         elif kind == "script":
-            made.append("<script>var x = 'wx';</script><!-- wy --><style>wz {}</style>")
+            made.append(" <script>var x = 'wx';</script><!-- wy --><style>wz {}</style> ")
         else:
             made.append(f"<{kind}>{line(words)}</{kind}>")
     return "".join(made)

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from assistant.loading import load
@@ -118,28 +119,34 @@ def write_files(folder: Path, count: int) -> list[Path]:
     return paths
 
 
-def measured(paths: list[Path]) -> tuple[Counter[str], Counter[str]]:
+def seconds_of(read: Callable[[], object]) -> float:
+    started = time.process_time()
+    read()
+    return time.process_time() - started
+
+
+def measured(paths: list[Path]) -> tuple[dict[str, float], dict[str, float]]:
     """By format the seconds that ours took, and those of the library."""
-    ours, theirs = Counter[str](), Counter[str]()
+    ours, theirs = dict.fromkeys(FORMATS, 0.0), dict.fromkeys(FORMATS, 0.0)
     for number, path in enumerate(paths):
-        plain = FORMATS[path.suffix][1]
-        ways = [(ours, lambda p=path: load(p, root=p.parent)), (theirs, lambda p=path, read=plain: read(p))]
-        for seconds, read in ways if number % 2 else reversed(ways):
-            started = time.process_time()
-            read()
-            seconds[path.suffix] += time.process_time() - started
+        ways: list[tuple[dict[str, float], Callable[[], object]]] = [
+            (ours, partial(load, path, root=path.parent)),
+            (theirs, partial(FORMATS[path.suffix][1], path)),
+        ]
+        for seconds, read in ways[:: 1 if number % 2 else -1]:
+            seconds[path.suffix] += seconds_of(read)
     return ours, theirs
 
 
-def lines(counts: Counter[str], ours: Counter[str], theirs: Counter[str]) -> Iterator[str]:
+def lines(counts: Counter[str], ours: Mapping[str, float], theirs: Mapping[str, float]) -> Iterator[str]:
     yield "| files | ours, s | library, s | ratio | target |"
     yield "|---|--:|--:|--:|--:|"
     for suffix, (_, _, name) in FORMATS.items():
         ratio = ours[suffix] / theirs[suffix]
         what = f"{counts[suffix]:,} {suffix}, {name}"
         yield f"| {what} | {ours[suffix]:.1f} | {theirs[suffix]:.1f} | {ratio:.2f} | |"
-    ratio = ours.total() / theirs.total()
-    yield f"| all {counts.total():,} | {ours.total():.1f} | {theirs.total():.1f} | {ratio:.2f} | {LOADING:g} |"
+    own, plain = sum(ours.values()), sum(theirs.values())
+    yield f"| all {counts.total():,} | {own:.1f} | {plain:.1f} | {own / plain:.2f} | {LOADING:g} |"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from assistant.loading.layout import Part, laid_out
 from assistant.loading.loaded import LeftOut, Loaded
 from assistant.loading.markup.tree import APART, HEADINGS, NEVER_SHOWN, SILENT, parts_of
-from assistant.loading.markup.unread import parted, unread
+from assistant.loading.markup.unread import mended, unread
 from assistant.loading.metadata import clean_value, parse_date, title_from_name
 from assistant.text.days import day_in_words
 from assistant.text.decoding import decode
@@ -55,7 +55,7 @@ def load_html(data: bytes, name: str) -> Loaded:
     _unfold(page)
     extracted, article = _main_part(page)
     whole = list(parts_of(page, leave_out=NEVER_SHOWN))
-    article = list(parted(article, whole))
+    article = list(mended(article, whole))
     text, blocks = laid_out(article)
     stated = list(dict.fromkeys(filter(None, map(parse_date, _dates(page)))))
     source = Source(
@@ -103,10 +103,10 @@ def _take_notices(page: Any) -> list[LeftOut]:
 
 
 def _set_apart(page: Any) -> None:
-    """Spaces around all that stands apart: trafilatura takes tags away, and the words around them would be one."""
+    """A space where words go on after what stands apart: trafilatura takes some of that out, and would glue them."""
     for node in page.iter(*APART):
-        node.text = f" {node.text or ''}"
-        node.tail = f" {node.tail or ''}"
+        if (node.tail or "").strip():
+            node.tail = f" {node.tail}"
 
 
 def _unfold(page: Any) -> None:
