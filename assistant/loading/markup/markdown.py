@@ -43,7 +43,8 @@ def load_markdown(data: bytes, name: str) -> Loaded:
         tags=parse_tags(fields.get("tags")),
     )
     text, blocks = laid_out(_parts(tree))
-    others = ((field, " ".join(_values(value))) for field, value in fields.items() if field not in READ)
+    seen: set[int] = set()
+    others = ((field, " ".join(_values(value, seen))) for field, value in fields.items() if field not in READ)
     left_out = tuple(LeftOut("a field at the top", f"{field}: {words}") for field, words in others if words)
     return Loaded([Document(source=source, text=text, path=name, blocks=blocks)], left_out=left_out)
 
@@ -65,13 +66,14 @@ def _front_matter(text: str) -> tuple[Mapping[str, Any], str]:
     return (fields, body) if isinstance(fields, Mapping) else ({}, text)
 
 
-def _values(value: Any) -> Iterator[str]:
-    """Of a field of the front matter, those of lists and mappings too."""
-    if isinstance(value, Mapping):
-        value = [part for pair in value.items() for part in pair]
-    if isinstance(value, list):
-        for part in value:
-            yield from _values(part)
+def _values(value: Any, seen: set[int]) -> Iterator[str]:
+    """Of a field of the front matter, those of lists and mappings too; what it only names once more counts once."""
+    if isinstance(value, Mapping | list):
+        if id(value) not in seen:
+            seen.add(id(value))
+            parts = [part for pair in value.items() for part in pair] if isinstance(value, Mapping) else value
+            for part in parts:
+                yield from _values(part, seen)
     elif value is not None:
         yield one_line(str(value))
 
