@@ -13,8 +13,20 @@ LONGEST_WORD = 200  # characters
 
 
 def mended(read: Iterable[Part], page: Sequence[Part]) -> Iterator[Part]:
-    """What was read, in the words of the page: trafilatura glues some, and cuts others, where it takes tags away."""
+    """What was read, in the words of the page, each as often as there.
+
+    trafilatura glues words and cuts others where it takes tags away, and says some text of mixed blocks twice.
+    """
     words = _PageWords(word for part in page for word in _words(part))
+    left = Counter(word for part in page for word in _words(part))
+    for part in _in_words(read, words):
+        own = list(_words(part))
+        if any(left[word] > 0 for word in own):
+            yield part
+        left.subtract(own)
+
+
+def _in_words(read: Iterable[Part], words: "_PageWords") -> Iterator[Part]:
     before: Part | None = None
     for part in read:
         if not part.columns and not all(word in words.known for word in _words(part)):
