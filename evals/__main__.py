@@ -20,6 +20,7 @@ FOLDERS = {
         "compare_chunking",
         "finding",
         "load",
+        "loading",
         "packs",
         "reading",
         "reindexing",

@@ -42,6 +42,8 @@ REINDEXING = {
     "nothing changed": 2,
     "longest question meanwhile, the switch with it": 0.3,
 }
+# At most, in the time that pypdfium2, python-docx and openpyxl alone take for the same files.
+LOADING = 2
 # At most, in the time that the plain way takes.
 SPEED = {"passages": 0.6, "answer": 6, "cold ask": 0.3}
 # At most: of all answers, and seconds until everybody has seen that the question was taken.

@@ -16,7 +16,7 @@ from assistant.loading.markup.html import load_html
 from assistant.loading.markup.markdown import load_markdown
 from assistant.loading.metadata_file import METADATA_FILE
 from assistant.loading.office.excel.workbook import load_excel
-from assistant.loading.office.powerpoint import load_powerpoint
+from assistant.loading.office.powerpoint.document import load_powerpoint
 from assistant.loading.office.word.document import load_word
 from assistant.loading.pdf.document import load_pdf
 from assistant.loading.tables.delimited import load_delimited

@@ -48,25 +48,27 @@ def row(cells: Sequence[str], header: Sequence[str] = ()) -> Part:
 
 def laid_out(parts: Iterable[Part]) -> tuple[str, tuple[Block, ...]]:
     """The parts as one text; those without words are left out."""
-    text = ""
+    pieces: list[str] = []
     blocks: list[Block] = []
     starts: list[int] = []
     hanging: list[int | None] = []  # by block, on which part
+    length = 0
     for part in parts:
         words = part.text.strip("\n")
         if not words.strip():
-            starts.append(len(text))
+            starts.append(length)
             continue
         close = blocks and part.kind in CLOSE and blocks[-1].kind == part.kind and not part.opens
-        text += ("\n" if close else "\n\n") if blocks else ""
-        start, lost = len(text), len(part.text) - len(part.text.lstrip("\n"))
+        pieces += ["\n" if close else "\n\n", words] if blocks else [words]
+        start = length + len(pieces[-2] if blocks else "")
+        length = start + len(words)
         starts.append(start)
-        text += words
+        lost = len(part.text) - len(part.text.lstrip("\n"))
         columns = tuple((start + at - lost, name) for at, name in part.columns)
         hanging.append(len(starts) - 1 - part.hangs_on if part.hangs_on is not None else None)
-        blocks.append(Block(start, len(text), part.kind, part.level, columns))
+        blocks.append(Block(start, length, part.kind, part.level, columns))
     hung = (
         block if on is None else replace(block, hangs_on=starts[on])
         for block, on in zip(blocks, hanging, strict=True)
     )
-    return text, tuple(hung)
+    return "".join(pieces), tuple(hung)

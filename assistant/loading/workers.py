@@ -1,5 +1,6 @@
 """Files read in worker processes under limits of time and memory, so that no file can stop a build."""
 
+import gc
 import os
 import signal
 import threading
@@ -21,6 +22,11 @@ MEMORY = 4 * 2**30  # bytes of address space of a worker, where the system can l
 MAX_WORKERS = 4
 AHEAD = 4  # files handed to each worker before their content is asked for
 STARTING = 3  # seconds that a process may take to come up
+GARBAGE = (
+    50_000,
+    20,
+    100,
+)  # a table of a million cells is no garbage: to look for some took a quarter of the time
 PATIENCE = 3.0  # seconds after which a file is called slow
 
 OnSlow = Callable[[str, float], None]  # path, seconds that it has taken
@@ -154,6 +160,7 @@ def _load(path: Path, root: Path, options: LoadOptions) -> Loaded:
 def _begin(parent: int, ready: Any) -> None:
     """Prepare a worker: it ignores Ctrl-C, ends with the process that builds, and has limited memory."""
     ready.release()
+    gc.set_threshold(*GARBAGE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=[parent], daemon=True).start()
     try:

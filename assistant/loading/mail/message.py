@@ -2,7 +2,7 @@
 
 import email
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from email import policy
 from email.message import EmailMessage
@@ -13,11 +13,10 @@ from typing import Any
 from assistant.errors import UnreadableFile
 from assistant.loading.layout import Part, laid_out
 from assistant.loading.loaded import LeftOut, Loaded, Loader, Skipped, read_with
+from assistant.loading.mail.content import MESSAGE, Content, content_of
 from assistant.loading.mail.thread import Written, messages
-from assistant.loading.markup.html import plain_text
 from assistant.loading.metadata import clean_value, title_from_name
-from assistant.loading.normalising import clean, normalise, one_line
-from assistant.text.decoding import decode
+from assistant.loading.normalising import normalise, one_line
 from assistant.types import Document, Source
 
 # Before each message of a mailbox stands a line with the sender and the time; Thunderbird leaves both out.
@@ -25,8 +24,7 @@ FIRST_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From (?:[^\n]*\d\d:\d\d[^
 ESCAPED = re.compile(rb"(?m)^>(?=>*From )")
 QUOTED = re.compile(r"^(?:> ?)+")
 SIGNATURE = re.compile(r"(?m)^-- ?\n")
-MOST_NESTED = 20  # messages in messages
-LATIN = {"iso-8859-1", "latin-1", "latin1"}  # which Windows calls what is Windows-1252
+MOST_NESTED = 50  # messages in messages
 # What Python's parser raises over headers and parts that are not as they should be; and deep nesting.
 MALFORMED = (LookupError, ValueError, AttributeError, TypeError, AssertionError, RecursionError)
 
@@ -87,11 +85,12 @@ class _Found:
             raise UnreadableFile("The message holds no text.")
 
     def _add(self, message: EmailMessage, id: str, *, depth: int) -> None:
-        attachments = list(_attachments(message))
-        self._add_words(message, id, attachments)
+        content = content_of(message)
+        attachments = content.attachments
+        self._add_words(message, id, content)
         taken: set[str] = set()
         for number, part in enumerate(attachments, start=1):
-            is_message = part.get_content_type() == "message/rfc822"
+            is_message = part.get_content_type() == MESSAGE
             name = one_line(part.get_filename() or "") or f"attached-{number}{'.eml' if is_message else ''}"
             name = f"{number}-{name}" if name in taken else name
             taken.add(name)
@@ -104,11 +103,11 @@ class _Found:
             else:
                 self._add(part.get_content(), f"{id}/{name}", depth=depth + 1)
 
-    def _add_words(self, message: EmailMessage, id: str, attachments: Sequence[Any]) -> None:
+    def _add_words(self, message: EmailMessage, id: str, content: Content) -> None:
         source = _source(message, id, self.path)
-        names = [one_line(part.get_filename() or "") for part in attachments]
+        names = [one_line(part.get_filename() or "") for part in content.attachments]
         attached = ", ".join(dict.fromkeys(filter(self._loader, names)))
-        own, *earlier = messages(_body(message)) or [Written(())]
+        own, *earlier = messages(content.text) or [Written(())]
         parts = [*_parts(own), *([Part("note", f"Attached: {attached}")] if attached else [])]
         text, blocks = laid_out(parts)
         if text:
@@ -124,6 +123,7 @@ class _Found:
             )
             self.documents.append(Document(by, text, self.path, blocks=blocks))
             self.left_out.append(LeftOut("the head of an earlier message", written.head))
+        self.left_out += content.left_out
 
     def _loader(self, name: str) -> Loader | None:
         return self.loaders.get(Path(name).suffix.lower())
@@ -131,7 +131,8 @@ class _Found:
     def _add_file(self, part: Any, name: str, id: str) -> None:
         loader = self._loader(name)
         if loader is None:
-            self.left_out.append(LeftOut("an attachment of another format", name))
+            named = part.get_filename() or part.get_content_type()
+            self.left_out.append(LeftOut("an attachment of another format", one_line(named)))
             return
         try:
             loaded = read_with(loader, part.get_payload(decode=True) or b"", id)
@@ -153,21 +154,6 @@ def _source(message: EmailMessage, id: str, path: str) -> Source:
     )
 
 
-def _attachments(message: EmailMessage) -> Iterator[Any]:
-    """The parts that are files or messages of their own, those of messages in it left to them."""
-    if message.get_content_type() == "message/rfc822" or not message.is_multipart():
-        parts = (
-            [message] if message.get_content_disposition() == "attachment" or message.get_filename() else []
-        )
-        yield from parts
-        return
-    for part in message.iter_parts():
-        if part.get_content_type() == "message/rfc822":
-            yield part
-        elif isinstance(part, EmailMessage):
-            yield from _attachments(part)
-
-
 def _header(message: EmailMessage, name: str) -> Any:
     """None where there is no such line, or Python's parser fails over it."""
     try:
@@ -182,28 +168,6 @@ def _sender(message: EmailMessage) -> str | None:
     addresses = getattr(header, "addresses", ())
     names = [address.display_name or address.addr_spec for address in addresses]
     return clean_value(names) or clean_value(str(header or ""))
-
-
-def _body(message: EmailMessage) -> str:
-    """The plain part if it has words, else those of the HTML part; lines are as they were sent."""
-    for kind in ("plain", "html"):
-        part = message.get_body((kind,))
-        content = _decoded(part) if part is not None else ""
-        text = plain_text(content) if kind == "html" else clean(content)
-        if text.strip():
-            return text
-    return ""
-
-
-def _decoded(part: Any) -> str:
-    data = part.get_payload(decode=True) or b""
-    charset = str(part.get_content_charset("ascii")).lower()
-    for stated in ("utf-8", "cp1252") if charset in LATIN else (charset,):
-        try:
-            return str(data.decode(stated))
-        except (UnicodeError, LookupError):
-            continue
-    return decode(data)
 
 
 def _parts(written: Written) -> Iterator[Part]:

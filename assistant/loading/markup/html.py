@@ -9,7 +9,8 @@ from typing import Any
 
 from assistant.loading.layout import Part, laid_out
 from assistant.loading.loaded import LeftOut, Loaded
-from assistant.loading.markup.tree import HEADINGS, SILENT, parts_of
+from assistant.loading.markup.tree import APART, HEADINGS, NEVER_SHOWN, SILENT, parts_of
+from assistant.loading.markup.unread import mended, unread
 from assistant.loading.metadata import clean_value, parse_date, title_from_name
 from assistant.text.days import day_in_words
 from assistant.text.decoding import decode
@@ -46,12 +47,15 @@ SHORTEST_ARTICLE = 250  # characters; for less, trafilatura returns the whole pa
 
 def load_html(data: bytes, name: str) -> Loaded:
     """The one document of a web page; `name` is its id."""
-    page = _parsed(decode(data))
+    page = parsed(decode(data))
     if page is None:
         return Loaded([])
+    _set_apart(page)
     notices = _take_notices(page)
     _unfold(page)
     extracted, article = _main_part(page)
+    whole = list(parts_of(page, leave_out=NEVER_SHOWN))
+    article = list(mended(article, whole))
     text, blocks = laid_out(article)
     stated = list(dict.fromkeys(filter(None, map(parse_date, _dates(page)))))
     source = Source(
@@ -62,7 +66,7 @@ def load_html(data: bytes, name: str) -> Loaded:
         published=stated[0] if stated else None,
         url=clean_value(getattr(extracted, "url", None)),
     )
-    around = [LeftOut("a part of the page around the article", part.text) for part in _around(page, article)]
+    around = [LeftOut("a part of the page around the article", words) for words in unread(whole, article)]
     document = Document(source=source, text=text, path=name, blocks=blocks)
     return Loaded([document], left_out=(*notices, *around), notes=_told_of(stated))
 
@@ -90,12 +94,19 @@ def _take_notices(page: Any) -> list[LeftOut]:
     for node in page.xpath("//*[@id or @class or @role]"):
         named = f"{node.get('id', '')} {node.get('class', '')}"
         if NOTICE.search(named) and node.getparent() is not None and node.tag not in ("html", "body", "main"):
-            words = " ".join(part.text for part in parts_of(node))
+            words = " ".join(part.text for part in parts_of(node, leave_out=NEVER_SHOWN))
             is_notice = "cookie" in words.lower() and len(words) < LONGEST_NOTICE
             if is_notice and next(node.iterancestors("article"), None) is None:
                 node.drop_tree()
                 taken += [LeftOut("a notice of cookies", words)] if words else []
     return taken
+
+
+def _set_apart(page: Any) -> None:
+    """A space where words go on after what stands apart: trafilatura takes some of that out, and would glue them."""
+    for node in page.iter(*APART):
+        if (node.tail or "").strip():
+            node.tail = f" {node.tail}"
 
 
 def _unfold(page: Any) -> None:
@@ -107,13 +118,6 @@ def _unfold(page: Any) -> None:
             node.drop_tag()
     for node in page.iter("details"):
         node.tag = "div"
-
-
-def _around(page: Any, article: Sequence[Part]) -> Iterator[Part]:
-    inside = " ".join(" ".join(part.text.split()) for part in article)
-    for part in parts_of(page):
-        if " ".join(part.text.removeprefix("- ").split()) not in inside:
-            yield part
 
 
 def _told_of(stated: Sequence[date]) -> tuple[str, ...]:
@@ -146,11 +150,11 @@ def _size(parts: Sequence[Part]) -> int:
 
 def plain_text(markup: str) -> str:
     """Every word of a piece of HTML, without its tags."""
-    tree = _parsed(markup)
-    return "" if tree is None else laid_out(parts_of(tree))[0]
+    tree = parsed(markup)
+    return "" if tree is None else laid_out(parts_of(tree, NEVER_SHOWN))[0]
 
 
-def _parsed(markup: str) -> Any:
+def parsed(markup: str) -> Any:
     """The element tree, or None where it is empty; entities and addresses are never followed."""
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring

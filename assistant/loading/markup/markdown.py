@@ -11,18 +11,21 @@ from markdown_it.tree import SyntaxTreeNode
 
 from assistant.errors import UnreadableFile
 from assistant.loading.layout import Part, laid_out, table
-from assistant.loading.loaded import refuse_longer
+from assistant.loading.loaded import LeftOut, Loaded, refuse_longer
 from assistant.loading.markup.html import plain_text
 from assistant.loading.metadata import clean_value, parse_date, parse_tags, title_from_name
-from assistant.loading.normalising import clean, separator
+from assistant.loading.normalising import clean, one_line, separator
 from assistant.text.decoding import decode
 from assistant.types import Document, Source
 
 HARD_BREAK = "\u2028"
+READ = {
+    "title", "publisher", "source", "author", "authors", "desk", "published", "date", "url", "link", "tags",
+}  # fmt: skip
 BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
-def load_markdown(data: bytes, name: str) -> list[Document]:
+def load_markdown(data: bytes, name: str) -> Loaded:
     """The one document of a Markdown file; `name` is its id."""
     refuse_longer(data)
     fields, body = _front_matter(decode(data).replace("\r\n", "\n"))
@@ -40,7 +43,10 @@ def load_markdown(data: bytes, name: str) -> list[Document]:
         tags=parse_tags(fields.get("tags")),
     )
     text, blocks = laid_out(_parts(tree))
-    return [Document(source=source, text=text, path=name, blocks=blocks)]
+    seen: set[int] = set()
+    others = ((field, " ".join(_values(value, seen))) for field, value in fields.items() if field not in READ)
+    left_out = tuple(LeftOut("a field at the top", f"{field}: {words}") for field, words in others if words)
+    return Loaded([Document(source=source, text=text, path=name, blocks=blocks)], left_out=left_out)
 
 
 def _front_matter(text: str) -> tuple[Mapping[str, Any], str]:
@@ -58,6 +64,18 @@ def _front_matter(text: str) -> tuple[Mapping[str, Any], str]:
             "put quotes around values that hold a colon."
         ) from None
     return (fields, body) if isinstance(fields, Mapping) else ({}, text)
+
+
+def _values(value: Any, seen: set[int]) -> Iterator[str]:
+    """Of a field of the front matter, those of lists and mappings too; what it only names once more counts once."""
+    if isinstance(value, Mapping | list):
+        if id(value) not in seen:
+            seen.add(id(value))
+            parts = [part for pair in value.items() for part in pair] if isinstance(value, Mapping) else value
+            for part in parts:
+                yield from _values(part, seen)
+    elif value is not None:
+        yield one_line(str(value))
 
 
 def _first(fields: Mapping[str, Any], *names: str) -> str | None:

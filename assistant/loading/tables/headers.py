@@ -17,8 +17,9 @@ ENOUGH = 0.6  # of the columns, to be named
 LONGEST_NAME = 120  # characters
 LONGEST_UNIT = 12
 LONGEST_VALUE = 40
+SHORTEST_DATE = 3  # digits
 NUMBER = re.compile(r"[^\w(]*\(?(?:[A-Z]{3} ?)?[^\w]*\d[\d.,'’ ]*(?: ?[^\W\d]{1,3}\d?)?\W*")
-YEAR = re.compile(r"(?:19|20)\d\d")
+YEAR = re.compile(r"(?:19|20)\d\d(?:[/–-]\d\d(?:\d\d)?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,15 @@ class Header:
     end: int
     names: Mapping[int, str]
     evident: bool
+
+
+def header_of(rows: Sequence[Row]) -> Header | None:
+    """That of a table that stands in a text: as the file says, or else as its rows look."""
+    stated = next((at for at, row in enumerate(rows) if not row.is_header), len(rows))
+    if stated in (0, len(rows)):
+        return find_header(rows)
+    names = {column: name for column, name in _joined(rows[:stated]).items() if len(name) <= LONGEST_NAME}
+    return Header(0, stated, names, evident=True)
 
 
 def find_header(rows: Sequence[Row], following: Sequence[Row] = ()) -> Header | None:
@@ -60,13 +70,14 @@ def kind(cell: str) -> str:
     """ "number", "date", "truth" or "word"."""
     if len(cell) > LONGEST_VALUE:
         return "word"
+    may_be_date = sum(map(str.isdigit, cell)) >= SHORTEST_DATE  # to parse one takes long
     if NUMBER.fullmatch(cell):
-        return "number" if parse_date(cell) is None or cell.isdecimal() else "date"
+        return "number" if cell.isdecimal() or not may_be_date or parse_date(cell) is None else "date"
     if cell in ("TRUE", "FALSE"):
         return "truth"
-    if not any(map(str.isalpha, cell)):
-        return "number" if parse_date(cell) is None else "date"
-    return "word" if parse_date(cell) is None else "date"
+    if may_be_date and parse_date(cell) is not None:
+        return "date"
+    return "word" if any(map(str.isalpha, cell)) else "number"
 
 
 def _header(rows: Sequence[Row], at: int, following: Sequence[Row]) -> Header | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from assistant.loading.layout import Part, row
-from assistant.loading.tables.headers import Header, find_header, kind
+from assistant.loading.tables.headers import Header, find_header, header_of, kind
 from assistant.loading.tables.rows import Row, bands_of
 
 TITLE, SUBTITLE, GROUP = 2, 3, 4  # levels of headings; that of a sheet is 1
@@ -31,6 +31,17 @@ def parts_of(rows: Sequence[Row]) -> Iterator[tuple[int, Part]]:
             yield line.number, part
             for place, (_, note) in enumerate(line.notes, start=1):
                 yield line.number, Part("note", note, hangs_on=place)
+
+
+def row_parts(rows: Sequence[Row]) -> Iterator[Part]:
+    """A row each of a table that stands in a text: what comes after it is not under the names of its groups."""
+    shown = [line for line in rows if line.cells]
+    header = header_of(shown)
+    ends_at = shown[header.end - 1] if header else None
+    named = False
+    for line in rows:
+        yield _named(line, header) if header and named else row(_words(line))
+        named = named or line is ends_at
 
 
 def _goes_on(found: Header, known: Header) -> bool:
@@ -75,11 +86,15 @@ def _values(rows: Sequence[Row], header: Header) -> Iterator[Part]:
                 grouped = grouped or first
                 yield Part("heading", _words(line)[0], level=GROUP)
                 continue
-        is_header = all(header.names.get(column) == cell for column, cell in line.cells.items())
-        if is_header or (len(line.cells) == 1 and len(header.names) > 2):  # the header once more, or a remark
-            yield row(_words(line))
-        else:
-            yield row(_words(line), [_name(column, line, header) for column in line.cells])
+        yield _named(line, header)
+
+
+def _named(line: Row, header: Header) -> Part:
+    """The header once more, or a remark, has no names of columns."""
+    is_header = all(header.names.get(column) == cell for column, cell in line.cells.items())
+    if is_header or (len(line.cells) == 1 and len(header.names) > 2):
+        return row(_words(line))
+    return row(_words(line), [_name(column, line, header) for column in line.cells])
 
 
 def _words(line: Row) -> list[str]:

@@ -23,6 +23,7 @@ class Row:
     spans: Mapping[int, int] = field(default_factory=dict)
     apart: bool = False
     bold: bool = False  # all of its cells
+    is_header: bool = False  # as the file says
     notes: tuple[tuple[int, str], ...] = ()  # comments, with the column of the cell
 
     @property

@@ -12,7 +12,7 @@ from assistant.loading.office.package import office_source, opening
 from assistant.loading.office.word.numbering import Lists
 from assistant.loading.office.word.story import Story, WordFile
 from assistant.loading.office.word.styles import Styles
-from assistant.loading.office.word.xml import R, W, is_on, root_of, words_of
+from assistant.loading.office.xml import R, W, is_on, root_of, words_of
 from assistant.types import Document
 
 PAGES = re.compile(r"\b(?:PAGE|NUMPAGES|SECTIONPAGES)\b")  # in the code of a field

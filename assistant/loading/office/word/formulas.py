@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from assistant.loading.office.word.xml import M, W, children
+from assistant.loading.office.xml import M, W, children
 
 UNSEEN = (M + "ctrlPr", M + "rPr", W + "rPr", W + "del", W + "moveFrom")
 BRACKETS = {"begChr": "(", "endChr": ")"}  # unless it states others

@@ -9,9 +9,8 @@ from assistant.loading.normalising import clean, one_line
 from assistant.loading.office.word.formulas import linear
 from assistant.loading.office.word.styles import Styles
 from assistant.loading.office.word.symbols import symbol
-from assistant.loading.office.word.xml import A, C, M, W, children, is_on, number, raw_text, value
+from assistant.loading.office.xml import DIAGRAM, A, C, M, W, children, is_on, number, raw_text, value
 
-DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds"
 PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/picture}pic"
 POSITION = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 V = "{urn:schemas-microsoft-com:vml}"

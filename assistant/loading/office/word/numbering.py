@@ -7,7 +7,7 @@ from typing import Any
 from assistant.loading.normalising import one_line
 from assistant.loading.office.word.numerals import written
 from assistant.loading.office.word.styles import Style, Styles, first_stated
-from assistant.loading.office.word.xml import COMPATIBLE, W, is_on, number, value
+from assistant.loading.office.xml import COMPATIBLE, W, is_on, number, value
 
 LEVELS = 9
 NOT_NUMBERED = (None, "", "0")

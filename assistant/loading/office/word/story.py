@@ -7,11 +7,14 @@ from typing import Any
 from assistant.loading.layout import Part
 from assistant.loading.loaded import LeftOut, Skipped
 from assistant.loading.normalising import one_line
-from assistant.loading.office.word.line import DIAGRAM, Line, V
+from assistant.loading.office.word.line import Line, V
 from assistant.loading.office.word.numbering import BULLET, Counter, Lists
+from assistant.loading.office.word.plain import plain_words
 from assistant.loading.office.word.styles import Styles, first_stated, outline_level
-from assistant.loading.office.word.tables import Cell, Row, filled, gone, placed, table_parts
-from assistant.loading.office.word.xml import (
+from assistant.loading.office.word.tables import Cell, gone, placed, table_parts
+from assistant.loading.office.word.tables import Line as TableLine
+from assistant.loading.office.xml import (
+    DIAGRAM,
     A,
     C,
     R,
@@ -58,6 +61,8 @@ class Story:
     def __init__(self, file: WordFile, part: Any) -> None:
         self._file, self._part = file, part
         self._counter = Counter(file.lists)
+        usual = file.styles.of(None)  # the style of paragraphs that name none
+        self._usual = not usual.is_hidden and usual.list is None
 
     def parts(self, body: Any) -> list[Part]:
         """Paragraphs, each followed by its notes and text boxes, and rows of tables."""
@@ -155,9 +160,9 @@ class Story:
             len(lines) == 1 or any(_has_blocks(cells[0]) for _, cells in lines)
         ):
             return [part for _, (cell,) in lines for part in self.parts(cell)]  # a frame around text
-        return table_parts(filled([self._row(line, cells) for line, cells in lines]))
+        return table_parts([self._row(line, cells) for line, cells in lines])
 
-    def _row(self, line: Any, cells: list[Any]) -> Row:
+    def _row(self, line: Any, cells: list[Any]) -> TableLine:
         shown = []
         for cell, start, span, goes_on in placed(line, cells):
             if why := gone(cell.find(W + "tcPr"), name="cell"):
@@ -167,9 +172,12 @@ class Story:
                 shown.append(Cell(start, span, "", goes_on=True))
             else:
                 shown.append(self._cell(cell, start, span))
-        return Row(shown, is_on(line.find(W + "trPr"), W + "tblHeader"))
+        return TableLine(shown, is_on(line.find(W + "trPr"), W + "tblHeader"))
 
     def _cell(self, node: Any, start: int, span: int) -> Cell:
+        words = plain_words(node) if self._usual else None
+        if words is not None:
+            return Cell(start, span, words)
         texts: list[str] = []
         notes: list[str] = []
         after: list[Part] = []

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.loading.office.word.xml import W, is_on, number, value
+from assistant.loading.office.xml import W, is_on, number, value
 
 HEADING = re.compile(r"heading ([1-9])")
 OUTLINE = 9  # levels, from 0 on; the last but this says "body text"

@@ -1,4 +1,4 @@
-"""Names and small steps in the XML of a Word file."""
+"""Names and small steps in the XML of Word and PowerPoint files."""
 
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -10,11 +10,13 @@ W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds"
 COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 TEXTS = (W + "t", W + "delText", M + "t", A + "t")
 CONTAINERS = {W + name for name in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml")}
-GAPS = (W + "p", A + "p", W + "tab", W + "br", W + "cr")  # between words
+GAPS = (W + "p", A + "p", W + "tab", W + "br", A + "br", W + "cr")  # between words
 
 
 def value(node: Any, path: str) -> str | None:
@@ -57,9 +59,11 @@ def within(node: Any, tags: Collection[str]) -> Iterator[Any]:
 
 def root_of(part: Any) -> Any:
     """The XML of a part of the package."""
-    from docx.oxml.parser import parse_xml
+    from lxml import etree
 
-    return part.element if hasattr(part, "element") else parse_xml(part.blob)
+    if hasattr(part, "element"):
+        return part.element
+    return etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
 def words_of(node: Any) -> str:

@@ -1,0 +1,1 @@
+"""PowerPoint: slides, and what stands on them."""
