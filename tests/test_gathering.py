@@ -110,6 +110,20 @@ def test_items_of_a_list_are_gathered_by_the_sentence_that_opens_it_and_sections
     assert names(ask("How many projects are led by Ada Bloom?", works)) != []
 
 
+def test_paragraphs_that_begin_with_what_is_asked_for_are_listed_and_never_counted() -> None:
+    told = document(
+        *(
+            Part("paragraph", f"The {name} walk takes a day. It is dry.")
+            for name in ("cliff", "moor", "red fen")
+        ),
+        Part("paragraph", "All walks are free."),
+        title="Walks in 2026",
+    )
+    assert len(names(ask("Which walks are there in 2026?", told))) == 3
+    assert ask("How many walks are there?", told) is None
+    assert ask("Which buses are there?", told) is None
+
+
 def test_documents_whose_titles_differ_in_one_word_are_a_series() -> None:
     told = {"Tern": "12", "Gull": "30", "Knot": "21"}
     boats = {

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.gathering.matching import VERBS, filtered, is_called, is_named, labels_of, needed
-from assistant.gathering.series import Cell, Entry, Series
+from assistant.gathering.series import FEWEST_SECTIONS, Cell, Entry, Series
 from assistant.gathering.values import (
     Value,
     counted,
@@ -74,6 +74,10 @@ def _listed(whole: Whole, series: Series) -> Gathered | None:
     if whole.kind == "count" and values and label:
         return _said_or_summed(whole, series, conditions, label)
     entries = series.entries
+    if series.prose:
+        entries = tuple(entry for entry in entries if _begins_with(entry, head))
+        if whole.kind != "list" or head not in named or len(entries) < FEWEST_SECTIONS:
+            return None
     if limit:
         taken = _within(series, conditions, limit)
         if not taken:
@@ -85,7 +89,14 @@ def _listed(whole: Whole, series: Series) -> Gathered | None:
     cells = tuple(_distinct(cell for entry in entries for cell in entry.cells if cell.label == label))
     if label and len(cells) < len(entries):  # "which regions are there?": each value once
         entries = tuple(_with(entries, cell) for cell in cells)
-    return Gathered(whole, series, entries, len(series.entries), cells)
+    out_of = len(entries) if series.prose else len(series.entries)
+    return Gathered(whole, series, entries, out_of, cells)
+
+
+def _begins_with(entry: Entry, head: str) -> bool:
+    """As in "The pottery course …": an article, what tells it from others, and what it is."""
+    article, *rest = [*words(entry.text[:100]), ""]
+    return article in ("the", "a", "an") and head in rest[1:4]
 
 
 def _said_or_summed(whole: Whole, series: Series, conditions: Sequence[str], label: str) -> Gathered | None:

@@ -55,7 +55,8 @@ class Series:
 
     `kind`: what each is, "rows of one table". `title`: what they stand under. `named`: words that may say what they are
     instances of: the names of the columns, the sentence that opens the list, the heading above. `about`: where they
-    stand, in further words: the title of the document, its year.
+    stand, in further words: the title of the document, its year. `prose`: paragraphs, of which only those are entries
+    that begin with what is asked for: "The pottery course …".
     """
 
     kind: str
@@ -64,6 +65,7 @@ class Series:
     entries: tuple[Entry, ...]
     about: str = ""
     of_documents: bool = False
+    prose: bool = False
 
     @property
     def where(self) -> str:
@@ -95,6 +97,7 @@ def series_of(document: Document) -> Iterator[Series]:
             yield Series("rows of one table", document.source.title, named, entries, about)
     yield from _lists(document, outline, blocks, about)
     yield from _sections(document, about)
+    yield from _paragraphs(document, outline, blocks, about)
 
 
 def _row(document: Document, block: Block) -> Entry:
@@ -125,6 +128,19 @@ def _lists(document: Document, outline: Outline, blocks: Sequence[Block], about:
         top = min(item.level for item in items)
         entries = tuple(_item(document, item) for item in items if item.level == top)
         yield Series("items of one list", nearest, f"{nearest} {opening}", entries, about)
+
+
+def _paragraphs(
+    document: Document, outline: Outline, blocks: Sequence[Block], about: str
+) -> Iterator[Series]:
+    """Those that follow on each other."""
+    for kind, run in groupby(blocks, key=lambda block: block.kind):
+        paragraphs = list(run)
+        if kind == "paragraph" and FEWEST_SECTIONS <= len(paragraphs) <= MOST_ENTRIES:
+            headings = outline.context(paragraphs[0].start, paragraphs[0].end).above(paragraphs[0].start)
+            nearest = headings[-1] if headings else document.source.title
+            entries = tuple(Entry(document, block.start, block.end) for block in paragraphs)
+            yield Series("paragraphs", nearest, nearest, entries, about, prose=True)
 
 
 def _item(document: Document, item: Block) -> Entry:
