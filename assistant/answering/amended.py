@@ -6,9 +6,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from assistant.answering.quote import Quoted
 from assistant.storage import Catalog
+from assistant.text.days import dates_in
 from assistant.text.language import Span, content_words, sentences
 from assistant.types import Citation, Source, Statement
 
@@ -27,7 +29,15 @@ _STRUCK = re.compile(
     rf"\b(?:words?|numbers?|sentence)\s+{_OLD}\s+(?:is|are|shall be)\s+(?:struck out|deleted|removed|repealed|omitted)",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"(?:^|\n)[ \t]*(?:§\s*)?\(?(\d+[a-z]?(?:\.\d+)*)[.)]?\s[^\n]*$")
+_NUMBERED = re.compile(
+    rf"(?:^|\n)[ \t]*(?:§\s*|{_CLAUSE}\s+)?\(?(\d+[a-z]?(?:\.\d+)*)[.):]?\s[^\n]*$", re.IGNORECASE
+)
+_NOT_YET = re.compile(
+    r"\b(?:propos|recommend|suggest|motion|draft|would\b|if\b|whether\b|refus|reject|not\b)", re.IGNORECASE
+)
+_IN_FORCE = re.compile(
+    r"\b(?:(?:comes?|enters?) into force|takes? effect) (?:on|from) (?P<day>[^.;,\n]+)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +52,29 @@ class _Change:
     text: str
 
 
-def with_amendments(quoted: Quoted, sources: Sequence[Source], catalog: Catalog) -> Quoted:
-    """The newest first, and then what it amends."""
+def with_amendments(quoted: Quoted, sources: Sequence[Source], catalog: Catalog, on: date) -> Quoted:
+    """The newest first that is in force on a day, and then what it amends."""
     statements: list[Statement] = []
     short = quoted.short
     for number, statement in enumerate(quoted.statements):
-        changes = list(_changes(statement, sources, catalog))
+        changes = list(_changes(statement, sources, catalog, on))
         markers = {
             c.source.document: c.marker for s in (*statements, *quoted.statements) for c in s.citations
         }
         for change in reversed(changes):
             marker = markers.setdefault(change.source.document, max(markers.values(), default=0) + 1)
             statements.append(_statement(change, marker))
-        if changes and number == 0:
-            short = _short(changes[-1]) if short else None
+        if changes and number == 0 and short:
+            short = _short(changes[-1]) if _replaces(changes, short.quote) else short
         statements.append(statement)
     if len(statements) == len(quoted.statements):
         return quoted
     return replace(quoted, statements=tuple(dict.fromkeys(statements)), short=short)
 
 
-def _changes(statement: Statement, sources: Sequence[Source], catalog: Catalog) -> Iterator[_Change]:
+def _changes(
+    statement: Statement, sources: Sequence[Source], catalog: Catalog, on: date
+) -> Iterator[_Change]:
     """Of the words of a statement, in the order of their days; a later one may change what an earlier one put there."""
     if not statement.citations:
         return
@@ -72,9 +84,10 @@ def _changes(statement: Statement, sources: Sequence[Source], catalog: Catalog) 
     clause = numbered[1] if numbered else ""
     words = cited.quote
     for source in _newer(cited.source, sources):
-        for change in _changes_in(source, catalog.text(source.document)):
-            same = change.clause == clause if clause and change.clause else len(change.old) > 3
-            if same and re.search(rf"(?<!\w){re.escape(change.old)}(?!\w)", words):
+        text = catalog.text(source.document)
+        for change in _changes_in(source, text) if _in_force(text, on) else ():
+            same = change.clause == clause
+            if same and re.search(rf"(?<![\w.,]){re.escape(change.old)}(?!\w|[.,]\d)", words):
                 yield change
                 words += f" {change.text[slice(*change.new)]}" if change.new else ""
 
@@ -88,6 +101,7 @@ def _newer(amended: Source, sources: Sequence[Source]) -> list[Source]:
         for source in sources
         if source.published
         and source.published > amended.published
+        and not _NOT_YET.search(source.title)
         and len(title & set(content_words(source.title))) >= ALIKE * len(title)
     ]
     return sorted(found, key=lambda source: (str(source.published), source.document))
@@ -96,6 +110,8 @@ def _newer(amended: Source, sources: Sequence[Source]) -> list[Source]:
 def _changes_in(source: Source, text: str) -> Iterator[_Change]:
     for start, end in sentences(text) if len(text) <= LARGEST else ():
         sentence = text[start:end]
+        if _NOT_YET.search(sentence.split("“")[0].split('"')[0]):
+            continue
         place = _PLACE.search(sentence)
         for found in (*_REPLACED.finditer(sentence), *_STRUCK.finditer(sentence)):
             groups = found.groupdict()
@@ -108,6 +124,23 @@ def _changes_in(source: Source, text: str) -> Iterator[_Change]:
                 found.span(new) if new else None,
                 sentence,
             )
+
+
+def _in_force(text: str, on: date) -> bool:
+    """Unless it says that it comes into force on a later day."""
+    said = (match["day"] for match in _IN_FORCE.finditer(text))
+    days = [found.first for words in said for found in dates_in(words)]
+    return not days or min(days) <= on
+
+
+def _replaces(changes: Sequence[_Change], short: str) -> bool:
+    """Whether it is the short answer, or what stands in its place already, that the last of them replaces."""
+    words = short
+    for change in changes:
+        if change.old not in words and words not in change.old:
+            return False
+        words = change.text[slice(*change.new)] if change.new else words
+    return True
 
 
 def _statement(change: _Change, marker: int) -> Statement:

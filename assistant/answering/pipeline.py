@@ -6,6 +6,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Self
 
 from assistant.answering.amended import with_amendments
@@ -131,7 +132,7 @@ class Answerer:
             newest=parsed.newest,
             choices=parsed.choices,
         )
-        return with_amendments(quoted, sources, catalog)
+        return with_amendments(quoted, sources, catalog, parsed.question.as_of or date.today())
 
     def _of_all(
         self,

@@ -7,13 +7,21 @@ from assistant.question.dates import without_periods
 from assistant.types import DocumentsKind, OfDocuments
 
 _NOUN = (
-    r"(?P<noun>documents?|files?|sources?|articles?|reports?|minutes|notices?|(?:e-?)?mails?|letters?|papers?|presentations?"
-    r"|spreadsheets?|speech(?:es)?|statements?)\b"
+    r"(?:(?P<form>pdf|word|excel|powerpoint|csv|html|markdown|text|epub) )?"
+    r"(?P<noun>documents?|files?|sources?|articles?|reports?|minutes|notices?|(?:e-?)?mails?|letters?|papers?"
+    r"|presentations?|spreadsheets?|speech(?:es)?|statements?|briefings?|handbooks?|price lists?)\b"
 )
 _COUNT = re.compile(rf"^how many (?:of the )?{_NOUN}(?P<rest>.*)", re.IGNORECASE)
 _LIST = re.compile(
     rf"^(?:please )?(?:(?:list|name|show(?: me)?|give me|tell me)(?: all| every)?(?: of)?(?: the)?|which|what) {_NOUN}"
     r"(?P<rest>.*)",
+    re.IGNORECASE,
+)
+_ANY = re.compile(
+    rf"^(?:is there|are there|do you have|have you(?: got)?) (?:an? |any )?{_NOUN}(?P<rest>.*)", re.IGNORECASE
+)
+_PUBLISHED_THEN = re.compile(
+    r"^(?:what|which) (?:was|were|is|has been|have been) (?P<noun>published|written|added)(?P<rest> .+)",
     re.IGNORECASE,
 )
 _END = re.compile(
@@ -31,7 +39,7 @@ _PUBLISHED = re.compile(
     r"\W*$",
     re.IGNORECASE,
 )
-_ABOUT = re.compile(r"^what (?:is|are) (?P<words>\S+\.[a-z]\w{1,4}) about\W*$", re.IGNORECASE)
+_ABOUT = re.compile(r"^what (?:is|are) (?P<words>.+) about\W*$", re.IGNORECASE)
 _MENTION = re.compile(
     r"\b(?:mentions?|mentioning|contains?|containing|talks? about|says? (?:something )?about|deals? with"
     r"|(?:are|is) about|about|refers? to|(?:has|have|with) the words?)\b(?P<words>.+)",
@@ -58,8 +66,10 @@ def find_of_documents(query: str) -> OfDocuments | None:
         return _of("newest" if found["newest"] else "oldest", found)
     if found := _COUNT.match(query):
         return _of("count", found)
-    if found := _LIST.match(query):
+    if found := _LIST.match(query) or _ANY.match(query):
         return _of("list", found)
+    if found := _PUBLISHED_THEN.match(query):
+        return replace(_of("list", found), noun="documents")
     return None
 
 
@@ -69,5 +79,8 @@ def _of(kind: DocumentsKind, found: re.Match[str]) -> OfDocuments:
     if mention:
         rest = rest[: mention.start()]
     words = " ".join(_OF_THE_REST.sub(" ", without_periods(rest)).split())
-    said = mention["words"].strip(" ?.!") if mention else ""
-    return OfDocuments(kind, found["noun"].lower(), words, said)
+    said = (
+        re.sub(r"^(?:the|an?)\s+", "", mention["words"].strip(" ?.!"), flags=re.IGNORECASE) if mention else ""
+    )
+    form = found.groupdict().get("form") or ""
+    return OfDocuments(kind, found["noun"].lower(), words, said, form.lower())

@@ -34,7 +34,6 @@ LONGEST = 4_000  # characters: far more than a question needs, far less than slo
 LEANING_WEIGHT = 1.0
 BARE_WEIGHT = 3.0  # of one with at most BARE_WORDS of its own
 BARE_WORDS = 2
-SELF_CONTAINED = 1  # content words: a question with a name and more than these is read as it stands
 HISTORY_WEIGHT = 0.3  # of each of two; a question that leans on nothing still has its subject from there
 
 _LATEST = re.compile(
@@ -177,7 +176,8 @@ def _wordings(text: str, question: Question) -> tuple[str, ...]:
     """None for what names something itself, or where the user wants the conversation left aside."""
     if "history" in question.disabled_hints or not question.history:
         return ()
-    if named(text) and not leans_on_history(text) and len(content_words(text)) > SELF_CONTAINED:
+    leans = _leans(text)
+    if not leans or (leans == "perhaps" and (named(text) or find_of_documents(text) or find_whole(text))):
         return ()
     *_, last = question.history
     return wordings(

@@ -33,7 +33,7 @@ _THING = re.compile(
     r"\b(?P<its>its|their)\b|\b(?P<at>there)\b|\b(?:it|they|them|those|these|that one|this one|that)\b",
     re.IGNORECASE,
 )
-_HAS_VERB = re.compile(rf"\b(?:{_AUXILIARY})\b|^(?:who|what|which \w+) \w+s\b", re.IGNORECASE)
+_HAS_VERB = re.compile(rf"\b(?:{_AUXILIARY})\b|^(?:who|what|which \w+) (?!else\b)\w+ \w+", re.IGNORECASE)
 _BARE = re.compile(r"^(?:where|when|why|how|who|how much|how many|how long)$", re.IGNORECASE)
 _DO = re.compile(r"\b(?:do|does|did|can|may|must|will|should|could|would)\b", re.IGNORECASE)
 
@@ -52,7 +52,9 @@ def wordings(text: str, before: Sequence[str], reply: str = "") -> tuple[str, ..
         last = next(_wordings(question, last, topics, ""), question) if leans else question
         topics = list(_subjects(last, definite=True)) or topics
     topics = topics or list(_subjects(last, definite=False))
-    return tuple(dict.fromkeys(_wordings(text, last, topics, reply)))[:MOST_WORDINGS] if last else ()
+    made = dict.fromkeys(_wordings(text, last, topics, reply)) if last else {}
+    clear = [wording for wording in made if not (_PERSON.search(wording) or _THING.search(wording))]
+    return tuple(clear[:MOST_WORDINGS])
 
 
 def is_elliptic(text: str) -> bool:
@@ -81,8 +83,8 @@ def _wordings(text: str, last: str, things: Sequence[str], reply: str) -> Iterat
         yield from (f"{rest} is {thing}?" for thing in things if _BARE.match(rest))
         return
     people = list(dict.fromkeys([*_NAMES.findall(reply), *_NAMES.findall(last)]))
-    if _PERSON.search(rest) and people:
-        yield from (_put(_PERSON, rest, name) for name in people)
+    if _PERSON.search(rest):
+        yield from (_put(_PERSON, rest, name) for name in people if len(people) == 1)
     elif _THING.search(rest):
         yield from (_put(_THING, rest, thing) for thing in things)
     else:

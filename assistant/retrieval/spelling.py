@@ -7,7 +7,7 @@ from rapidfuzz.process import extract
 
 from assistant.models import is_common_word
 from assistant.storage import Generation
-from assistant.text.language import words
+from assistant.text.language import STOP_WORDS, words
 from assistant.text.quotation import masked
 
 SHORTEST = 4  # letters: of a shorter word too many others are near
@@ -45,8 +45,11 @@ def _nearest(typed: str, generation: Generation) -> str:
     """The commonest of the nearest words of the index; empty where none is near."""
     most = 2 if len(typed) >= LONG else 1
     known = generation.spellings
-    words = [word for word in known if len(word) >= SHORTEST]
-    near = extract(typed, words, scorer=OSA.distance, score_cutoff=most, limit=NEAREST)
-    return (
-        min(near, key=lambda one: (one[1], one[0][0] != typed[0], -known[one[0]], one[0]))[0] if near else ""
-    )
+    words_of = [word for word in known if len(word) >= SHORTEST]
+    near = extract(typed, [*words_of, *STOP_WORDS], scorer=OSA.distance, score_cutoff=most, limit=NEAREST)
+    least = min((distance for _, distance, _ in near), default=0)
+    nearest = [word for word, distance, _ in near if distance == least and word[0] == typed[0]]
+    if len({tuple(words(word)) for word in nearest}) != 1:
+        return ""  # none, or it could be either
+    word = max(nearest, key=lambda word: (known[word], word))
+    return "" if word[:-2] == typed[:-2] else word  # another form of it

@@ -94,14 +94,15 @@ class OfDocuments:
     """What is asked of the documents themselves, whatever they say.
 
     `kind`: "list", "count", "newest", "oldest": of several; "author", "published", "about": of the one that is `named`.
-    `noun`: what they are called ("reports"). `words`: what their titles, authors or publishers have. `mention`: what
-    their texts have.
+    `noun`: what they are called ("reports"), `form`: their format ("pdf"). `words`: what their titles, authors or
+    publishers have. `mention`: what their texts have.
     """
 
     kind: DocumentsKind
     noun: str = ""
     words: str = ""
     mention: str = ""
+    form: str = ""
     named: str = ""
 
 

@@ -18,12 +18,19 @@ MOST_SHOWN = 40
 MOST_COUNTED = 12  # of so many the titles are given beside their number
 FROM_CATALOG = "From the catalog of the index, not from what the documents say."
 _ANY = {"document", "file", "source"}
-_KINDS = {
+_FORMS = {
     "mail": (".eml", ".msg", ".mbox"),
-    "email": (".eml", ".msg", ".mbox"),
-    "e-mail": (".eml", ".msg", ".mbox"),
     "presentation": (".pptx",),
     "spreadsheet": (".xlsx", ".xlsm", ".csv", ".tsv"),
+    "pdf": (".pdf",),
+    "word": (".docx",),
+    "excel": (".xlsx", ".xlsm"),
+    "powerpoint": (".pptx",),
+    "csv": (".csv", ".tsv"),
+    "html": (".html", ".htm"),
+    "markdown": (".md",),
+    "text": (".txt",),
+    "epub": (".epub",),
 }
 
 
@@ -59,11 +66,17 @@ def named(text: str, sources: Sequence[Source]) -> list[Source]:
     return files or [source for source in titled if len(set(content_words(source.title))) == most]
 
 
+def _partly_named(text: str, sources: Sequence[Source]) -> list[Source]:
+    """Those whose titles have all words of a text."""
+    asked = set(content_words(text))
+    return [source for source in sources if asked and asked <= set(words(source.title))]
+
+
 def _known(
     asked: OfDocuments, periods: Sequence[Period], sources: Sequence[Source], generation: Generation
 ) -> Quoted | None:
     """The author, or the day, of the one document that is named."""
-    found = named(asked.named, sources)
+    found = named(asked.named, sources) or _partly_named(asked.named, sources)
     if not found and asked.noun:
         found = _chosen(asked, periods, sources, generation)
     known = [source for source in found if (source.author if asked.kind == "author" else source.published)]
@@ -80,7 +93,10 @@ def _chosen(
 ) -> list[Source]:
     """The documents that have all that is asked for, in the order of their dates; none where a word is unknown."""
     noun = asked.noun.removesuffix("s") if asked.noun != "minutes" else asked.noun
+    noun = "mail" if noun in ("email", "e-mail") else noun
     found = [source for source in sources if noun in _ANY or _is(source, noun)]
+    if asked.form:
+        found = [source for source in found if _suffix(source) in _FORMS[asked.form]]
     if periods:
         found = [s for s in found if s.published and any(p.first <= s.published <= p.last for p in periods)]
     said = set(content_words(asked.words))
@@ -93,8 +109,16 @@ def _chosen(
 
 
 def _is(source: Source, noun: str) -> bool:
-    suffix = PurePosixPath(source.document).suffix.lower()
-    return suffix in _KINDS.get(noun, ()) or bool(set(words(noun)) & {*words(source.title), *source.tags})
+    return _suffix(source) in _FORMS.get(noun, ()) or bool(
+        set(words(noun)) & {*words(source.title), *source.tags}
+    )
+
+
+def _suffix(source: Source) -> str:
+    """Of its file; a document in a file, as a sheet or a message, has it in the middle of its id."""
+    return next(
+        (PurePosixPath(part).suffix.lower() for part in source.document.split("/")[::-1] if "." in part), ""
+    )
 
 
 def _ends(found: Sequence[Source], *, newest: bool) -> list[Source]:
