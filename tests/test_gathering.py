@@ -80,6 +80,61 @@ def test_a_row_that_gives_the_total_is_none_of_the_rows() -> None:
     assert names(ask("How many items are there?", document(*table(rows)))) == ["Rope", "Chain"]
 
 
+@pytest.mark.parametrize(
+    ("rows", "question", "found"),
+    [
+        # a number that names its row is no amount
+        ("Stall|Trader / 1|Ada / 2|Ben / 3|Cy", "How many stalls are there?", ["1", "2", "3"]),
+        # several rows are added up only where that is asked
+        ("Pool|Lanes / Main|8 / Main|6 / Small|4", "How many lanes has the main pool?", None),
+        ("Book|Pages / Maps|150 / Maps|150", "How many pages are there in total?", None),
+        # what is counted has to be what the rows are
+        ("Task|Who / Bins|Ada / Lamps|Ben", "How many meetings had Ada?", None),
+        ("Event|Visitors expected / Fair|300 / Gala|90", "How many visitors are expected?", None),
+        ("Month|Cost / May|10 / June|20 / July|5 / Spring|35", "Which month has the highest cost?", None),
+        ("Place|Temperature / Tal|-3 / Alm|−12 / See|4", "Which place has the lowest temperature?", ["Alm"]),
+        ("River|Salmon / Aa|yes / Bo|no / Cee|yes", "How many rivers have salmon?", ["Aa", "Cee"]),
+        ("Dog|State / Rex|vaccinated / Flo|not vaccinated", "How many dogs are vaccinated?", None),
+        ("Van|Bought / A|2014 / B|2016", "Which vans were bought before 2016?", None),
+        ("Course|Lessons|Places / Choir|12|30 / Tai chi|8|12", "Which courses have 12 places?", ["Tai chi"]),
+        ("Fee|Pounds / A|6 / B|13", "Which fees are more than 5 but less than 9 pounds?", None),
+        ("Region|Growth / North|2% / South|3%", "What is the total growth of all regions?", None),
+        (
+            "Item|Kind|Amount / Fees|Income|90 / Staff|Expense|40",
+            "What is the total amount of all items?",
+            None,
+        ),
+        ("Ward|Member since / Abbey|2015 / Quay|2019", "Which ward has the most members?", None),
+        (
+            "Town|Population 2010|Population 2020 / Au|10|12 / Bad|11|9",
+            "Which town has the highest population?",
+            None,
+        ),
+    ],
+)
+def test_what_is_counted_compared_or_added_up_is_right_or_is_not_done(
+    rows: str, question: str, found: list[str] | None
+) -> None:
+    gathered = ask(question, document(*table([row.split("|") for row in rows.split(" / ")]), title="A town"))
+    assert (names(gathered) if gathered else None) == found
+
+
+def test_a_list_of_what_is_not_allowed_does_not_say_what_is() -> None:
+    listed = document(
+        Part("paragraph", "These games are not allowed in the hall:"),
+        *(Part("item", f"- {name}") for name in ("ball games", "darts")),
+    )
+    assert ask("Which games are allowed in the hall?", listed) is None
+
+
+def test_two_tables_of_a_document_that_both_fit_are_not_counted_as_one() -> None:
+    ships = [["Ship", "Built"], ["Auk", "1901"], ["Brant", "1999"]]
+    both = document(
+        *table(ships), Part("heading", "Sold", level=1), *table([["Ship", "Built"], ["Curlew", "2015"]])
+    )
+    assert ask("How many ships are there?", both) is None
+
+
 def test_items_of_a_list_are_gathered_by_the_sentence_that_opens_it_and_sections_by_their_labels() -> None:
     listed = document(
         Part("paragraph", "The yard keeps two tools. Only these suppliers may be used."),

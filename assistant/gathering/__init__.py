@@ -1,6 +1,7 @@
 """Things of one kind, gathered from tables, lists and sections: listed, counted, compared, added up."""
 
-from assistant.gathering.gather import Gathered, gather
+from assistant.gathering.gather import gather
+from assistant.gathering.gathered import Gathered
 from assistant.gathering.series import Cell, Entry, Series, alike, series_of, series_of_documents
 from assistant.gathering.values import Value
 

@@ -16,7 +16,12 @@ MOST_ENTRIES = 5_000  # of a series: a longer one is not gathered from
 FEWEST_SECTIONS = 3  # or documents
 MOST_DOCUMENTS = 200
 MOST_TITLE_WORDS = 12
-_TOTAL = re.compile(r"(?:grand |sub-?)?(?:total|sum)\b", re.IGNORECASE)  # of the rows above: no row like them
+_TOTAL = re.compile(  # of other rows: no row like them
+    r"[^|\n]*\b(?:sub-?)?(?:total|sum|overall|altogether|average|mean|all)\b|q[1-4]\b|quarter\b",
+    re.IGNORECASE,
+)
+_NOT = re.compile(r"\b(?:not|no|never|except|forbidden|prohibited|banned|excluded)\b", re.IGNORECASE)
+_OPENS = re.compile(r":\s*$|\b(?:these|following|below)\b", re.IGNORECASE)
 _LABEL = re.compile(r"(?:^|[.;\n]\s*)([^\W\d][\w ]{1,30}): ")
 
 
@@ -85,15 +90,14 @@ def series_of(document: Document) -> Iterator[Series]:
     outline, day = Outline(document), document.source.published
     about = f"{document.source.title} {day_in_words(day) if day else ''}"
     blocks = [block for block in document.blocks if block.kind != "note"]
-    for has_columns, run in groupby(
-        blocks, key=lambda block: bool(block.columns)
-    ):  # a header's own row has none
-        rows = list(run)
-        if has_columns and len(rows) <= MOST_ENTRIES:
-            under = _under(document, outline, rows[0].start)
+    runs = [list(run) for has, run in groupby(blocks, key=lambda block: bool(block.columns)) if has]
+    for rows in runs:  # the row of a header has no columns itself
+        if len(rows) <= MOST_ENTRIES:
+            above = " ".join(outline.context(rows[0].start, rows[0].start + 1).above(rows[0].start))
+            title = document.source.title if len(runs) == 1 or not above else ""
             columns = dict.fromkeys(name for row in rows for _, name in row.columns)
             entries = tuple(_row(document, row) for row in rows if not _TOTAL.match(document.text, row.start))
-            named = f"{under} {' '.join(columns)}"
+            named = f"{title} {above} {' '.join(columns)}"
             yield Series("rows of one table", document.source.title, named, entries, about)
     yield from _lists(document, outline, blocks, about)
     yield from _sections(document, about)
@@ -110,10 +114,6 @@ def _row(document: Document, block: Block) -> Entry:
     return Entry(document, block.start, block.end, cells)
 
 
-def _under(document: Document, outline: Outline, start: int) -> str:
-    return " ".join([document.source.title, *outline.context(start, start + 1).above(start)])
-
-
 def _lists(document: Document, outline: Outline, blocks: Sequence[Block], about: str) -> Iterator[Series]:
     runs = [(kind, list(run)) for kind, run in groupby(blocks, key=lambda block: block.kind)]
     for (kind_above, above), (kind, items) in pairwise([("", []), *runs]):
@@ -124,7 +124,10 @@ def _lists(document: Document, outline: Outline, blocks: Sequence[Block], about:
         opening = ""
         if kind_above == "paragraph":
             paragraph = document.text[above[-1].start : above[-1].end]
-            opening = " ".join(paragraph[start:end] for start, end in sentences(paragraph)[-1:])
+            last = " ".join(paragraph[start:end] for start, end in sentences(paragraph)[-1:])
+            opening = last if _OPENS.search(last) else ""
+        if _NOT.search(f"{nearest} {opening}"):
+            continue
         top = min(item.level for item in items)
         entries = tuple(_item(document, item) for item in items if item.level == top)
         yield Series("items of one list", nearest, f"{nearest} {opening}", entries, about)

@@ -1,6 +1,7 @@
 """Values that can be compared and added up: one number in a unit, or one day."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.gathering.series import Cell, Entry
@@ -13,9 +14,7 @@ _MONEY = frozenset(
     )
 )
 _LENGTHS = frozenset(
-    words(
-        "length long duration metre meter kilometre km mile feet foot second minute min hour day week month year lesson"
-    )
+    words("length long duration distance metre meter kilometre mile hour minute day week lesson")
 )
 _BASES = dict(
     pair.split(":")
@@ -27,6 +26,8 @@ _MADE_IN = re.compile(
     r"\b(?:built|made|founded|opened|established|born|launched|created|dating|dates|since)\b[^.]{0,20}?\b(1[5-9]\d\d|20\d\d)\b",
     re.IGNORECASE,
 )
+_NEGATIVE = re.compile(r"\s*(?:[-−–]\s?[\d£$€]|\(\s?[\d£$€][\d.,]*\s?\))")
+_RATES = frozenset(words("percent per cent share growth rate age average mean ratio temperature index score"))
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _YEARS_OF = frozenset(words("built year founded opened established born date bought made"))
 
@@ -50,9 +51,10 @@ def of_cell(cell: Cell) -> Value | None:
     numbers = [word for word in words(cell.text) if is_number(word)]
     if len(numbers) != 1:
         return None
+    sign = -1.0 if _NEGATIVE.match(cell.text) else 1.0
     unit = {word for word in content_words(cell.text) if not is_number(word)}
     unit |= {sign for sign in _SIGNS if sign in cell.text}
-    return Value(float(numbers[0]), frozenset(unit), cell.start, cell.text, cell.label)
+    return Value(sign * float(numbers[0]), frozenset(unit), cell.start, cell.text, cell.label)
 
 
 def counted(entry: Entry, noun: str) -> Value | None:
@@ -86,7 +88,28 @@ def is_time(label: str, value: Value) -> bool:
 
 
 def is_length(label: str, value: Value) -> bool:
-    return bool(_LENGTHS & {*words(label), *value.unit})
+    return bool(_LENGTHS & set(words(label)))
+
+
+def is_rate(value: Value) -> bool:
+    """What is not added up."""
+    return "%" in value.text + value.label or bool(_RATES & {*words(value.label), *value.unit})
+
+
+def unmeasured(word: str) -> Value:
+    """As a value whose unit is a word."""
+    return Value(0, frozenset({word}), 0, "")
+
+
+def of_column(entries: Sequence[Entry], label: str) -> tuple[Value, ...] | None:
+    """None unless each entry has one."""
+    found = [next((of_cell(cell) for cell in entry.cells if cell.label == label), None) for entry in entries]
+    return tuple(filter(None, found)) if found and all(found) else None
+
+
+def said_in(need: Iterable[str], label: str) -> set[str]:
+    """The words that are like one of a column's name."""
+    return {word for word in need if any(like(word, other) for other in words(label))}
 
 
 def is_number(word: str) -> bool:

@@ -1,0 +1,178 @@
+"""Extremes and sums: over values of one unit, one of each entry that is meant, or not at all."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from assistant.gathering.gathered import Gathered, Unclear
+from assistant.gathering.matching import VERBS, filtered, is_found, is_named, labels_of, needed
+from assistant.gathering.series import Cell, Entry, Series
+from assistant.gathering.values import (
+    Value,
+    counted,
+    is_length,
+    is_money,
+    is_rate,
+    is_time,
+    made_in,
+    of_column,
+    said_in,
+    unmeasured,
+)
+from assistant.text.language import words
+from assistant.types import Whole
+
+_MEASURES = {"money": is_money, "time": is_time, "length": is_length}
+_AMOUNTS = frozenset(words("amount value sum"))
+_BOTH_WAYS = (frozenset(words("income revenue credit")), frozenset(words("expense expenditure cost debit")))
+
+Values = tuple[Value, ...]
+ValuesOf = Callable[[tuple[Entry, ...]], Values | None]
+
+
+def compared(whole: Whole, series: Series) -> Gathered | None:
+    need = needed(whole.words)
+    for measured, values_of in _measures(whole, series, need):
+        rest = [word for word in need if word not in measured and word not in VERBS]
+        is_head_known = bool(need) and (need[0] in measured or is_found(need[0], series))
+        is_sum_of_all = whole.kind == "sum" and not rest
+        if not is_head_known or not (is_sum_of_all or any(is_named(word, series) for word in rest)):
+            continue
+        entries = filtered(series.entries, series, rest)
+        if not entries:
+            continue
+        values = values_of(entries)
+        if not values or len({value.unit for value in values}) > 1 or _has_subtotals(values):
+            raise Unclear
+        if whole.kind == "sum":
+            return _summed(whole, series, entries, values)
+        if len(values) > 1:
+            return _best(whole, series, entries, values)
+    return None
+
+
+def _best(whole: Whole, series: Series, entries: tuple[Entry, ...], values: Values) -> Gathered:
+    amounts = [value.amount for value in values]
+    best = max(amounts) if whole.kind == "most" else min(amounts)
+    winners = [(entry, value) for entry, value in zip(entries, values, strict=True) if value.amount == best]
+    cells = tuple(Cell(value.label, value.start, value.text) for _, value in winners)
+    return Gathered(whole, series, tuple(entry for entry, _ in winners), len(entries), cells, values)
+
+
+def _summed(whole: Whole, series: Series, entries: tuple[Entry, ...], values: Values) -> Gathered:
+    """Unclear for years, rates, rows that are there twice, and what goes both ways."""
+    texts = [entry.text for entry in entries]
+    ways = [
+        {word for each in entries for cell in each.cells for word in words(cell.text)} & way
+        for way in _BOTH_WAYS
+    ]
+    if (
+        any(is_time(value.label, value) or is_rate(value) for value in values)
+        or len(set(texts)) < len(texts)
+        or all(ways)
+    ):
+        raise Unclear
+    cells = tuple(Cell(value.label, value.start, value.text) for value in values)
+    total = round(sum(value.amount for value in values), 6)
+    return Gathered(whole, series, entries, len(series.entries), cells, values, total)
+
+
+def _has_subtotals(values: Values) -> bool:
+    """Whether the last is the sum of all others, or several are the sums of those right before them."""
+    amounts = [value.amount for value in values]
+    sums = [at for at in range(3, len(amounts)) if _sums_up(amounts[:at], amounts[at])]
+    return len(sums) > 1 or (len(amounts) > 3 and round(sum(amounts[:-1]), 6) == amounts[-1])
+
+
+def _sums_up(before: Sequence[float], amount: float) -> bool:
+    """Of at least three."""
+    return any(round(sum(before[first:]), 6) == amount for first in range(len(before) - 2))
+
+
+def _measures(whole: Whole, series: Series, need: Sequence[str]) -> Iterator[tuple[set[str], ValuesOf]]:
+    """What may be meant to be compared: the words of the question that say it, and the values."""
+    measured = needed(whole.measured or whole.words)
+    if whole.measure:
+        yield from _of_kind(whole.measure, series, measured)
+    else:
+        yield from _by_words(whole, series, measured, need)
+
+
+def _of_kind(kind: str, series: Series, measured: Sequence[str]) -> Iterator[tuple[set[str], ValuesOf]]:
+    """The column of money, time or length."""
+    columns = [(label, of_column(series.entries, label)) for label in labels_of(series)]
+    meant = [
+        (label, values)
+        for label, values in columns
+        if _MEASURES[kind](label, values[0] if values else unmeasured(label))
+    ]
+    readable = [label for label, values in meant if values]
+    if len(readable) > 1 or (meant and not readable):
+        raise Unclear
+    for label in readable:
+        yield said_in(measured, label), _column(label)
+    if kind == "time" and not meant:
+        yield {word for word in measured if word in words("built made founded")}, _each(made_in)
+
+
+def _by_words(
+    whole: Whole, series: Series, measured: Sequence[str], need: Sequence[str]
+) -> Iterator[tuple[set[str], ValuesOf]]:
+    """The column whose name has most of the words; else that of amounts; else the number before a noun."""
+    labels = labels_of(series)
+    said = {label: said_in(measured, label) for label in labels}
+    most = max(map(len, said.values()), default=0)
+    best = [
+        label
+        for label in labels
+        if most
+        and len(said[label]) == most
+        and (whole.kind == "sum" or not _names_rows(label, said[label], need))
+    ]
+    readable = [label for label in best if of_column(series.entries, label)]
+    if len(readable) > 1:
+        readable = [label for label in readable if _counts(label)]
+        if len(readable) != 1:
+            raise Unclear
+    best = readable or best
+    for label in best:
+        values = of_column(series.entries, label)
+        if values and not is_time(label, values[0]) and not _are_years(values):
+            money = (
+                {word for word in measured if is_money(word, unmeasured(word))}
+                if is_money(label, values[0])
+                else set()
+            )
+            yield said[label] | money, _column(label)
+    amounts = [label for label in labels if set(words(label)) & _AMOUNTS and of_column(series.entries, label)]
+    if len(amounts) == 1:
+        yield set(), _column(amounts[0])
+    for word in measured:
+        yield {word}, _each(partial(counted, noun=word))
+
+
+def _are_years(values: Values) -> bool:
+    return all(not value.unit and value.amount % 1 == 0 and 1500 <= value.amount <= 2100 for value in values)
+
+
+def _names_rows(label: str, said: set[str], need: Sequence[str]) -> bool:
+    """Whether the words that a label has are what is asked for, and not what of it: "which stall is the longest?"."""
+    return said == set(need[:1]) and len(need) > 1 and label.split(" (")[0].endswith("s") is False
+
+
+def _counts(label: str) -> bool:
+    """By its name: "Seats", "Fee (EUR)"; "Stall" with numbers in it says which."""
+    return label.endswith((")", "s")) or bool(set(words(label)) & _AMOUNTS)
+
+
+def _column(label: str) -> ValuesOf:
+    return lambda entries: of_column(entries, label)
+
+
+def _each(of: Callable[[Entry], Value | None]) -> ValuesOf:
+    """None unless each has one; where none has, it is not what is meant."""
+
+    def values(entries: tuple[Entry, ...]) -> Values | None:
+        found = [of(entry) for entry in entries]
+        return tuple(filter(None, found)) if all(found) else None
+
+    return values
