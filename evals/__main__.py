@@ -16,6 +16,7 @@ from assistant.errors import UserError
 
 FOLDERS = {
     "benchmarks": (
+        "asking",
         "attribution",
         "compare_chunking",
         "finding",

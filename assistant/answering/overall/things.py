@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from assistant.answering.citing import Texts, cite
 from assistant.answering.compose import Chosen, grown
@@ -24,6 +25,7 @@ from assistant.types import Passage, ReadSentence, SentenceSpan, Source, Stateme
 
 MOST_SHOWN = 40  # entries; more are only counted
 LONGEST_SHOWN = 400  # characters: of a longer entry its sentence that answers is shown
+_FIGURES = re.compile(r"\d+")
 _NUMBER = re.compile(r"\d[\d.,'’]*\d|\d")
 _IN_BRACKETS = re.compile(r"\((.+?)\)")
 LARGEST_DOCUMENT = 2_000_000  # characters; a larger one is not gone through
@@ -40,12 +42,24 @@ def answer_whole(
 def _series(
     whole: Whole, passages: Sequence[Passage], sources: Sequence[Source], catalog: Catalog
 ) -> Iterator[Series]:
-    for id in dict.fromkeys(passage.document for passage in passages):
+    for id in _newest_first([passage.source for passage in passages]):
         document = catalog.document(id)
         if len(document.text) <= LARGEST_DOCUMENT:
             yield from series_of(document)
     for shared, ids in alike(sources, content_words(whole.words)):
         yield series_of_documents([catalog.document(id) for id in sorted(ids)], shared)
+
+
+def _newest_first(sources: Sequence[Source]) -> list[str]:
+    """The ids in their order; of titles that differ in figures alone ("Fees 2025", "Fees 2026") the newest first."""
+    alike: dict[str, list[Source]] = {}
+    for source in dict.fromkeys(sources):
+        alike.setdefault(_FIGURES.sub("", source.title or source.document), []).append(source)
+    return [
+        source.document
+        for each in alike.values()
+        for source in sorted(each, key=lambda one: (one.published or date.min, one.title), reverse=True)
+    ]
 
 
 def _told(found: Gathered, texts: Texts) -> Quoted:

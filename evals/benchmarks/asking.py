@@ -1,0 +1,71 @@
+"""Prints how many of the town's cases come out right, by kind of question: as people ask, not as a test asks.
+
+    python -m evals asking [--half test] [--work FOLDER]
+
+The corpus and the cases are in `evals/corpora`. Half of the cases, by the bytes of their ids, are kept apart ("test").
+One is right if all statements together hold what is accepted and nothing wrong; without an answer, if it is unsure or
+silent.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from assistant.answering import Answerer
+from assistant.indexing.pipeline import build
+from assistant.models import load_embedder
+from assistant.reading import load_reader
+from assistant.storage import IndexReader
+from evals.cases import EvalCase, read_cases, to_question
+from evals.metrics.answers import contains
+from evals.metrics.words import words
+
+CORPORA = Path(__file__).parents[1] / "corpora"
+CORPUS, CASES = CORPORA / "town", CORPORA / "town_cases.jsonl"
+TARGET, LEAST = 0.85, 0.7  # of all, and of each kind
+
+
+def is_right(case: EvalCase, answerer: Answerer) -> bool:
+    answer = answerer.answer(to_question(case))
+    if not case.answerable:
+        return answer.abstained
+    short = [answer.short.quote] if answer.short else []
+    return not answer.abstained and contains(case, words(" ".join([*short, answer.text])))
+
+
+def table(right: dict[str, list[bool]]) -> list[str]:
+    every = [one for found in right.values() for one in found]
+    rows = [_row(kind, found, LEAST) for kind, found in right.items()]
+    return ["| kind | right | share | target |", "|---|--:|--:|--:|", *rows, _row("all", every, TARGET)]
+
+
+def _row(kind: str, right: Sequence[bool], target: float) -> str:
+    return f"| {kind} | {sum(right)} of {len(right)} | {sum(right) / len(right):.2f} | {target} |"
+
+
+def measure(half: str, work: Path, console: Console) -> list[str]:
+    embedder = load_embedder()
+    build(CORPUS, work, embedder=embedder)
+    answerer = Answerer(IndexReader(work), embedder, reader=load_reader())
+    cases = [case for case in read_cases(CASES) if half in case.tags]
+    right: dict[str, list[bool]] = defaultdict(list)
+    with console.status("Asking"):
+        for case in cases:
+            right[case.tags[0]].append(is_right(case, answerer))
+    return table(right)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--half", choices=("dev", "test"), default="test")
+    parser.add_argument("--work", type=Path, help="where the index is kept; default: nowhere")
+
+
+def main(options: argparse.Namespace) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        rows = measure(options.half, options.work or Path(folder), Console(stderr=True))
+    sys.stdout.write("\n".join(rows) + "\n")
