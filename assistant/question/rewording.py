@@ -11,6 +11,7 @@ from assistant.text.language import words
 from assistant.text.names import NAME_WORD
 
 MOST_WORDINGS = 3
+MOST_TURNS = 10  # of the conversation
 _AND = re.compile(r"^(?:and|but|or|so|ok|okay|well|what about|how about)\b[,:]?\s*", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:what|how) about\b", re.IGNORECASE)
 _AUXILIARY = "is|are|was|were|am|be|do|does|did|has|have|had|can|could|may|might|must|shall|should|will|would"
@@ -45,7 +46,7 @@ def wordings(text: str, before: Sequence[str], reply: str = "") -> tuple[str, ..
     """
     last = ""
     topics: list[str] = []
-    for question in before:
+    for question in before[-MOST_TURNS:]:
         leans = last and (
             _AND.match(question) or _PERSON.search(question) or _THING.search(question) or _is_bare(question)
         )
