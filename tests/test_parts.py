@@ -7,7 +7,7 @@ from assistant.types import SubQuestion
 def test_a_question_in_two_parts_is_read_part_by_part() -> None:
     assert find_parts("Who headed the office, and when did it close?") == (
         SubQuestion("Who headed the office?", "Who headed the office?"),
-        SubQuestion("Who headed the office, and when did it close?", "when did it close?"),
+        SubQuestion("When did the office close?", "when did it close?"),
     )
 
 

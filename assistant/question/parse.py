@@ -177,7 +177,9 @@ def _wordings(text: str, question: Question) -> tuple[str, ...]:
     if "history" in question.disabled_hints or not question.history:
         return ()
     leans = _leans(text)
-    if not leans or (leans == "perhaps" and (named(text) or find_of_documents(text) or find_whole(text))):
+    if not leans or (named(text) and not is_elliptic(text)):
+        return ()
+    if leans == "perhaps" and (find_of_documents(text) or find_whole(text)):
         return ()
     *_, last = question.history
     return wordings(
