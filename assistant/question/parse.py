@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Literal
 
 from assistant.errors import UserError
 from assistant.question.choices import split_choices
@@ -20,7 +19,7 @@ from assistant.question.follow_ups import (
     named,
     one_line,
 )
-from assistant.question.rewording import has_subject, is_elliptic, wordings
+from assistant.question.rewording import is_elliptic, leaning, wordings
 from assistant.question.sub_questions import find_parts
 from assistant.question.wholes import find_whole
 from assistant.text.days import day_in_words
@@ -92,7 +91,7 @@ def parse_question(
         _queries(asked, before, question, hints),
         parts=find_parts(asked, context=lead),
         wordings=_wordings(asked, question),
-        leans=_leans(asked),
+        leans=leaning(asked),
         choices=choices,
         summary_of=summary_topic(whole),
         of_documents=None if before else find_of_documents(query),
@@ -166,17 +165,11 @@ def _context(text: str, history: Sequence[Turn], hints: _Hints) -> str:
     return before if before and hints.applied("history", f"read with: “{short}”", note) else ""
 
 
-def _leans(text: str) -> Literal["", "perhaps", "surely"]:
-    if leans_on_history(text) or is_elliptic(text):
-        return "surely"
-    return "" if has_subject(text) else "perhaps"
-
-
 def _wordings(text: str, question: Question) -> tuple[str, ...]:
     """None for what names something itself, or where the user wants the conversation left aside."""
     if "history" in question.disabled_hints or not question.history:
         return ()
-    leans = _leans(text)
+    leans = leaning(text)
     if not leans or (named(text) and not is_elliptic(text)):
         return ()
     if leans == "perhaps" and (find_of_documents(text) or find_whole(text)):

@@ -5,12 +5,15 @@ Several wordings are made of the words of the conversation; which is right, the 
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
+from assistant.question.follow_ups import leans_on_history
 from assistant.text.days import DATE
-from assistant.text.language import words
+from assistant.text.language import content_words, words
 from assistant.text.names import NAME_WORD
 
 MOST_WORDINGS = 3
+SELF_CONTAINED = 3  # content words: a question with as many is read as it stands
 MOST_TURNS = 10  # of the conversation
 _AND = re.compile(r"^(?:and|but|or|so|ok|okay|well|what about|how about)\b[,:]?\s*", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:what|how) about\b", re.IGNORECASE)
@@ -31,10 +34,14 @@ _ANY_DATE = re.compile(rf"\b(?:(?:in|on|for|since|until|as of)\s+)?(?:{DATE})", 
 _ONES = re.compile(r"\s+ones?$", re.IGNORECASE)
 _PERSON = re.compile(r"\b(?P<his>his|her(?=\s+[a-z]))\b|\b(?:he|she|him|her)\b", re.IGNORECASE)
 _THING = re.compile(
-    r"\b(?P<its>its|their)\b|\b(?P<at>there)\b|\b(?:it|they|them|those|these|that one|this one|that)\b",
+    r"\b(?P<its>its|their)\b|\b(?P<at>there)\b(?! (?:is|are|was|were|has|have)\b)"
+    r"|\b(?:it|they|them|those|these|that one|this one|that(?=\W*$))\b",
     re.IGNORECASE,
 )
 _HAS_VERB = re.compile(rf"\b(?:{_AUXILIARY})\b|^(?:who|what|which \w+) (?!else\b)\w+ \w+", re.IGNORECASE)
+_PLURALS = re.compile(
+    r"\b(?:which|how many|what) [a-z]{3,}s\b", re.IGNORECASE
+)  # "how many firms had got their …"
 _BARE = re.compile(r"^(?:where|when|why|how|who|how much|how many|how long)$", re.IGNORECASE)
 _DO = re.compile(r"\b(?:do|does|did|can|may|must|will|should|could|would)\b", re.IGNORECASE)
 
@@ -62,6 +69,18 @@ def is_elliptic(text: str) -> bool:
     """Whether it goes on without a verb of its own: "And the weaving one?"."""
     rest = _AND.sub("", text)
     return rest != text and (bool(_ABOUT.match(text)) or not _ASKS.search(rest))
+
+
+def leaning(text: str) -> Literal["", "perhaps", "surely"]:
+    """On the conversation. A pronoun after some words of its own may well stand for one of them."""
+    if is_elliptic(text):
+        return "surely"
+    if leans_on_history(text):
+        found = [match.start() for pattern in (_PERSON, _THING) if (match := pattern.search(text))]
+        before = text[: min(found, default=len(text))]
+        own = len(content_words(before)) >= SELF_CONTAINED or (found and _PLURALS.search(before))
+        return "" if own else "surely"
+    return "" if has_subject(text) or len(content_words(text)) > SELF_CONTAINED else "perhaps"
 
 
 def has_subject(text: str) -> bool:
