@@ -45,6 +45,7 @@ ASKED = {
     "What is the newest document?": ["Report on lights"],
     "Which is the oldest report?": ["Report on ferries"],
     "Which documents mention sheep?": ["undated", "Report on ferries"],
+    "Which briefings mention sheep?": ["undated", "Report on ferries"],
     "Which documents did Ada Bloom write?": ["Harbour rules", "Report on lights"],
     "Who wrote the report on ferries?": ["Ben Stahl: Report on ferries"],
     "When was ferries.md published?": ["1 February 2024: Report on ferries"],

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -45,6 +46,24 @@ def test_the_newest_value_comes_first_and_what_it_was_before_is_noted() -> None:
     assert quoted.short.quote == "15"
     assert quoted.notes == ("In earlier documents: Twelve (1 March 2024).",)
     assert [c.source.document for c in quoted.also] == ["early"]
+
+
+def test_what_happened_once_has_no_newer_value() -> None:
+    trading = [
+        passage("first", "The bitcoin fund began to trade on 30 April 2024.", date(2024, 4, 30)),
+        passage("second", "Trading starts on 27 October 2025.", date(2025, 10, 22)),
+    ]
+    part = SubQuestion("When did the bitcoin fund start trading?")
+    likely = [
+        chosen(0, trading, words="30 April 2024", part=part),
+        chosen(1, trading, words="27 October 2025", score=0.8, part=part),
+    ]
+    told = told_over_time(likely, newest=False)
+    assert [one.span.passage.document for one in told.shown] == ["first"]
+    assert told.notes == ()
+    when_will = SubQuestion("When does the fund start trading?")
+    told = told_over_time([replace(one, part=when_will) for one in likely], newest=False)
+    assert [one.span.passage.document for one in told.shown] == ["second"]
 
 
 def test_a_bare_number_counts_what_the_others_count() -> None:

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from assistant.errors import UserError
 from assistant.question.dates import find_as_of
 from assistant.question.parse import parse_question, summary_topic, without_phrases
-from assistant.question.small_talk import small_talk
 from assistant.types import ParsedQuestion, Period, Question, Turn
 
 TODAY = date(2026, 5, 20)
@@ -340,17 +339,3 @@ def test_the_topic_is_what_a_summary_is_asked_of() -> None:
     assert summary_topic("Summarise the report on the bridge") == "the report on the bridge"
     assert summary_topic("Please give me a short overview of the bridge at Linden.") == "the bridge at Linden"
     assert summary_topic("Who wrote the summary of the report?") == ""
-
-
-@pytest.mark.parametrize(
-    "text", ["Thanks!", "ok great, thank you very much, bye", "Hello", "What can you do?"]
-)
-def test_small_talk_has_a_fixed_reply(text: str) -> None:
-    assert small_talk(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["Thanks to whom was it built?", "What can you do in the hall?", "Hello Kitty"]
-)
-def test_what_asks_anything_is_no_small_talk(text: str) -> None:
-    assert not small_talk(text)

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering.scope import gone, searched
+from assistant.answering.scope import allowed, gone, searched
 from assistant.chain import PassageRetriever
 from assistant.indexing.pipeline import build
 from assistant.question.parse import parse_question
@@ -73,7 +73,7 @@ def test_a_file_that_is_gone_is_not_searched_which_is_said(
     )
     (told,) = gone(generation)
     assert "1 document whose file is no longer in the folder (ferry.md)" in told
-    assert searched(Question("x"), generation) == "2 documents"
+    assert searched(allowed(Question("x"), generation), None) == "2 documents"
 
 
 def test_an_index_without_its_corpus_stands_for_itself(

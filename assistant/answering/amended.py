@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.answering.quote import Quoted
-from assistant.storage import Catalog
+from assistant.storage import Catalog, Generation
 from assistant.text.days import dates_in
-from assistant.text.language import Span, content_words, sentences
+from assistant.text.language import Span, content_words, sentences, words
 from assistant.types import Citation, Source, Statement
 
 ALIKE = 0.6  # of the words of a document's title: the title of one that amends it has them
@@ -29,9 +29,8 @@ _STRUCK = re.compile(
     rf"\b(?:words?|numbers?|sentence)\s+{_OLD}\s+(?:is|are|shall be)\s+(?:struck out|deleted|removed|repealed|omitted)",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(
-    rf"(?:^|\n)[ \t]*(?:§\s*|{_CLAUSE}\s+)?\(?(\d+[a-z]?(?:\.\d+)*)[.):]?\s[^\n]*$", re.IGNORECASE
-)
+_NUMBERED = re.compile(rf"[ \t]*(?:§\s*|{_CLAUSE}\s+)?\(?(\d+[a-z]?(?:\.\d+)*)[.):]?\s", re.IGNORECASE)
+_CHANGES = words("replaced substituted changed struck deleted removed repealed omitted")
 _NOT_YET = re.compile(
     r"\b(?:propos|recommend|suggest|motion|draft|would\b|if\b|whether\b|refus|reject|not\b)", re.IGNORECASE
 )
@@ -52,59 +51,72 @@ class _Change:
     text: str
 
 
-def with_amendments(quoted: Quoted, sources: Sequence[Source], catalog: Catalog, on: date) -> Quoted:
+def with_amendments(quoted: Quoted, sources: Sequence[Source], generation: Generation, on: date) -> Quoted:
     """The newest first that is in force on a day, and then what it amends."""
-    statements: list[Statement] = []
-    short = quoted.short
-    for number, statement in enumerate(quoted.statements):
-        changes = list(_changes(statement, sources, catalog, on))
-        markers = {
-            c.source.document: c.marker for s in (*statements, *quoted.statements) for c in s.citations
-        }
-        for change in reversed(changes):
-            marker = markers.setdefault(change.source.document, max(markers.values(), default=0) + 1)
-            statements.append(_statement(change, marker))
-        if changes and number == 0 and short:
-            short = _short(changes[-1]) if _replaces(changes, short.quote) else short
-        statements.append(statement)
-    if len(statements) == len(quoted.statements):
+    amending = _amending(sources, generation) if quoted.statements else []
+    changes = [list(_changes(statement, amending, generation.catalog, on)) for statement in quoted.statements]
+    if not any(changes):
         return quoted
-    return replace(quoted, statements=tuple(dict.fromkeys(statements)), short=short)
+    short = quoted.short
+    if short and changes[0] and _replaces(changes[0], short.quote):
+        short = _short(changes[0][-1])
+    statements = [
+        each
+        for statement, made in zip(quoted.statements, changes, strict=True)
+        for each in (*map(_statement, reversed(made)), statement)
+    ]
+    return replace(quoted, statements=_numbered(list(dict.fromkeys(statements))), short=short)
+
+
+def _amending(sources: Sequence[Source], generation: Generation) -> list[Source]:
+    """The documents that have a word for a change, in the order of their days."""
+    keywords, table = generation.keywords, generation.table
+    numbers = {int(table.document[chunk]) for word in _CHANGES for chunk in keywords.having([word])}
+    ids = {generation.sources[number].document for number in numbers}
+    found = [source for source in sources if source.document in ids and not _NOT_YET.search(source.title)]
+    return sorted(found, key=lambda source: (str(source.published), source.document))
 
 
 def _changes(
-    statement: Statement, sources: Sequence[Source], catalog: Catalog, on: date
+    statement: Statement, amending: Sequence[Source], catalog: Catalog, on: date
 ) -> Iterator[_Change]:
-    """Of the words of a statement, in the order of their days; a later one may change what an earlier one put there."""
+    """Of the words of a statement; a later one may change what an earlier one put there."""
     if not statement.citations:
         return
     cited = statement.citations[0]
-    before = catalog.text(cited.document)[: cited.start + 1]
-    numbered = _NUMBERED.search(before)
+    text = catalog.text(cited.document)
+    numbered = _NUMBERED.match(text, text.rfind("\n", 0, cited.start) + 1)
     clause = numbered[1] if numbered else ""
-    words = cited.quote
-    for source in _newer(cited.source, sources):
-        text = catalog.text(source.document)
-        for change in _changes_in(source, text) if _in_force(text, on) else ():
-            same = change.clause == clause
-            if same and re.search(rf"(?<![\w.,]){re.escape(change.old)}(?!\w|[.,]\d)", words):
+    standing = cited.quote
+    for source in amending:
+        told = catalog.text(source.document) if _amends(source, cited.source) else ""
+        for change in _changes_in(source, told) if _in_force(told, on) else ():
+            stands = re.search(rf"(?<![\w.,]){re.escape(change.old)}(?!\w|[.,]\d)", standing)
+            if stands and change.clause == clause:
                 yield change
-                words += f" {change.text[slice(*change.new)]}" if change.new else ""
+                standing += f" {change.text[slice(*change.new)]}" if change.new else ""
 
 
-def _newer(amended: Source, sources: Sequence[Source]) -> list[Source]:
+def _amends(source: Source, amended: Source) -> bool:
+    """By its day and its title."""
     title = set(content_words(amended.title))
-    if not amended.published or not title:
-        return []
-    found = [
-        source
-        for source in sources
-        if source.published
-        and source.published > amended.published
-        and not _NOT_YET.search(source.title)
-        and len(title & set(content_words(source.title))) >= ALIKE * len(title)
-    ]
-    return sorted(found, key=lambda source: (str(source.published), source.document))
+    newer = source.published and amended.published and source.published > amended.published
+    return bool(newer and title and len(title & set(content_words(source.title))) >= ALIKE * len(title))
+
+
+def _numbered(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """A document has one marker, numbered as they first appear."""
+    markers: dict[str, int] = {}
+    return tuple(
+        replace(
+            statement,
+            citations=tuple(
+                replace(cited, marker=markers.setdefault(cited.document, len(markers) + 1))
+                for cited in statement.citations
+            ),
+        )
+        for statement in statements
+    )
 
 
 def _changes_in(source: Source, text: str) -> Iterator[_Change]:
@@ -135,16 +147,16 @@ def _in_force(text: str, on: date) -> bool:
 
 def _replaces(changes: Sequence[_Change], short: str) -> bool:
     """Whether it is the short answer, or what stands in its place already, that the last of them replaces."""
-    words = short
+    standing = short
     for change in changes:
-        if change.old not in words and words not in change.old:
+        if change.old not in standing and standing not in change.old:
             return False
-        words = change.text[slice(*change.new)] if change.new else words
+        standing = change.text[slice(*change.new)] if change.new else standing
     return True
 
 
-def _statement(change: _Change, marker: int) -> Statement:
-    citation = Citation(marker, change.source, *change.span, change.text)
+def _statement(change: _Change) -> Statement:
+    citation = Citation(1, change.source, *change.span, change.text)
     return Statement(change.text, (citation,), bold=(change.new,) if change.new else ())
 
 

@@ -23,14 +23,15 @@ class Finder:
 
     def evidence(self, parsed: ParsedQuestion) -> Evidence:
         """A follow-up comes back in the wording that is likeliest to be answered, else as it stands."""
+        worded = (read_as(parsed, wording, names=self.generation.names) for wording in parsed.wordings)
+        if parsed.wordings and parsed.leans == "surely":
+            return max(map(self._evidence, worded), key=_likeliest)
         own = self._evidence(parsed)
         as_it_stands = _likeliest(own)
-        if not parsed.wordings or (parsed.leans == "perhaps" and as_it_stands < self.reader.unsure_threshold):
+        if not parsed.wordings or as_it_stands < self.reader.unsure_threshold:
             return own
-        worded = (read_as(parsed, wording, names=self.generation.names) for wording in parsed.wordings)
         best = max(map(self._evidence, worded), key=_likeliest)
-        surely = parsed.leans == "surely"
-        return best if surely or _likeliest(best) >= max(as_it_stands, self.reader.threshold) else own
+        return best if _likeliest(best) >= max(as_it_stands, self.reader.threshold) else own
 
     def _evidence(self, parsed: ParsedQuestion) -> Evidence:
         """One reading of the passages for each part of the question; none for a summary, which needs none."""

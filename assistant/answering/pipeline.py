@@ -82,14 +82,15 @@ class Answerer:
             hints=parsed.hints,
             notes=(*parsed.notes, *outdated(generation), *gone(generation), *_notes(self.reader, readings)),
         )
-        what = searched(parsed.question, generation)
+        sources = allowed(parsed.question, generation)
+        what = searched(sources, parsed.question.as_of)
         if mode == "write":
             try:
                 yield from self._write(draft, parsed, what, clock)
                 return
             except ModelUnavailable as error:
                 draft = replace(draft, notes=(*draft.notes, f"{error} The answer is quoted instead."))
-        quoted = self._quote(parsed, readings, passages, generation)
+        quoted = self._quote(parsed, readings, passages, sources, generation)
         clock.lap("quote")
         yield replace(
             draft,
@@ -111,6 +112,7 @@ class Answerer:
         parsed: ParsedQuestion,
         readings: Sequence[Reading],
         passages: Sequence[Passage],
+        sources: Sequence[Source],
         generation: Generation,
     ) -> Quoted:
         """Sentences of the passages; of one document, where a summary is asked for."""
@@ -121,7 +123,6 @@ class Answerer:
             if about is None:
                 return Quoted()
             return Quoted("answered", summarise(catalog.document(about), idf=generation.keywords.idf))
-        sources = allowed(parsed.question, generation)
         overall = self._of_all(parsed, passages, sources, generation)
         if overall:
             return overall
@@ -132,7 +133,7 @@ class Answerer:
             newest=parsed.newest,
             choices=parsed.choices,
         )
-        return with_amendments(quoted, sources, catalog, parsed.question.as_of or date.today())
+        return with_amendments(quoted, sources, generation, parsed.question.as_of or date.today())
 
     def _of_all(
         self,

@@ -2,7 +2,9 @@
 
 import difflib
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from assistant.errors import UserError
 from assistant.question import parse_question, without_phrases
@@ -89,8 +91,8 @@ def allowed(question: Question, generation: Generation) -> list[Source]:
     return [s for s in chosen if last is None or s.published is None or s.published <= last]
 
 
-def searched(question: Question, generation: Generation) -> str:
-    """What was searched, in words: "56 documents"."""
-    count, last = len(allowed(question, generation)), question.as_of
+def searched(sources: Sequence[Source], last: date | None) -> str:
+    """What was searched, in words: "56 documents"; `last`: nothing newer was."""
+    count = len(sources)
     what = f"{count} document{'s' if count != 1 else ''}"
     return f"{what} published up to {day_in_words(last)} or undated" if last else what

@@ -14,6 +14,9 @@ from assistant.text.language import content_words, words
 COMPARED = 0.5  # of the best sentence's score: what less likely ones give is not compared with it
 SAME_TIME = 31  # days: sources no further apart that differ disagree; else something has changed
 MOST_EARLIER = 3  # values
+_HAPPENED = re.compile(
+    r"\bwhen (?:did|was|were)\b", re.IGNORECASE
+)  # once: another day is that of something else
 _PLURAL = re.compile(r" \w+s\b")
 _SCALES = frozenset(words("hundred thousand million billion trillion"))
 
@@ -90,7 +93,9 @@ def told_over_time(likely: Sequence[Chosen], *, newest: bool) -> Told:
     if not given or given[0].one is not likely[0]:
         return Told(likely[:1])
     first = given[0]
-    if first.changes and not newest and not any(dates_in(first.one.part.query)):
+    query = first.one.part.query
+    may_change = first.changes and not _HAPPENED.search(query)
+    if may_change and not newest and not any(dates_in(query)):
         others = [found for found in given if found.differs(first)]
         first = max([first, *others], key=lambda found: found.day or date.min)
     differing = [found for found in given if found.differs(first)]
@@ -100,9 +105,7 @@ def told_over_time(likely: Sequence[Chosen], *, newest: bool) -> Told:
         for found in others
         if abs(found.days_after(first)) <= SAME_TIME and found.document != first.document
     ]
-    earlier = [
-        found for found in others if first.changes and found.day and found.days_after(first) < -SAME_TIME
-    ]
+    earlier = [found for found in others if may_change and found.day and found.days_after(first) < -SAME_TIME]
     notes = []
     if earlier:
         earlier.sort(key=lambda found: found.days_after(first), reverse=True)

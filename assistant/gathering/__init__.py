@@ -3,16 +3,9 @@
 from assistant.gathering.gather import gather
 from assistant.gathering.gathered import Gathered
 from assistant.gathering.series import Cell, Entry, Series, alike, series_of, series_of_documents
-from assistant.gathering.values import Value
+from assistant.gathering.values import Value, name_and_unit
 
 __all__ = [
-    "Cell",
-    "Entry",
-    "Gathered",
-    "Series",
-    "Value",
-    "alike",
-    "gather",
-    "series_of",
+    "Cell", "Entry", "Gathered", "Series", "Value", "alike", "gather", "name_and_unit", "series_of",
     "series_of_documents",
-]
+]  # fmt: skip

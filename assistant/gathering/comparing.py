@@ -11,9 +11,11 @@ from assistant.gathering.values import (
     counted,
     is_length,
     is_money,
+    is_plural,
     is_rate,
     is_time,
     made_in,
+    name_and_unit,
     of_column,
     said_in,
     unmeasured,
@@ -156,12 +158,11 @@ def _are_years(values: Values) -> bool:
 
 def _names_rows(label: str, said: set[str], need: Sequence[str]) -> bool:
     """Whether the words that a label has are what is asked for, and not what of it: "which stall is the longest?"."""
-    return said == set(need[:1]) and len(need) > 1 and label.split(" (")[0].endswith("s") is False
+    return said == set(need[:1]) and len(need) > 1 and not is_plural(label)
 
 
 def _counts(label: str) -> bool:
-    """By its name: "Seats", "Fee (EUR)"; "Stall" with numbers in it says which."""
-    return label.endswith((")", "s")) or bool(set(words(label)) & _AMOUNTS)
+    return is_plural(label) or bool(name_and_unit(label)[1] or set(words(label)) & _AMOUNTS)
 
 
 def _column(label: str) -> ValuesOf:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from assistant.gathering.gathered import Gathered, Unclear
 from assistant.gathering.matching import VERBS, filtered, is_called, is_named, labels_of, needed
 from assistant.gathering.series import FEWEST_SECTIONS, Cell, Entry, Series
-from assistant.gathering.values import is_money, is_number, of_column, said_in, unmeasured
+from assistant.gathering.values import is_money, is_number, is_plural, of_column, said_in, unmeasured
 from assistant.text.language import words
 from assistant.types import Whole
 
@@ -58,7 +58,7 @@ def _told(
     counting = [
         each for each in labels_of(series) if said_in([head], each) and of_column(series.entries, each)
     ]
-    counting = [each for each in counting if each != label or each.rstrip(")").split(" (")[0].endswith("s")]
+    counting = [each for each in counting if each != label or is_plural(each)]
     if not counting:
         return None
     entries = filtered(series.entries, series, conditions)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from assistant.gathering.gathered import Unclear
 from assistant.gathering.series import Entry, Series
-from assistant.gathering.values import like
+from assistant.gathering.values import like, name_and_unit
 from assistant.text.language import content_words, words
 
 _GENERIC = frozenset(
@@ -24,7 +24,6 @@ VERBS = frozenset(
 _YES = {"yes", "y", "true", "✓", "x"}
 _NO = {"no", "n", "false", "-", "–", ""}
 _NOT = re.compile(r"\b(?:not|no|never|without|except|un\w+ed)\b", re.IGNORECASE)
-_IN_BRACKETS = re.compile(r"\(.*?\)")
 
 
 def needed(text: str) -> list[str]:
@@ -41,7 +40,7 @@ def is_found(word: str, series: Series) -> bool:
 
 def is_called(label: str, head: str) -> bool:
     """Whether a column's name, its unit apart, is that word and no more."""
-    said = needed(_IN_BRACKETS.sub(" ", label))
+    said = needed(name_and_unit(label)[0])
     return len(said) == 1 and like(said[0], head)
 
 

@@ -21,6 +21,7 @@ _BASES = dict(
     for pair in "led:lead taught:teach built:build sold:sell bought:buy held:hold ran:run wrote:write written:write "
     "drove:drive driven:drive kept:keep made:make owned:owner grew:grow grown:grow spoke:speak won:win".split()
 )
+_IN_BRACKETS = re.compile(r"\(([^()]+)\)")
 _SIGNS = "€£$¥"
 _MADE_IN = re.compile(
     r"\b(?:built|made|founded|opened|established|born|launched|created|dating|dates|since)\b[^.]{0,20}?\b(1[5-9]\d\d|20\d\d)\b",
@@ -105,6 +106,17 @@ def of_column(entries: Sequence[Entry], label: str) -> tuple[Value, ...] | None:
     """None unless each entry has one."""
     found = [next((of_cell(cell) for cell in entry.cells if cell.label == label), None) for entry in entries]
     return tuple(filter(None, found)) if found and all(found) else None
+
+
+def name_and_unit(label: str) -> tuple[str, str]:
+    """ "Fee (EUR)" -> "Fee", "EUR"."""
+    found = _IN_BRACKETS.search(label)
+    return (f"{label[: found.start()]}{label[found.end() :]}".strip(), found[1]) if found else (label, "")
+
+
+def is_plural(label: str) -> bool:
+    """Of a column: "Seats" says how many; "Stall" with numbers in it says which."""
+    return name_and_unit(label)[0].endswith("s")
 
 
 def said_in(need: Iterable[str], label: str) -> set[str]:

@@ -186,7 +186,9 @@ def read_as(parsed: ParsedQuestion, wording: str, *, names: Mapping[str, str]) -
     own = parse_question(replace(asked, text=wording, history=(), phrases=()), names=names)
     note = f"Read after the questions before it as: “{_short(wording)}”"
     hint = Hint("history", f"read as: “{_short(wording)}”", note, applied=True)
-    return replace(own, question=asked, hints=(hint, *own.hints), notes=(*parsed.notes, *own.notes))
+    known = {"history", *(each.key for each in own.hints)}
+    before = (each for each in parsed.hints if each.key not in known)
+    return replace(own, question=asked, hints=(hint, *own.hints, *before), notes=(*parsed.notes, *own.notes))
 
 
 def _queries(text: str, before: str, question: Question, hints: _Hints) -> tuple[tuple[str, float], ...]:

@@ -1,6 +1,7 @@
 """Words of a question that neither the index nor the language has -> the words of the index that were meant."""
 
 import re
+from collections.abc import Iterator
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
@@ -12,8 +13,9 @@ from assistant.text.quotation import masked
 
 SHORTEST = 4  # letters: of a shorter word too many others are near
 LONG = 7  # letters: of a word as long two may be wrong, else one
-NEAREST = 10
+NEAREST = 50  # stems
 MOST_WRONG = 2  # words of a short question
+_LETTERS = re.compile(r"[^\W\d_]{4,}")
 _WORD = re.compile(r"(?<![\w.@/-])[^\W\d_]{4,}(?![\w@/-]|\.\w)")
 
 
@@ -38,18 +40,27 @@ def corrected(text: str, meant: dict[str, str]) -> str:
 
 
 def _is_known(word: str, generation: Generation) -> bool:
-    return is_common_word(word) or any(stem in generation.keywords.vocabulary for stem in words(word))
+    known = generation.keywords.vocabulary
+    return any(stem in known for stem in words(word)) or is_common_word(word)
 
 
 def _nearest(typed: str, generation: Generation) -> str:
-    """The commonest of the nearest words of the index; empty where none is near."""
+    """The nearest word of the index; empty where none is near, or it could be either of two."""
     most = 2 if len(typed) >= LONG else 1
-    known = generation.spellings
-    words_of = [word for word in known if len(word) >= SHORTEST]
-    near = extract(typed, [*words_of, *STOP_WORDS], scorer=OSA.distance, score_cutoff=most, limit=NEAREST)
-    least = min((distance for _, distance, _ in near), default=0)
-    nearest = [word for word, distance, _ in near if distance == least and word[0] == typed[0]]
+    near = {word: OSA.distance(typed, word) for word in (*_candidates(typed, generation), *STOP_WORDS)}
+    least = min((distance for distance in near.values() if distance <= most), default=0)
+    nearest = [word for word, distance in near.items() if distance == least and word[0] == typed[0]]
     if len({tuple(words(word)) for word in nearest}) != 1:
-        return ""  # none, or it could be either
-    word = max(nearest, key=lambda word: (known[word], word))
+        return ""
+    word = min(nearest)
     return "" if word[:-2] == typed[:-2] else word  # another form of it
+
+
+def _candidates(typed: str, generation: Generation) -> Iterator[str]:
+    """Words whose stems are near, as the first passage that has one spells it."""
+    stem = " ".join(words(typed))
+    known = generation.keywords.vocabulary
+    for near, _, _ in extract(stem, known.keys(), scorer=OSA.distance, score_cutoff=2, limit=NEAREST):
+        for number in generation.keywords.having([near])[:1]:
+            text = generation.catalog.chunk_text(int(number)).lower()
+            yield from (word for word in dict.fromkeys(_LETTERS.findall(text)) if words(word) == [near])

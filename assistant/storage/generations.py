@@ -8,11 +8,9 @@ index/writer.lock           held by the one process that builds; writer.json say
 
 import json
 import math
-import re
 import sqlite3
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -34,7 +32,6 @@ LOOK_AGAIN = 5  # seconds after which it is looked up again which files are gone
 KEPT = 3  # generations left on disk, the served one included: a reader may still finish on an older one
 _NAME = "%Y%m%d-%H%M%S-%f"  # of a generation: the time in UTC makes it unique and gives the order
 # How a build cuts texts and records them, besides embedding: a change here makes the next build start from scratch.
-_LETTERS = re.compile(r"[^\W\d_]+")
 INDEX_FORMAT = f"blocks-3-{CHUNK_TOKENS}-header-names"
 
 
@@ -82,15 +79,6 @@ class Generation:
     def sources(self) -> dict[int, Source]:
         """Document number -> its source."""
         return self.catalog.sources()
-
-    @cached_property
-    def spellings(self) -> Counter[str]:
-        """Each word of letters alone, in lower case, and how often it stands in the texts and the titles."""
-        found: Counter[str] = Counter()
-        for document in self.catalog.documents():
-            for text in (document.source.title, document.text):
-                found.update(_LETTERS.findall(text.lower()))
-        return found
 
     @cached_property
     def _numbers_by_path(self) -> dict[str, list[int]]:

@@ -95,6 +95,8 @@ def _chosen(
     noun = asked.noun.removesuffix("s") if asked.noun != "minutes" else asked.noun
     noun = "mail" if noun in ("email", "e-mail") else noun
     found = [source for source in sources if noun in _ANY or _is(source, noun)]
+    if not found and (asked.words or asked.mention or periods):
+        found = list(sources)  # none is called "briefing": all are meant
     if asked.form:
         found = [source for source in found if _suffix(source) in _FORMS[asked.form]]
     if periods:

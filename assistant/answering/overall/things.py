@@ -15,6 +15,7 @@ from assistant.gathering import (
     Value,
     alike,
     gather,
+    name_and_unit,
     series_of,
     series_of_documents,
 )
@@ -27,7 +28,6 @@ MOST_SHOWN = 40  # entries; more are only counted
 LONGEST_SHOWN = 400  # characters: of a longer entry its sentence that answers is shown
 _FIGURES = re.compile(r"\d+")
 _NUMBER = re.compile(r"\d[\d.,'’]*\d|\d")
-_IN_BRACKETS = re.compile(r"\((.+?)\)")
 LARGEST_DOCUMENT = 2_000_000  # characters; a larger one is not gone through
 
 
@@ -63,7 +63,10 @@ def _newest_first(sources: Sequence[Source]) -> list[str]:
 
 
 def _told(found: Gathered, texts: Texts) -> Quoted:
-    shown = [_chosen(found, at) for at in range(min(len(found.entries), MOST_SHOWN))]
+    outlines = {entry.document.id: Outline(entry.document) for entry in found.entries[:MOST_SHOWN]}
+    shown = [
+        _chosen(found, at, outlines[entry.document.id]) for at, entry in enumerate(found.entries[:MOST_SHOWN])
+    ]
     statements = cite(shown, texts, compared=False)
     computed = _computed(found)
     if computed:
@@ -82,9 +85,9 @@ def _computed(found: Gathered) -> str:
 def _with_unit(total: float, one: Value) -> str:
     """The total as the values are given: "40,000 pounds"; a column may have the unit in its name, in brackets."""
     number = f"{total:,.2f}".removesuffix(".00")
-    unit = _IN_BRACKETS.search(one.label)
+    _, unit = name_and_unit(one.label)
     if unit and not one.unit:
-        return f"{number} {unit[1]}"
+        return f"{number} {unit}"
     return _NUMBER.sub(number, one.text, count=1)
 
 
@@ -101,12 +104,12 @@ def _counted(found: Gathered) -> str:
     return f"{some} {found.series.where}{more}. There may be others elsewhere."
 
 
-def _chosen(found: Gathered, at: int) -> Chosen:
+def _chosen(found: Gathered, at: int, outline: Outline) -> Chosen:
     """The entry, or its sentence that answers; the cell is marked in it."""
     entry = found.entries[at]
     cell = found.cells[at] if at < len(found.cells) else None
     document = entry.document
-    context = Outline(document).context(entry.start, entry.end)
+    context = outline.context(entry.start, entry.end)
     passage = Passage(document.source, entry.start, entry.end, entry.text, 1.0, context=context)
     if not found.series.of_documents and len(entry.text) <= LONGEST_SHOWN:
         return _marked(SentenceSpan(passage, entry.start, entry.end, entry.text), cell)
