@@ -299,8 +299,8 @@ def test_a_follow_up_is_searched_as_it_stands_and_with_what_it_leans_on() -> Non
     assert weight > one
 
 
-def test_a_question_of_its_own_is_searched_with_those_before_it_at_little_weight() -> None:
-    text = "How much does the new ferry to the island cost?"
+def test_a_question_that_may_lean_on_those_before_it_is_searched_with_them_at_little_weight() -> None:
+    text = "How much did people pay?"
     (alone, one), *others = parse_question(Question(text, history=HISTORY)).queries
     assert (alone, one) == (text, 1)
     assert others
@@ -308,6 +308,8 @@ def test_a_question_of_its_own_is_searched_with_those_before_it_at_little_weight
     assert parse_question(Question(text)).queries == ((text, 1.0),)
     taken_away = Question(text, history=HISTORY, disabled_hints=frozenset({"history"}))
     assert parse_question(taken_away).queries == ((text, 1.0),)
+    of_its_own = "How much does the new ferry to the island cost?"
+    assert parse_question(Question(of_its_own, history=HISTORY)).queries == ((of_its_own, 1.0),)
 
 
 def test_the_limit_of_a_question_holds_for_what_leans_on_it() -> None:

@@ -1,11 +1,12 @@
 """Follow-ups in words of their own, and several questions in one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from assistant.question import parse_question
-from assistant.question.rewording import wordings
+from assistant.question.rewording import leaning, wordings
 from assistant.question.sub_questions import find_parts
 from assistant.types import Question, Turn
 from evals.cases import own_cases
@@ -61,7 +62,7 @@ def test_a_question_that_names_what_it_asks_of_stands_alone(text: str) -> None:
 
 def test_the_conversation_can_be_left_aside() -> None:
     history = (Turn("user", "What does the old ferry cost?"),)
-    asked = Question("And the new one?", history=history, disabled_hints=("history",))
+    asked = Question("And the new one?", history=history, disabled_hints=frozenset({"history"}))
     assert parse_question(asked).wordings == ()
 
 
@@ -96,5 +97,9 @@ def test_none_of_our_questions_that_stand_alone_is_bent_by_a_conversation() -> N
     )
     alone = [case.question for case in own_cases() if not case.history]
     assert len(alone) > 100
-    bent = [text for text in alone if parse_question(Question(text, history=history)).wordings]
-    assert bent == []
+    for text in alone:
+        by_itself = parse_question(Question(text))
+        after = parse_question(Question(text, history=history))
+        if leaning(text) == "perhaps":  # searched with the conversation at little weight, read by itself
+            after = replace(after, queries=by_itself.queries, hints=by_itself.hints, leans=by_itself.leans)
+        assert replace(after, question=by_itself.question) == by_itself

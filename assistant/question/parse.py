@@ -15,7 +15,6 @@ from assistant.question.follow_ups import (
     asked_before,
     context,
     joined,
-    leans_on_history,
     named,
     one_line,
 )
@@ -74,7 +73,7 @@ def parse_question(
     hints = _Hints(question.disabled_hints)
     today = question.as_of or today or date.today()
     rest, days, notes = find_as_of(text, today=today)
-    if not days and leans_on_history(text) and "history" not in question.disabled_hints:
+    if not days and leaning(text) == "surely" and "history" not in question.disabled_hints:
         days = _limits_before(question.history, today)
     as_of, both = _limit(question.as_of, days, hints)
     asked = rest if as_of and content_words(rest) else text
@@ -129,7 +128,7 @@ def _limits_before(history: Sequence[Turn], today: date) -> tuple[date, ...]:
             _, days, _ = find_as_of(asked, today=today)
         except UserError:  # it was told of at that question
             return ()
-        if days or not leans_on_history(asked):
+        if days or leaning(asked) != "surely":
             return days
     return ()
 
@@ -159,7 +158,7 @@ def phrase_key(phrase: str) -> str:
 
 def _context(text: str, history: Sequence[Turn], hints: _Hints) -> str:
     """What of the conversation the text leans on; empty where it leans on nothing, or the user wants none."""
-    before = context(history) if leans_on_history(text) else ""
+    before = context(history) if leaning(text) == "surely" else ""
     short = _short(before)
     note = f"Read together with the question before: “{short}”"
     return before if before and hints.applied("history", f"read with: “{short}”", note) else ""
@@ -197,7 +196,7 @@ def _queries(text: str, before: str, question: Question, hints: _Hints) -> tuple
         bare = len(content_words(text)) <= BARE_WORDS
         return (text, 1.0), (f"{before} {text}", BARE_WEIGHT if bare else LEANING_WEIGHT)
     asked = asked_before(question.history)
-    if not asked or named(text) or leans_on_history(text):
+    if not asked or named(text) or not leaning(text):
         return ((text, 1.0),)
     note = "The questions before were searched with it, at little weight."
     if not hints.applied("history", "with the questions before", note):

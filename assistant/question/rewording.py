@@ -79,7 +79,7 @@ def leaning(text: str) -> Literal["", "perhaps", "surely"]:
         found = [match.start() for pattern in (_PERSON, _THING) if (match := pattern.search(text))]
         before = text[: min(found, default=len(text))]
         own = len(content_words(before)) >= SELF_CONTAINED or (found and _PLURALS.search(before))
-        return "" if own else "surely"
+        return "" if own and not _AND.match(text) else "surely"
     return "" if has_subject(text) or len(content_words(text)) > SELF_CONTAINED else "perhaps"
 
 

@@ -1,10 +1,12 @@
 """Prints how many of the town's cases come out right, by kind of question: as people ask, not as a test asks.
 
     python -m evals asking [--half test] [--work FOLDER]
+    python -m evals asking --bent [--work FOLDER]
 
 The corpus and the cases are in `evals/corpora`. Half of the cases, by the bytes of their ids, are kept apart ("test").
 One is right if all statements together hold what is accepted and nothing wrong; without an answer, if it is unsure or
-silent.
+silent. "--bent" asks our own cases over the sample corpus that stand alone, by themselves and after each of the
+conversations of our follow-ups in turn: how many answers are the same.
 """
 
 import argparse
@@ -12,6 +14,8 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 
 from rich.console import Console
@@ -21,11 +25,13 @@ from assistant.indexing.pipeline import build
 from assistant.models import load_embedder
 from assistant.reading import load_reader
 from assistant.storage import IndexReader
-from evals.cases import EvalCase, read_cases, to_question
+from assistant.types import Answer
+from evals.cases import EvalCase, own_cases, read_cases, to_question
 from evals.metrics.answers import contains
 from evals.metrics.words import words
 
 CORPORA = Path(__file__).parents[1] / "corpora"
+SAMPLE = Path("corpus")
 CORPUS, CASES = CORPORA / "town", CORPORA / "town_cases.jsonl"
 COMPUTED = ("count", "extreme", "sum")  # judged by what comes first: a figure may stand in any row by chance
 TARGET, LEAST = 0.85, 0.7  # of all, and of each kind
@@ -52,9 +58,7 @@ def _row(kind: str, right: Sequence[bool], target: float) -> str:
 
 
 def measure(half: str, work: Path, console: Console) -> list[str]:
-    embedder = load_embedder()
-    build(CORPUS, work, embedder=embedder)
-    answerer = Answerer(IndexReader(work), embedder, reader=load_reader())
+    answerer = _answerer(CORPUS, work)
     cases = [case for case in read_cases(CASES) if half in case.tags]
     right: dict[str, list[bool]] = defaultdict(list)
     with console.status("Asking"):
@@ -63,12 +67,40 @@ def measure(half: str, work: Path, console: Console) -> list[str]:
     return table(right)
 
 
+def measure_bent(work: Path, console: Console) -> list[str]:
+    answerer = _answerer(SAMPLE, work)
+    cases = own_cases()
+    conversations = cycle([case.history for case in cases if case.history])
+    same: list[bool] = []
+    with console.status("Asking"):
+        for case in cases:
+            if not case.history:
+                alone = to_question(case)
+                after = replace(alone, history=next(conversations))
+                same.append(_shown(answerer.answer(alone)) == _shown(answerer.answer(after)))
+    return [
+        f"{sum(same)} of {len(same)} questions that stand alone are answered after a conversation as without one."
+    ]
+
+
+def _shown(answer: Answer) -> tuple[object, ...]:
+    return answer.state, answer.short, answer.statements, answer.also
+
+
+def _answerer(corpus: Path, work: Path) -> Answerer:
+    embedder = load_embedder()
+    build(corpus, work, embedder=embedder)
+    return Answerer(IndexReader(work), embedder, reader=load_reader())
+
+
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--half", choices=("dev", "test"), default="test")
+    parser.add_argument("--bent", action="store_true")
     parser.add_argument("--work", type=Path, help="where the index is kept; default: nowhere")
 
 
 def main(options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        rows = measure(options.half, options.work or Path(folder), Console(stderr=True))
+        work, console = options.work or Path(folder), Console(stderr=True)
+        rows = measure_bent(work, console) if options.bent else measure(options.half, work, console)
     sys.stdout.write("\n".join(rows) + "\n")
