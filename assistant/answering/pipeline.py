@@ -131,6 +131,7 @@ class Answerer:
             limits=Limits(self.reader.threshold, self.reader.unsure_threshold),
             texts=catalog.text,
             newest=parsed.newest,
+            computed=bool(parsed.whole and parsed.whole.kind != "list"),
             choices=parsed.choices,
         )
         return with_amendments(quoted, sources, generation, parsed.question.as_of or date.today())
@@ -144,7 +145,7 @@ class Answerer:
     ) -> Quoted | None:
         """From the catalog, or over all of a kind; None where neither is asked for, or can be told."""
         asked, whole = parsed.of_documents, parsed.whole
-        if len(parsed.parts) > 1:
+        if len(parsed.parts) > 1 and not (whole and whole.kind in ("most", "least") and whole.aspect):
             return None
         known = answer_of_documents(asked, parsed.periods, sources, generation) if asked else None
         return known or (answer_whole(whole, passages, sources, generation.catalog) if whole else None)

@@ -52,12 +52,13 @@ def quote(
     limits: Limits,
     texts: Texts,
     newest: bool = False,
+    computed: bool = False,
     choices: Sequence[str] = (),
 ) -> Quoted:
     """There is one reading for each part of the question.
 
-    `newest`: the state of things is asked for, so the newest comes first. `choices`: only a sentence that has one of
-    them answers.
+    `newest`: the state of things is asked for, so the newest comes first. `computed`: a number or the most of all is,
+    which a row by itself cannot tell. `choices`: only a sentence that has one of them answers.
     """
     asked = [reading for reading in readings if reading.sentences and not is_instruction(reading.part.query)]
     asked = [telling for reading in asked if (telling := _telling(reading))]
@@ -66,6 +67,7 @@ def quote(
     likely = [reading for reading in asked if reading.answerable >= limits.unsure]
     # A side of a comparison is a topic, and choices say what to look for: both are answered more readily.
     sure = [r for r in likely if choices or r.part.heading or r.answerable >= limits.sure]
+    sure = [r for r in sure if not (computed and _is_one_of_many(r))]
     unknown = [unknown_by(reading) for reading in sure or likely]
     if unknown and all(unknown):
         return Quoted(also=(_candidate(next(filter(None, unknown))),))
@@ -80,6 +82,14 @@ def quote(
         further(asked, told.shown),
         (*_missing(readings, sure), *told.notes),
     )
+
+
+def _is_one_of_many(reading: Reading) -> bool:
+    """Whether the best sentence is a row, and another row has all the words of the question that it has."""
+    asked = set(content_words(reading.part.query))
+    best, *others = (sentence.span for sentence in reading.sentences)
+    own = asked & set(words(best.text))
+    return best.is_row and any(other.is_row and own <= set(words(other.text)) for other in others)
 
 
 def _telling(reading: Reading) -> Reading | None:

@@ -1,10 +1,13 @@
 """Extremes and sums: over values of one unit, one of each entry that is meant, or not at all."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from assistant.gathering.gathered import Gathered, Unclear
-from assistant.gathering.matching import VERBS, filtered, is_found, is_named, labels_of, needed
+from assistant.gathering.linking import link
+from assistant.gathering.matching import labels_of, needed
 from assistant.gathering.series import Cell, Entry, Series
 from assistant.gathering.values import (
     Value,
@@ -24,7 +27,12 @@ from assistant.text.language import words
 from assistant.types import Whole
 
 _MEASURES = {"money": is_money, "time": is_time, "length": is_length}
-_AMOUNTS = frozenset(words("amount value sum"))
+_AMOUNTS = frozenset(words("amount value sum quantity"))
+_SPENT = frozenset(words("spend spent cost paid pay much"))
+_HOW_MUCH = re.compile(r"\bhow much\b|\b(?:spen[dt]|paid|costs?)\b", re.IGNORECASE)
+_AHEAD = frozenset(words("due expiry expires next until end ends return valid deadline"))  # no measure of age
+_STAYED = re.compile(r"\b(?:been|work\w*|serv\w*|stayed|been|here)\b", re.IGNORECASE)
+_SINCE = frozenset(words("since joined started start from"))
 _BOTH_WAYS = (frozenset(words("income revenue credit")), frozenset(words("expense expenditure cost debit")))
 
 Values = tuple[Value, ...]
@@ -34,21 +42,18 @@ ValuesOf = Callable[[tuple[Entry, ...]], Values | None]
 def compared(whole: Whole, series: Series) -> Gathered | None:
     need = needed(whole.words)
     for measured, values_of in _measures(whole, series, need):
-        rest = [word for word in need if word not in measured and word not in VERBS]
-        is_head_known = bool(need) and (need[0] in measured or is_found(need[0], series))
-        is_sum_of_all = whole.kind == "sum" and not rest
-        if not is_head_known or not (is_sum_of_all or any(is_named(word, series) for word in rest)):
+        meant = link([word for word in need if word not in measured], series, whole)
+        if not (measured or meant.named or meant.valued) or not meant.checked():
             continue
-        entries = filtered(series.entries, series, rest)
-        if not entries:
+        values = values_of(meant.entries)
+        if not values:
             continue
-        values = values_of(entries)
-        if not values or len({value.unit for value in values}) > 1 or _has_subtotals(values):
+        if len({value.unit for value in values}) > 1 or _has_subtotals(values):
             raise Unclear
         if whole.kind == "sum":
-            return _summed(whole, series, entries, values)
+            return _summed(whole, series, meant.entries, values)
         if len(values) > 1:
-            return _best(whole, series, entries, values)
+            return _best(whole, series, meant.entries, values)
     return None
 
 
@@ -94,25 +99,33 @@ def _measures(whole: Whole, series: Series, need: Sequence[str]) -> Iterator[tup
     """What may be meant to be compared: the words of the question that say it, and the values."""
     measured = needed(whole.measured or whole.words)
     if whole.measure:
-        yield from _of_kind(whole.measure, series, measured)
+        yield from _of_kind(whole, series, measured)
     else:
         yield from _by_words(whole, series, measured, need)
 
 
-def _of_kind(kind: str, series: Series, measured: Sequence[str]) -> Iterator[tuple[set[str], ValuesOf]]:
-    """The column of money, time or length."""
-    columns = [(label, of_column(series.entries, label)) for label in labels_of(series)]
+def _of_kind(whole: Whole, series: Series, measured: Sequence[str]) -> Iterator[tuple[set[str], ValuesOf]]:
+    """The column of money, time or length; who is "longest" in a place came there first."""
+    kind = whole.measure
+    columns = {label: of_column(series.entries, label) for label in labels_of(series)}
     meant = [
-        (label, values)
-        for label, values in columns
+        label
+        for label, values in columns.items()
         if _MEASURES[kind](label, values[0] if values else unmeasured(label))
+        and not (kind == "time" and _AHEAD & {*words(label)})
     ]
-    readable = [label for label, values in meant if values]
-    if len(readable) > 1 or (meant and not readable):
-        raise Unclear
-    for label in readable:
-        yield said_in(measured, label), _column(label)
-    if kind == "time" and not meant:
+    since = [label for label, values in columns.items() if values and _SINCE & {*words(label)}]
+    if kind == "length" and len(since) == 1 and _STAYED.search(whole.words):
+        yield said_in(measured, since[0]), _backwards(_column(since[0]))
+        return
+    told = [label for label in meant if said_in(measured, label)] or [
+        label for label in meant if columns[label]
+    ]
+    if len(told) == 1 and columns[told[0]]:
+        yield said_in(measured, told[0]), _column(told[0])
+    elif meant:
+        yield set(), _unclear
+    elif kind == "time":
         yield {word for word in measured if word in words("built made founded")}, _each(made_in)
 
 
@@ -134,7 +147,8 @@ def _by_words(
     if len(readable) > 1:
         readable = [label for label in readable if _counts(label)]
         if len(readable) != 1:
-            raise Unclear
+            yield set(measured) & set().union(*said.values()), _unclear
+            return
     best = readable or best
     for label in best:
         values = of_column(series.entries, label)
@@ -148,6 +162,14 @@ def _by_words(
     amounts = [label for label in labels if set(words(label)) & _AMOUNTS and of_column(series.entries, label)]
     if len(amounts) == 1:
         yield set(), _column(amounts[0])
+    if whole.kind == "sum" and _HOW_MUCH.search(whole.words):
+        paid = [
+            label
+            for label in labels
+            if (each := of_column(series.entries, label)) and is_money(label, each[0])
+        ]
+        if paid:
+            yield set(_SPENT & set(need)), _column(paid[0]) if len(paid) == 1 else _unclear
     for word in measured:
         yield {word}, _each(partial(counted, noun=word))
 
@@ -158,11 +180,26 @@ def _are_years(values: Values) -> bool:
 
 def _names_rows(label: str, said: set[str], need: Sequence[str]) -> bool:
     """Whether the words that a label has are what is asked for, and not what of it: "which stall is the longest?"."""
-    return said == set(need[:1]) and len(need) > 1 and not is_plural(label)
+    names = said == set(need[:1]) and len(need) > 1 and not is_plural(label)
+    return names and not is_money(label, unmeasured(label))
 
 
 def _counts(label: str) -> bool:
     return is_plural(label) or bool(name_and_unit(label)[1] or set(words(label)) & _AMOUNTS)
+
+
+def _unclear(entries: tuple[Entry, ...]) -> Values:
+    raise Unclear
+
+
+def _backwards(of: ValuesOf) -> ValuesOf:
+    """For what has lasted longest since it began."""
+
+    def values(entries: tuple[Entry, ...]) -> Values | None:
+        found = of(entries)
+        return tuple(replace(value, amount=-value.amount) for value in found) if found else None
+
+    return values
 
 
 def _column(label: str) -> ValuesOf:

@@ -5,9 +5,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from assistant.gathering.gathered import Gathered, Unclear
-from assistant.gathering.matching import VERBS, filtered, is_called, is_named, labels_of, needed
+from assistant.gathering.linking import Link, link
+from assistant.gathering.matching import VERBS, are_people, is_called, is_light, is_named, labels_of, needed
 from assistant.gathering.series import FEWEST_SECTIONS, Cell, Entry, Series
-from assistant.gathering.values import is_money, is_number, is_plural, of_column, said_in, unmeasured
+from assistant.gathering.values import (
+    Value,
+    is_money,
+    is_number,
+    is_plural,
+    of_cell,
+    of_column,
+    said_in,
+    unmeasured,
+)
 from assistant.text.language import words
 from assistant.types import Whole
 
@@ -19,53 +29,91 @@ _LIMIT = re.compile(
 )
 
 
+_FREE, *_PAID = words("free pay paid")
+
+
 def listed(whole: Whole, series: Series) -> Gathered | None:
     """To list, or to count; "how many vans has Odda?" asks for what a cell of one row says."""
     limits = list(_LIMIT.finditer(whole.words))
     asked = needed(_LIMIT.sub(" ", whole.words))
-    need = [word for word in asked if word not in VERBS or any(word in each.words for each in series.entries)]
-    named = [word for word in need if is_named(word, series)]
-    if not named or len(limits) > 1 or (whole.kind == "count" and asked[0] not in named):
+    if not asked or len(limits) > 1:
         return None
-    head = need[0]
-    conditions = need[1:] if head in named else need
+    head = asked[0]
     label = next((label for label in labels_of(series) if is_called(label, head)), None)
-    if whole.kind == "count" and not series.prose:
-        told = _told(whole, series, conditions, head, label)
+    if series.prose:
+        if whole.kind != "list" or not whole.surely:
+            return None
+        begin = tuple(entry for entry in series.entries if _begins_with(entry, head))
+        if not is_named(head, series) or len(begin) < FEWEST_SECTIONS:
+            return None
+        series = replace(series, entries=begin)
+    elif whole.kind == "count":
+        told = _told(whole, series, asked, head, label)
         if told:
             return told
-    entries = series.entries
-    if series.prose:
-        entries = tuple(entry for entry in entries if _begins_with(entry, head))
-        if whole.kind != "list" or head not in named or len(entries) < FEWEST_SECTIONS:
-            return None
-    if limits:
-        entries, conditions = _within(series, conditions, limits[0])
-    entries = filtered(entries, series, conditions)
-    if not entries:
+    within = _within(series, asked, limits[0]) if limits else _free(series, asked)
+    if within is None:
         return None
+    entries, asked = within
+    series = replace(series, entries=entries)
+    meant = link(asked, series, whole)
+    if not meant.checked() or not _is_meant(whole, meant, head, series, is_limited=bool(limits)):
+        return None
+    if whole.kind == "count" and _is_unit(head, series):
+        raise Unclear
+    return _with_cells(whole, series, meant.entries, None if head in meant.valued else label)
+
+
+def _is_meant(whole: Whole, meant: Link, head: str, series: Series, *, is_limited: bool) -> bool:
+    """Whether the series is of what is asked for, and not only has a word that is asked about it."""
+    chooses = bool(meant.valued or whole.limit or is_limited)
+    if not whole.surely:
+        return bool(meant.flagged or (meant.named and chooses)) and len(meant.entries) > 1
+    if whole.kind == "list":
+        return bool(meant.named or meant.valued or is_limited)
+    if head in meant.named | meant.flagged:
+        return True
+    if head in meant.valued:  # "how many vans": where it is all that a cell says
+        return all(any(words(cell.text) == [head] for cell in entry.cells) for entry in meant.entries)
+    return chooses and is_light(head, series, is_head=True) and (bool(meant.named) or are_people(series))
+
+
+def _is_unit(head: str, series: Series) -> bool:
+    """Whether rows have so many of it: "vial" in a column "Unit"."""
+    cells = (cell for entry in series.entries for cell in entry.cells)
+    return any("unit" in words(cell.label) and head in words(cell.text) for cell in cells)
+
+
+def _with_cells(whole: Whole, series: Series, entries: tuple[Entry, ...], label: str | None) -> Gathered:
+    """Each value of the column that is asked for once: "which regions are there?"."""
     cells = tuple(_distinct(cell for entry in entries for cell in entry.cells if cell.label == label))
-    if label and len(cells) < len(entries):  # "which regions are there?": each value once
+    if label and len(cells) < len(entries):
         entries = tuple(_with(entries, cell) for cell in cells)
     out_of = len(entries) if series.prose else len(series.entries)
     return Gathered(whole, series, entries, out_of, cells)
 
 
 def _told(
-    whole: Whole, series: Series, conditions: Sequence[str], head: str, label: str | None
+    whole: Whole, series: Series, asked: Sequence[str], head: str, label: str | None
 ) -> Gathered | None:
     """Where a column says how many: what it says of the one row that is meant. "Seats" counts, "Seat" names."""
     counting = [
-        each for each in labels_of(series) if said_in([head], each) and of_column(series.entries, each)
+        each
+        for each in labels_of(series)
+        if said_in([head], each)
+        and (values := of_column(series.entries, each))
+        and "day" not in values[0].unit
     ]
     counting = [each for each in counting if each != label or is_plural(each)]
     if not counting:
         return None
-    entries = filtered(series.entries, series, conditions)
-    if len(entries) != 1 or label not in counting:
+    meant = link(asked[1:], series, whole)
+    if meant.missing:
+        return None
+    if not meant.is_clear or len(meant.entries) != 1 or label not in counting:
         raise Unclear
-    cell = next(cell for cell in entries[0].cells if cell.label == label)
-    return Gathered(replace(whole, kind="list"), series, entries, len(series.entries), (cell,))
+    cell = next(cell for cell in meant.entries[0].cells if cell.label == label)
+    return Gathered(replace(whole, kind="list"), series, meant.entries, len(series.entries), (cell,))
 
 
 def _begins_with(entry: Entry, head: str) -> bool:
@@ -75,17 +123,18 @@ def _begins_with(entry: Entry, head: str) -> bool:
 
 
 def _within(
-    series: Series, conditions: Sequence[str], limit: re.Match[str]
-) -> tuple[tuple[Entry, ...], list[str]]:
-    """The entries within a limit, and the conditions that are left; Unclear where it is not told what is limited."""
+    series: Series, asked: list[str], limit: re.Match[str]
+) -> tuple[tuple[Entry, ...], list[str]] | None:
+    """The entries within a limit, and the words that are left; None where it is not told what is limited."""
     (number,) = [word for word in words(limit["number"].rstrip(".,")) if is_number(word)] or ["0"]
-    money = {word for word in conditions if is_money(word, unmeasured(word))}
-    columns = {label: values for label in labels_of(series) if (values := of_column(series.entries, label))}
-    said = [label for label in columns if said_in(conditions, label)]
-    if not said and money:
-        said = [label for label, values in columns.items() if is_money(label, values[0])]
+    money = {word for word in asked if is_money(word, unmeasured(word))}
+    columns = _numbers(series)
+    said = [label for label in columns if said_in(asked, label)]
+    if money or is_money("", unmeasured(limit[0].strip(" .,\t0123456789")[-1:])):
+        paid = [label for label, values in columns.items() if is_money(label, values[0])]
+        said = [label for label in said if label in paid] or paid
     if len(said) != 1:
-        raise Unclear
+        return None
     amount = float(number)
     entries = tuple(
         entry
@@ -95,8 +144,41 @@ def _within(
         or (limit["under"] and value.amount < amount)
         or (limit["to"] and value.amount <= amount)
     )
-    rest = [word for word in conditions if word not in money | said_in(conditions, said[0]) | VERBS]
-    return entries, rest
+    return entries, [word for word in asked if word not in money | said_in(asked, said[0]) | VERBS]
+
+
+def _free(series: Series, asked: list[str]) -> tuple[tuple[Entry, ...], list[str]] | None:
+    """What costs nothing, or something, where that is asked for and no row says it."""
+    wanted = next((word for word in asked if word in (_FREE, *_PAID)), None)
+    if wanted is None or any(wanted in entry.words for entry in series.entries):
+        return series.entries, asked
+    prices = [
+        [_price(entry, label) for entry in series.entries]
+        for label in labels_of(series)
+        if is_money(label, unmeasured(label))
+    ]
+    if len(prices) != 1 or None in prices[0]:
+        return None
+    entries = tuple(
+        entry
+        for entry, price in zip(series.entries, prices[0], strict=True)
+        if (price == 0) == (wanted == _FREE)
+    )
+    return entries, [word for word in asked if word != wanted]
+
+
+def _price(entry: Entry, label: str) -> float | None:
+    cell = next((cell for cell in entry.cells if cell.label == label), None)
+    if cell and words(cell.text) == [_FREE]:
+        return 0.0
+    value = of_cell(cell) if cell else None
+    return value.amount if value else None
+
+
+def _numbers(series: Series) -> dict[str, tuple[Value, ...]]:
+    """The columns with a number in each row, days apart."""
+    columns = {label: of_column(series.entries, label) for label in labels_of(series)}
+    return {label: values for label, values in columns.items() if values and "day" not in values[0].unit}
 
 
 def _distinct(cells: Iterable[Cell]) -> list[Cell]:

@@ -1,33 +1,52 @@
 """Words of a question against the names and the words of a series."""
 
 import re
-from collections.abc import Sequence
 
-from assistant.gathering.gathered import Unclear
-from assistant.gathering.series import Entry, Series
+from assistant.gathering.series import Series
 from assistant.gathering.values import like, name_and_unit
 from assistant.text.language import content_words, words
 
 _GENERIC = frozenset(
     words(
-        "list all name number there each every different various available exist kind type register table total whole "
-        "calendar inventory schedule record source sort both overall"
+        "list all every everything anything name number thing there each different various available exist kind type "
+        "register table total whole calendar inventory schedule record source sort both overall"
     )
 )
-VERBS = frozenset(
+VERBS = frozenset(  # that say no more than that there is something
     words(
-        "carry cost hold take run have get offer charge pay sell come go work live stand sit belong attend keep find "
-        "found give provide teach lead serve bring need use accept include contain show mention appear "
-        "lie start begin end open happen last grow make see stay meet"
+        "carry cost hold take run have get got offer charge come go went gone live stand sit belong attend keep find "
+        "found give given gave provide teach lead serve bring need use include contain show mention appear lie start "
+        "begin end open happen last grow make made see stay meet want look put came base locat"
     )
 )
-_YES = {"yes", "y", "true", "✓", "x"}
-_NO = {"no", "n", "false", "-", "–", ""}
-_NOT = re.compile(r"\b(?:not|no|never|without|except|un\w+ed)\b", re.IGNORECASE)
+_LIGHT = VERBS | frozenset(  # where a series has them nowhere
+    words(
+        "please here there also still yet up out so far altogether currently now today ever us our own itself among "
+        "work receive money equipment item object thing product entry one single shelf store stock log sheet file book"
+    )
+)
+_PEOPLE = frozenset(
+    words("people person staff employee colleague member helper team everybody everyone anybody worker")
+)
+_NAME = re.compile(
+    r"(?:[^\W\d_a-z][^\W\d_A-Z][\w'’.-]*|[^\W\d_a-z]\.)(?: [^\W\d_a-z][\w'’.-]*)* [^\W\d_a-z][^\W\d_A-Z][\w'’-]*"
+)
+YES = {"yes", "y", "true", "✓", "x"}
+NO = {"no", "n", "false", "-", "–", ""}
+NOT = re.compile(r"\b(?:not|no|never|without|except|un\w+ed)\b", re.IGNORECASE)
 
 
 def needed(text: str) -> list[str]:
     return [word for word in dict.fromkeys(content_words(text)) if word not in _GENERIC]
+
+
+def is_light(word: str, series: Series, *, is_head: bool) -> bool:
+    """Whether it leaves out nothing: "the people who …" where each row is somebody."""
+    return word in _LIGHT or (word in _PEOPLE and (not is_head or are_people(series)))
+
+
+def are_people(series: Series) -> bool:
+    return all(entry.cells and _NAME.fullmatch(entry.cells[0].text.strip()) for entry in series.entries)
 
 
 def is_named(word: str, series: Series) -> bool:
@@ -42,57 +61,6 @@ def is_called(label: str, head: str) -> bool:
     """Whether a column's name, its unit apart, is that word and no more."""
     said = needed(name_and_unit(label)[0])
     return len(said) == 1 and like(said[0], head)
-
-
-def filtered(entries: tuple[Entry, ...], series: Series, conditions: Sequence[str]) -> tuple[Entry, ...]:
-    """The entries that have each word which not all have, nor the series; none where a word is nowhere.
-
-    Unclear where a word stands in cells of several columns, or beside a "not".
-    """
-    for word in conditions:
-        label = next(
-            (each for each in labels_of(series) if any(like(word, name) for name in words(each))), None
-        )
-        if label:
-            entries = _that_say_yes(entries, label)
-            continue
-        having = tuple(entry for entry in entries if word in entry.words)
-        if having:
-            entries = _told_apart(having, word, conditions)
-        elif not any(like(word, name) for name in series.context):
-            return ()
-    return entries
-
-
-def _that_say_yes(entries: tuple[Entry, ...], label: str) -> tuple[Entry, ...]:
-    """Of a column of yes and no, the entries with yes; of another all."""
-    said = [
-        next((cell.text.strip().lower() for cell in entry.cells if cell.label == label), "")
-        for entry in entries
-    ]
-    if not set(said) <= _YES | _NO:
-        return entries
-    return tuple(entry for entry, each in zip(entries, said, strict=True) if each in _YES)
-
-
-def _told_apart(having: tuple[Entry, ...], word: str, asked: Sequence[str]) -> tuple[Entry, ...]:
-    """Those that have a word in the column that is meant."""
-    places = [[cell for cell in entry.cells if word in words(cell.text)] for entry in having]
-    if any(_NOT.search(cell.text) for cells in places for cell in cells) or any(
-        not entry.cells and _NOT.search(entry.text) for entry in having
-    ):
-        raise Unclear
-    columns = {cell.label for cells in places for cell in cells}
-    if len(columns) < 2:
-        return having
-    meant = {label for label in columns if any(like(each, name) for each in asked for name in words(label))}
-    if len(meant) != 1:
-        raise Unclear
-    return tuple(
-        entry
-        for entry, cells in zip(having, places, strict=True)
-        if any(cell.label in meant for cell in cells)
-    )
 
 
 def labels_of(series: Series) -> list[str]:

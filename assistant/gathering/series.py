@@ -8,12 +8,13 @@ from functools import cached_property
 from itertools import groupby, pairwise
 
 from assistant.text.days import dates_in, day_in_words
-from assistant.text.language import BETWEEN_CELLS, sentences, words
+from assistant.text.language import BETWEEN_CELLS, content_words, sentences, words
 from assistant.text.outline import Outline
 from assistant.types import Block, Document, Source
 
 MOST_ENTRIES = 5_000  # of a series: a longer one is not gathered from
 FEWEST_SECTIONS = 3  # or documents
+FEWEST_COMMON = 3  # words of sections that are made alike
 MOST_DOCUMENTS = 200
 MOST_TITLE_WORDS = 12
 _TOTAL = re.compile(  # of other rows: no row like them
@@ -22,7 +23,7 @@ _TOTAL = re.compile(  # of other rows: no row like them
 )
 _NOT = re.compile(r"\b(?:not|no|never|except|forbidden|prohibited|banned|excluded)\b", re.IGNORECASE)
 _OPENS = re.compile(r":\s*$|\b(?:these|following|below)\b", re.IGNORECASE)
-_LABEL = re.compile(r"(?:^|[.;\n]\s*)([^\W\d][\w ]{1,30}): ")
+_LABEL = re.compile(r"(?:^|[.;\n]\s*(?:[-*•]\s+)?)([^\W\d][\w ]{1,30}): ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,11 @@ class Series:
         return frozenset(words(self.named))
 
     @cached_property
+    def phrases(self) -> frozenset[tuple[str, str]]:
+        """Two words that stand together in the names."""
+        return frozenset(pairwise(words(f"{self.named} {self.about}")))
+
+    @cached_property
     def context(self) -> frozenset[str]:
         return self.names | frozenset(words(self.about))
 
@@ -88,7 +94,7 @@ class Series:
 def series_of(document: Document) -> Iterator[Series]:
     """The tables that have names for their columns, the lists, and the sections."""
     outline, day = Outline(document), document.source.published
-    about = f"{document.source.title} {day_in_words(day) if day else ''}"
+    about = f"{document.source.title} {document.source.publisher or ''} {day_in_words(day) if day else ''}"
     blocks = [block for block in document.blocks if block.kind != "note"]
     runs = [list(run) for has, run in groupby(blocks, key=lambda block: bool(block.columns)) if has]
     for rows in runs:  # the row of a header has no columns itself
@@ -99,8 +105,16 @@ def series_of(document: Document) -> Iterator[Series]:
             entries = tuple(_row(document, row) for row in rows if not _TOTAL.match(document.text, row.start))
             named = f"{title} {above} {' '.join(columns)}"
             yield Series("rows of one table", document.source.title, named, entries, about)
-    yield from _lists(document, outline, blocks, about)
-    yield from _sections(document, about)
+    sections = list(_sections(document, about))
+    records = [
+        entry for series in sections for entry in series.entries
+    ]  # whose items are no things of one kind
+    yield from (
+        each
+        for each in _lists(document, outline, blocks, about)
+        if not any(record.start <= each.entries[0].start < record.end for record in records)
+    )
+    yield from sections
     yield from _paragraphs(document, outline, blocks, about)
 
 
@@ -153,7 +167,7 @@ def _item(document: Document, item: Block) -> Entry:
 
 
 def _sections(document: Document, about: str) -> Iterator[Series]:
-    """Those of one level under one heading that have labels in common: "Status: open. Leader: Ada Bloom."."""
+    """Those of one level under one heading that have labels in common ("Status: open."), or several words."""
     headings = [block for block in document.blocks if block.kind == "heading"]
     ends = [*(heading.start for heading in headings), len(document.text)][1:]
     parent = document.source.title
@@ -170,7 +184,9 @@ def _sections(document: Document, about: str) -> Iterator[Series]:
         parent = document.text[heading.start : heading.end]
     for above, _, entries in groups:
         alike = Counter(label for entry in entries for label in {cell.label for cell in entry.cells})
-        if FEWEST_SECTIONS <= len(entries) <= MOST_ENTRIES and len(entries) in alike.values():
+        common = frozenset.intersection(*(frozenset(content_words(entry.text)) for entry in entries))
+        is_alike = len(entries) in alike.values() or len(common) >= FEWEST_COMMON
+        if FEWEST_SECTIONS <= len(entries) <= MOST_ENTRIES and is_alike:
             labels = " ".join(alike)
             yield Series(
                 "sections", above, f"{document.source.title} {above} {labels}", tuple(entries), about

@@ -30,7 +30,9 @@ _MADE_IN = re.compile(
 _NEGATIVE = re.compile(r"\s*(?:[-−–]\s?[\d£$€]|\(\s?[\d£$€][\d.,]*\s?\))")
 _RATES = frozenset(words("percent per cent share growth rate age average mean ratio temperature index score"))
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
-_YEARS_OF = frozenset(words("built year founded opened established born date bought made"))
+_YEARS_OF = frozenset(
+    words("built year founded opened established born date bought made since joined registered")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from assistant.text.days import (
     unnamed,
 )
 from assistant.text.quotation import masked
-from assistant.types import Period
+from assistant.types import DayLimit, Period
 
 # "31 March" has no year; "31 March 24" is no such date, but one that is not read.
 _EACH = rf"(?:{DATE}|{YEARLESS}(?!\.?[\s-]*'?\d\d|,\s*\d{{4}}\b)|{NEAR})"
@@ -58,6 +58,17 @@ _SAID = re.compile(
     rf"|(?P<in>(?:{_IN}|(?!{_YEAR_ALONE})){DATE})",
     re.IGNORECASE,
 )
+
+_YEARLESS_SAID = re.compile(
+    rf"\b(?:(?:{_OPEN}|{_SHUT}|in|on|during|of|for|throughout|between|from)\s+|(?:and|to)\s+(?!(?-i:may)\b)){YEARLESS}"
+    rf"(?!\.?,?[\s-]*(?:of\s+)?'?\d\d)",
+    re.IGNORECASE,
+)
+_OR_LATER = re.compile(
+    r"\s*(?:(?:or|and)\s+(?:later|after|newer|(?P<earlier>earlier|before|older))|onwards?|(?<=\d) on)\b",
+    re.IGNORECASE,
+)
+YEARS_BACK, YEARS_AHEAD = 10, 2  # in which a date without a year may lie
 
 
 def find_as_of(text: str, *, today: date) -> tuple[str, tuple[date, ...], tuple[str, ...]]:
@@ -108,6 +119,38 @@ def find_periods(text: str, *, today: date) -> tuple[tuple[Period, ...], tuple[s
         elif period:
             periods.append(period)
     return tuple(dict.fromkeys(periods)), tuple(dict.fromkeys(notes))
+
+
+def find_day_limit(text: str, *, today: date) -> tuple[str, DayLimit | None]:
+    """The text without the only date that limits it, and that; None where there are several, or it is none."""
+    years = range(today.year - YEARS_BACK, today.year + YEARS_AHEAD + 1)
+    for dated in ([text], [_YEARLESS_SAID.sub(rf"\g<0> {year}", text) for year in years]):
+        found = [limit for each in dated if (limit := _day_limit(each, today))]
+        if found:
+            words, is_open, rest, _ = found[0]
+            return rest, DayLimit(words, tuple(period for *_, period in found), is_open)
+    return text, None
+
+
+def _day_limit(text: str, today: date) -> tuple[str, bool, str, Period] | None:
+    matches = list(_SAID.finditer(masked(text)))
+    if len(matches) != 1:
+        return None
+    (match,) = matches
+    groups = {name: words for name, words in match.groupdict().items() if words}
+    try:
+        period = _said(groups, today, text[match.end() :])
+        if period is None:  # "by" a day
+            period = Period(date.min, _shuts(groups["until"], groups["only_end"], today=today))
+    except (ValueError, OverflowError):
+        return None
+    after = text[match.end() :]
+    more = _OR_LATER.match(after)
+    if more:
+        period = Period(date.min, period.last) if more["earlier"] else Period(period.first, date.max)
+        after = after[more.end() :]
+    rest = " ".join(f"{text[: match.start()]} {after}".split()).replace(" ?", "?")
+    return match[0].strip(), "in" not in groups or bool(more), rest, period
 
 
 def without_periods(text: str) -> str:

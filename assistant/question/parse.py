@@ -94,7 +94,7 @@ def parse_question(
         choices=choices,
         summary_of=summary_topic(whole),
         of_documents=None if before else find_of_documents(query),
-        whole=None if before else find_whole(query),
+        whole=None if before else find_whole(query, today=as_of or today),
         newest=_newest(query, as_of, hints),
         periods=periods if _prefer(periods, hints) else (),
         names=tuple(pair for pair in found if _also(*pair, hints)),
@@ -171,7 +171,7 @@ def _wordings(text: str, question: Question) -> tuple[str, ...]:
     leans = leaning(text)
     if not leans or (named(text) and not is_elliptic(text)):
         return ()
-    if leans == "perhaps" and (find_of_documents(text) or find_whole(text)):
+    if leans == "perhaps" and (find_of_documents(text) or find_whole(text, today=date.today())):
         return ()
     *_, last = question.history
     return wordings(

@@ -15,7 +15,7 @@ MONTH_NAMES = "|".join(calendar.month_name[1:])
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in calendar.month_name[1:]) + "|sept"
-_NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
+_NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": 0}
 YEAR = r"\b(?:19|20)\d\d"
 UNITS = (
     "dollars|(?:US|HK|Hong Kong) dollars|cents|euros|pounds|yuan|renminbi|usd[tc]?|hkd|rmb|btc|bitcoins|eth|tokens"
@@ -172,7 +172,9 @@ def _whole(words: str, today: date) -> Period | None:
         return _months(year, month, 1)
     size = {"quarter": 3, "half": 6}.get(groups.get("part", "quarter" if "quarter" in groups else "half"), 12)
     number = groups.get("quarter") or groups.get("half") or _NTH.get(groups.get("nth", ""))
-    return _months(year, size * int(number) - size + 1, size) if number else _months(year, 1, 12)
+    if number is None:
+        return _months(year, 1, 12)
+    return _months(year, size * (int(number) or 12 // size) - size + 1, size)
 
 
 def _latest(words: str, until: date) -> Period:

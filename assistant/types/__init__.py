@@ -15,6 +15,7 @@ from assistant.types.documents import (
     Vectors,
 )
 from assistant.types.questions import (
+    DayLimit,
     DocumentsKind,
     Hint,
     Mode,
@@ -37,6 +38,7 @@ __all__ = [
     "Chunk",
     "Citation",
     "Context",
+    "DayLimit",
     "Document",
     "DocumentsKind",
     "Embedder",

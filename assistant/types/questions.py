@@ -71,12 +71,25 @@ WholeKind = Literal["list", "count", "sum", "most", "least"]
 
 
 @dataclass(frozen=True, slots=True)
+class DayLimit:
+    """Days in which something has to lie: those of one of the periods, which are several where no year is said.
+
+    `words`: as the question says them. `is_open`: a stretch, or with "before", "since" and the like.
+    """
+
+    words: str
+    periods: tuple[Period, ...]
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Whole:
     """What is asked of all of a kind: to list them, to count or add them up, or which has the most or the least.
 
-    `words`: the question without the words that say so. `measure`: "money", "time" or "length", where it says of what
-    the most is meant ("the cheapest", "the oldest"); else `measured` has the words for it. `aspect`: what else is asked
-    of each ("and when they were built").
+    `words`: the question without the words that say so, and without those of the limit. `measure`: "money", "time" or
+    "length", where it says of what the most is meant ("the cheapest", "the oldest"); else `measured` has the words for
+    it. `aspect`: what else is asked of each ("and when they were built"). `limit`: by days. `negated`: of those that
+    are not so. `surely`: it says that all are meant; else one may be ("who …").
     """
 
     kind: WholeKind
@@ -84,6 +97,10 @@ class Whole:
     measure: str = ""
     measured: str = ""
     aspect: str = ""
+    limit: DayLimit | None = None
+    negated: bool = False
+    either: bool = False
+    surely: bool = True
 
 
 DocumentsKind = Literal["list", "count", "newest", "oldest", "author", "published", "about"]

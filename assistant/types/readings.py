@@ -25,6 +25,11 @@ class SentenceSpan:
         """Its passage and where it begins: two sentences with one key are the same."""
         return *self.passage.key, self.start
 
+    @property
+    def is_row(self) -> bool:
+        """Whether it is of a table with names for its columns."""
+        return any(self.start <= at < self.end for at, _ in self.passage.context.columns)
+
 
 @dataclass(frozen=True, slots=True)
 class ReadSentence:
