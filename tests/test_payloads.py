@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Frame, Locator, Page
 
-from assistant.answering.writing.write import split_reply
+from assistant.answering.writing.reply import split_reply
 from assistant.chain import AnswerChain
 from assistant.loading import FORMATS
 from assistant.settings import Settings, load_settings
