@@ -5,36 +5,29 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from assistant.answering.amended import with_amendments
-from assistant.answering.evidence import Finder
+from assistant.answering.evidence import Finder, Found
 from assistant.answering.overall import answer_overall
 from assistant.answering.quote import Limits, Quoted, quote
-from assistant.answering.scope import allowed, gone, outdated, resolve, searched, spelled
-from assistant.answering.silence import UNSURE, abstention
-from assistant.answering.summarise import document_about, summarise
+from assistant.answering.scope import gone, outdated, resolve, spelled
+from assistant.answering.silence import UNSURE
 from assistant.answering.writing import EVIDENCE_TOKENS, Writing, evidence
 from assistant.errors import ModelUnavailable, UserError
 from assistant.models import load_embedder
 from assistant.question import small_talk
 from assistant.reading import load_reader, rerank
 from assistant.settings import Settings
-from assistant.storage import Generation, IndexReader
+from assistant.storage import AnswerRecords, Generation, IndexReader
 from assistant.types import (
     Answer,
-    Candidate,
     Embedder,
-    ParsedQuestion,
-    Passage,
     Question,
     Reader,
     Reading,
-    Source,
-    Statement,
 )
 
 if TYPE_CHECKING:
@@ -54,12 +47,14 @@ class Answerer:
         reader: Reader | None = None,
         model: "ChatModel | None" = None,
         model_context: int = EVIDENCE_TOKENS,
+        records: AnswerRecords | None = None,
     ) -> None:
         self.index = index
         self.embedder = embedder
         self.reader = reader or load_reader()
         self.model = model
         self.model_context = model_context
+        self.records = records
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -75,6 +70,9 @@ class Answerer:
             reader=load_reader(settings.reader),
             model=model,
             model_context=settings.model_context,
+            records=AnswerRecords(settings.index, most=settings.answers_kept)
+            if settings.answers_kept
+            else None,
         )
 
     @property
@@ -90,6 +88,17 @@ class Answerer:
 
         While a chat model is silent it comes unchanged; who stops listening ends the request to it.
         """
+        written: list[Writing] = []
+        for answer in self.unrecorded(question, written):
+            yield self._recorded(question, answer, written) if answer.complete and self.records else answer
+
+    def _recorded(self, question: Question, answer: Answer, written: Sequence[Writing]) -> Answer:
+        assert self.records is not None
+        told = {"answer": answer.to_json(), "written": written[0].to_json() if written else None}
+        return replace(answer, record=self.records.add(question, told))
+
+    def unrecorded(self, question: Question, writing: list[Writing] | None = None) -> Iterator[Answer]:
+        """The same; to `writing` is added what a chat model was asked."""
         clock = _Clock()
         mode = self._mode(question)
         generation = self._generation()
@@ -97,15 +106,14 @@ class Answerer:
             yield Answer(question.text, "quote", generation.name, state="silent", abstention=reply)
             return
         parsed = resolve(spelled(question, generation), generation)
-        found = _Found(
-            generation, *Finder(generation, self.embedder, self.reader, clock.lap).evidence(parsed)
-        )
+        found = Found(generation, *Finder(generation, self.embedder, self.reader, clock.lap).evidence(parsed))
         draft = self._draft(found)
         overall = answer_overall(found.parsed, found.passages, found.sources, generation)
         quoted = overall or self._quote(found)
         clock.lap("quote")
         if mode == "write" and not overall and quoted.state != "silent":
             written = self._writing(found, quoted)
+            (writing if writing is not None else []).append(written)
             try:
                 yield from self._write(draft, written, found, clock)
                 return
@@ -127,7 +135,7 @@ class Answerer:
             timings=clock.timings,
         )
 
-    def _draft(self, found: "_Found") -> Answer:
+    def _draft(self, found: Found) -> Answer:
         """All but what is said."""
         parsed, generation, readings = found.parsed, found.generation, found.readings
         return Answer(
@@ -140,7 +148,7 @@ class Answerer:
             notes=(*parsed.notes, *outdated(generation), *gone(generation), *_notes(self.reader, readings)),
         )
 
-    def _quote(self, found: "_Found") -> Quoted:
+    def _quote(self, found: Found) -> Quoted:
         """Sentences of the passages; of one document, where a summary is asked for."""
         if found.parsed.summary_of:
             statements = found.summary()
@@ -155,7 +163,7 @@ class Answerer:
         last = found.parsed.question.as_of or date.today()
         return with_amendments(quoted, found.sources, found.generation, last)
 
-    def _writing(self, found: "_Found", quoted: Quoted) -> Writing:
+    def _writing(self, found: Found, quoted: Quoted) -> Writing:
         """What the model is to write from: nothing but what the reader found."""
         assert self.model is not None
         parsed = found.parsed
@@ -170,7 +178,7 @@ class Answerer:
         asked = parsed.query if in_full else parsed.question.text
         return Writing(self.model, asked, lines, () if in_full else parsed.question.history)
 
-    def _write(self, draft: Answer, written: Writing, found: "_Found", clock: "_Clock") -> Iterator[Answer]:
+    def _write(self, draft: Answer, written: Writing, found: Found, clock: "_Clock") -> Iterator[Answer]:
         """The model's answer as it grows and is checked; ModelUnavailable if it cannot be used."""
         draft = replace(draft, mode="write", model=self.model_name, complete=False)
         for statements in written.grow():
@@ -202,32 +210,6 @@ class Answerer:
                 "No chat model is configured. Set ASSISTANT_MODEL=openai:NAME, or ask in quoting mode."
             )
         return mode
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What was asked of a generation, and what was found and read for it."""
-
-    generation: Generation
-    parsed: ParsedQuestion
-    passages: Sequence[Passage]
-    readings: Sequence[Reading]
-
-    @cached_property
-    def sources(self) -> list[Source]:
-        """The documents that may answer."""
-        return allowed(self.parsed.question, self.generation)
-
-    def summary(self, **most: int) -> tuple[Statement, ...]:
-        """Of the document that one is asked of; nothing where none is meant."""
-        catalog = self.generation.catalog
-        texts = {passage.document: catalog.text(passage.document) for passage in self.passages}
-        about = document_about(self.parsed.summary_of, self.passages, texts)
-        return summarise(catalog.document(about), idf=self.generation.keywords.idf, **most) if about else ()
-
-    def abstention(self, nearest: Sequence[Passage], unknown: Sequence[Candidate] = ()) -> str:
-        question = self.parsed.question
-        return abstention(nearest, searched(self.sources, question.as_of), question, unknown=unknown)
 
 
 def _notes(reader: Reader, readings: Sequence[Reading]) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ def ask(
             citation["place"] = places.get((citation["document"], citation["start"]))
         print_json(fields, indent=2)
     else:
-        _print_answer(answer, places)
+        print_answer(answer, places)
 
 
 def _bring_up_to_date(settings: Settings) -> None:
@@ -104,7 +104,7 @@ def _check_keys(dropped: frozenset[str], known: list[str]) -> None:
         )
 
 
-def _print_answer(answer: Any, places: dict[tuple[str, int], str]) -> None:
+def print_answer(answer: Any, places: dict[tuple[str, int], str]) -> None:
     """The short answer, the sentences, what else has to be said, the sources, and what else may answer."""
     for hint in filter(lambda hint: hint.applied, answer.hints):
         _print(f"[dim]{escape(hint.note)} (--without {escape(shlex.quote(hint.key))})[/]")
@@ -121,7 +121,8 @@ def _print_answer(answer: Any, places: dict[tuple[str, int], str]) -> None:
             heading = statement.heading
             _print(f"[bold underline]{escape(heading)}[/]")
         _print_statement(statement)
-    for note in filter(None, (*answer.notes, _written(answer))):
+    recorded = f"How it came about: `assistant replay {answer.record}`" if answer.record else ""
+    for note in filter(None, (*answer.notes, _written(answer), recorded)):
         _print(f"[dim]{escape(note)}[/]")
     if answer.statements:
         _print("")
