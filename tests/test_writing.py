@@ -276,9 +276,16 @@ def test_a_wrong_number_is_dropped_and_what_proves_it_is_cited() -> None:
 
 def test_a_sentence_of_two_facts_cites_both_lines_and_no_third() -> None:
     statement = checked(
-        "The bridge was opened in 1888, and the ferry carries 40 passengers.", [1, 3], LINES, "When?"
+        "The bridge was opened in 1888, and the ferry carries 40 passengers.", [1, 2, 3], LINES, "When?"
     )
     assert [c.quote for c in statement.citations] == [OPENED, CARRIES]
+
+
+def test_the_program_puts_lines_together_only_within_a_document() -> None:
+    both = "The ferry carries 40 passengers and costs two crowns."
+    assert [c.quote for c in checked(both, [2], LINES, "?").citations] == [CARRIES, COSTS]
+    mixed = checked("The ferry of 40 passengers was opened in 1888.", [2], LINES, "?")
+    assert (mixed.outcome, mixed.citations) == ("unsupported", ())
 
 
 def test_what_no_line_proves_is_unsupported_with_the_reason_and_cites_nothing() -> None:

@@ -61,17 +61,21 @@ def numbered(statements: Sequence[Statement]) -> tuple[Statement, ...]:
 
 
 def _groups(said: str, named: Sequence[Line], near: Sequence[Line]) -> Iterator[list[Line]]:
-    """What may prove it, first what the model named: several together, single ones, and what the best one lacks."""
+    """What may prove it, first what the model named: several together, single ones, and with what the best one lacks.
+
+    Lines are put together by the program only within a document: of two it could make what neither says.
+    """
     if len(named) > 1:
         yield list(named[:MOST_LINES])
     yield from ([line] for line in near if line not in named)
     best = list(named[:1]) or list(near[:1])
     while best and len(best) < MOST_LINES:
         lacking = set(content_words(said)) - {word for line in best for word in content_words(line.told)}
-        more = [line for line in near if line not in best and lacking & set(content_words(line.told))]
+        more = [line for line in near if line not in best and line.source == best[0].source]
+        more = [line for line in more if lacking & set(content_words(line.text))]
         if not more:
             return
-        best = [*best, max(more, key=lambda line: len(lacking & set(content_words(line.told))))]
+        best = [*best, max(more, key=lambda line: len(lacking & set(content_words(line.text))))]
         yield best
 
 
