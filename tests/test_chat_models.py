@@ -36,6 +36,7 @@ def replies(server: Scripted, timeout: float = 5) -> list[Reply]:
 
 
 def test_the_reply_is_given_as_it_grows(server: Scripted) -> None:
+    server.stall = 0.1
     grown = list(dict.fromkeys(reply.text for reply in replies(server)))
     assert [text for text in grown if text] == ["It was ", "It was opened in 1888. [1]"]
 

@@ -315,6 +315,7 @@ def writing(server: Scripted) -> Writing:
 
 def test_each_sentence_is_shown_unchecked_and_then_with_its_outcome(server: Scripted) -> None:
     server.parts = ("The bridge was opened ", "in 1888 [1]. ", "It cost 7 ", "crowns [1].")
+    server.stall = 0.2
     seen = list(dict.fromkeys(tuple((s.text, s.outcome) for s in grown) for grown in writing(server).grow()))
     first, second = "The bridge was opened in 1888.", "It cost 7 crowns."
     assert ((first, "supported"), ("It cost 7", "unchecked")) in seen
@@ -339,14 +340,14 @@ def test_a_model_that_says_that_it_is_not_in_the_evidence_is_believed(server: Sc
         ("Here is the answer:",),
         ("I can't help with that.",),
         ("<div onclick=alert(1)></div>",),
-        tuple(f"Claim {number} is 9{number} [1].\n" for number in range(300)),
+        tuple(f"Claim {number} is 9{number} [1].\n" for number in range(200)),
         ("word " * 1900,),
         ("桥 于 1999 年 开放。",),
     ],
 )
 def test_a_reply_of_which_nothing_holds_is_of_no_use(server: Scripted, parts: tuple[str, ...]) -> None:
     server.parts = parts
-    with pytest.raises(ModelUnavailable, match=r"matched|characters|again"):
+    with pytest.raises(ModelUnavailable, match=r"matched|characters|again|sentences"):
         list(writing(server).grow())
     assert NOTHING_PROVED
 

@@ -111,7 +111,7 @@ class Answerer:
         overall = answer_overall(found.parsed, found.passages, found.sources, generation)
         quoted = overall or self._quote(found)
         clock.lap("quote")
-        if mode == "write" and not overall and quoted.state != "silent":
+        if mode == "write" and not overall and quoted.state == "answered":
             written = self._writing(found, quoted)
             (writing if writing is not None else []).append(written)
             try:

@@ -16,7 +16,8 @@ EARLIER_CHARS = 400  # of each of the two last turns, for a follow-up that canno
 
 SYSTEM = f"""You answer questions from numbered lines of evidence, and from nothing else.
 
-- Write one to four short sentences, the answer first. End each with the number of the line it rests on: [1].
+- Write one to four short, whole sentences that answer the question, the answer first, and nothing beside it.
+- End each sentence with the number of the line it rests on: [1].
 - Give names, numbers and dates exactly as the evidence has them. Add nothing that it does not say.
 - Where the evidence disagrees, or has changed over time, say so with the dates.
 - If the evidence does not answer the question, reply with exactly: {ABSTAIN}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 BEAT = (
     0.25  # seconds without a word after which the reply is given again as it is, so that its reader can stop
 )
-LONGEST = 10_000  # characters of a reply, ten times what is asked for; who writes more never ends
+LONGEST = 5_000  # characters of a reply, many times what is asked for; who writes more never ends
 TRIES = 4  # of a request that the provider refuses for the moment
 REASONED = frozenset(["openai", "azure_openai", "anthropic", "ollama"])  # they say why a reply ends
 
@@ -76,7 +76,9 @@ class _Listener:
                 if isinstance(part, Exception):
                     raise ModelUnavailable(explain(part)) from part
                 reply = self._with(reply, part)
-                yield reply
+                if self.arrived.empty():  # else its reader is behind, and need not see each word
+                    yield reply
+            yield reply
         finally:
             self.stopped = True
             request.cancel()

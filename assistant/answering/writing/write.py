@@ -14,6 +14,7 @@ from assistant.types import Statement, Turn, Usage
 if TYPE_CHECKING:
     from assistant.answering.writing.receiving import ChatModel
 
+MOST_SENTENCES = 30  # of a reply: each is checked, which takes its time
 NOTHING_PROVED = "Nothing that the chat model wrote could be matched with the documents."
 
 
@@ -57,6 +58,10 @@ class Writing:
     def _check(self, *, finished: bool) -> Iterator[tuple[Statement, ...]]:
         """One sentence after the other, each shown before; the last may go on as long as the reply does."""
         said = [(text, tuple(numbers)) for text, numbers in split_reply(self.reply, self._addresses)]
+        if len(said) > MOST_SENTENCES:
+            raise ModelUnavailable(
+                f"The chat model wrote more than {MOST_SENTENCES} sentences, where a few were asked for."
+            )
         yield self._shown(said)
         for one in said if finished else said[:-1]:
             if one not in self._checked:
