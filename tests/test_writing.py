@@ -294,6 +294,13 @@ def test_what_no_line_proves_is_unsupported_with_the_reason_and_cites_nothing() 
     assert "1889" in statement.reasons[0]
 
 
+def test_a_mere_name_or_number_answers_only_where_the_reader_takes_its_line_for_an_answer() -> None:
+    lines = lines_of(read((AT_BRIDGE, OPENED, 0.9), (AT_FERRY, CARRIES, 0.1)))
+    assert checked("In 1888.", [1], lines, "When?").supported
+    assert checked("40 passengers.", [2], lines, "When?").outcome == "unsupported"
+    assert checked("The ferry carries some 40 passengers.", [2], lines, "When?").supported
+
+
 def test_documents_are_numbered_as_they_are_first_read() -> None:
     said = [
         checked("The ferry carries 40 passengers.", [], LINES, "?"),

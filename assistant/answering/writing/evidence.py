@@ -4,13 +4,13 @@ A line is a span of a document, so that what is written of it can be cited to th
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 
 from assistant.answering.attribution import attribute
 from assistant.answering.citing import Texts
 from assistant.answering.compose import Chosen, grown, notes_on
-from assistant.answering.quote import repeats
+from assistant.answering.quote import ADDS, repeats
 from assistant.text.labels import labelled
 from assistant.text.language import content_words
 from assistant.types import Citation, Passage, Reading, Source, Statement
@@ -29,6 +29,7 @@ class Line:
     """A numbered line of evidence; `quote == document.text[start:end]`, `text` is it with the names of its columns.
 
     `headings`: those it stands under, the highest first. `speaker`: whose words it gives, if it does not name them.
+    `likely`: whether the reader takes it for an answer, and not only for what stands near one.
     """
 
     source: Source
@@ -39,6 +40,7 @@ class Line:
     headings: tuple[str, ...] = ()
     speaker: str = ""
     reported_via: str | None = None
+    likely: bool = True
 
     @property
     def described(self) -> str:
@@ -100,7 +102,8 @@ def _of_reading(reading: Reading, texts: Texts) -> Iterator[Line]:
             span, context = each.span, each.span.passage.context
             text = labelled(span.text, context.columns, start=span.start)
             cited = Citation(0, span.passage.source, span.start, span.end, span.text)
-            yield _line(cited, text, texts, context.above(span.start))
+            line = _line(cited, text, texts, context.above(span.start))
+            yield replace(line, likely=sentence.score >= ADDS)
 
 
 def _alternating(readings: Sequence[Iterator[Line]]) -> Iterator[Line]:

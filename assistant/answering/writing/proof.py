@@ -20,6 +20,7 @@ Check = Callable[
 UNPROVED = "Nothing that was found says so."
 MOST_LINES = 3  # that one sentence rests on
 SHARED = 0.5  # of its words, that lines have to have which the model did not name
+FEW = 3  # content words: a name, a number, no sentence
 NEAREST = 3  # lines tried one by one where none that the model named proves it
 
 
@@ -32,6 +33,8 @@ def checked(
     if says_unknown(said):
         return Statement(said, outcome="connecting")
     named = [lines[number - 1] for number in numbers if 1 <= number <= len(lines)]
+    if len(content_words(said)) <= FEW:  # it says nothing by itself, so what it stands in has to answer
+        named, lines = ([line for line in some if line.likely] for some in (named, lines))
     near = _nearest(said, lines)
     reasons: tuple[str, ...] = ()
     confirmed = [line for line in named if not against(said, [line.told])]

@@ -35,7 +35,7 @@ class Status:
 
 def thread(exchanges: Sequence[Exchange]) -> str:
     """The conversation; an empty one says what the page is for."""
-    unfinished = [number for number, exchange in _numbered(exchanges) if _unfinished(exchange)]
+    unfinished = [number for number, exchange in _numbered(exchanges) if exchange.unfinished]
     turns = [
         _turn(
             _Same(exchange), number, number not in unfinished[:1], bool(unfinished), exchange is exchanges[-1]
@@ -97,10 +97,6 @@ def _used(usage: Usage) -> str:
     known = usage.read is not None and usage.wrote is not None
     tokens = f"{usage.read:,} + {usage.wrote:,} tokens" if known else ""
     return ", ".join(filter(None, (tokens, f"${usage.cost:.4f}" if usage.cost is not None else "")))
-
-
-def _unfinished(exchange: Exchange) -> bool:
-    return exchange.pending or (exchange.answer is not None and not exchange.answer.complete)
 
 
 def _numbered(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange]]:
