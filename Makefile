@@ -24,7 +24,7 @@ check: .venv/installed-test ## style, types, layers
 	$(BIN)/lint-imports
 
 clean: ## remove the environment and the index; the next `make chat` makes both again
-	rm -rf .venv index/generations index/CURRENT index/vectors.sqlite index/conversations.sqlite index/of
+	rm -rf .venv index/generations index/CURRENT index/*.sqlite index/of
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

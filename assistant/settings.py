@@ -39,7 +39,9 @@ class Settings(BaseSettings):
     chroma_url: str | None = Field(None, description="http://HOST:PORT of a Chroma server; none: embedded")
     model: str | None = Field(None, description="Chat model, PROVIDER:NAME; none: answers are quoted")
     model_url: str | None = Field(None, description="Address of an OpenAI-compatible server")
-    model_timeout: float = Field(60, gt=0, description="Seconds to wait for the chat model's next words")
+    model_timeout: float = Field(120, gt=0, description="Seconds that a reply of the chat model may take")
+    model_context: int = Field(700, ge=50, description="Tokens of evidence that the chat model is given")
+    answers_kept: int = Field(1000, ge=0, description="Answers recorded for `assistant replay`; 0: none")
     host: str = Field("127.0.0.1", description="Address the page is served at")
     port: int = Field(7860, ge=1, le=65535, description="Port the page is served at")
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(

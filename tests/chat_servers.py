@@ -1,6 +1,7 @@
 """OpenAI-compatible servers for the writing tests: a scripted one, and a real small model on loopback."""
 
 import json
+import select
 import socket
 import subprocess
 import sys
@@ -35,14 +36,24 @@ stop.wait()
 
 
 class Scripted(ThreadingHTTPServer):
-    """Streams `parts` one by one; `status` other than 200 fails, `stall` seconds pass before each part."""
+    """Streams `parts` one by one; `status` other than 200 fails, `stall` seconds pass before each part.
+
+    `refusals`: statuses of the first requests, each with the seconds that Retry-After asks for (None: nothing).
+    `endless`: the parts come again and again. `raw`: an event that is sent as it is, after the parts.
+    """
 
     parts: tuple[str, ...] = ()
     status = 200
     failure = "scripted failure"
     stall = 0.0
     breaks_off = False
+    endless = False
+    finish = "stop"
+    raw = ""
+    usage: dict[str, int] | None = None
+    refusals: tuple[tuple[int, str | None], ...] = ()
     requests: list[dict[str, object]]
+    left: threading.Event  # set when the client has gone before the end
 
     @property
     def url(self) -> str:
@@ -59,23 +70,45 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.requests.append({"path": self.path, **json.loads(body)})
-        self.send_response(self.server.status)
-        if self.server.status != 200:
+        refusals = self.server.refusals[len(self.server.requests) - 1 :]
+        status, after = refusals[0] if refusals else (self.server.status, None)
+        self.send_response(status)
+        if status != 200:
             self.send_header("Content-Type", "application/json")
+            if after is not None:
+                self.send_header("Retry-After", after)
             self.end_headers()
             self.wfile.write(json.dumps({"error": {"message": self.server.failure}}).encode())
             return
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
         try:
-            for part in self.server.parts:
-                time.sleep(self.server.stall)
-                self._event({"choices": [{"index": 0, "delta": {"content": part}, "finish_reason": None}]})
-            if not self.server.breaks_off:
-                self._event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
-                self.wfile.write(b"data: [DONE]\n\n")
+            self._stream()
         except (BrokenPipeError, ConnectionResetError):
-            pass  # the client gave up, as some tests mean it to
+            self.server.left.set()
+
+    def _stream(self) -> None:
+        while True:
+            for part in self.server.parts:
+                self._wait()
+                self._event({"choices": [{"index": 0, "delta": {"content": part}, "finish_reason": None}]})
+            if not self.server.endless:
+                break
+        if self.server.raw:
+            self.wfile.write(f"data: {self.server.raw}\n\n".encode())
+        if not self.server.breaks_off:
+            self._event({"choices": [{"index": 0, "delta": {}, "finish_reason": self.server.finish}]})
+            if self.server.usage:
+                self._event({"choices": [], "usage": self.server.usage})
+            self.wfile.write(b"data: [DONE]\n\n")
+
+    def _wait(self) -> None:
+        """So long as the client is there: one that has gone is seen by its end of the connection."""
+        until = time.monotonic() + self.server.stall
+        while (left := until - time.monotonic()) > 0:
+            readable, _, _ = select.select([self.connection], [], [], min(left, 0.05))
+            if readable and not self.connection.recv(1, socket.MSG_PEEK):
+                raise ConnectionResetError
 
     def _event(self, data: dict[str, object]) -> None:
         whole = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "scripted", **data}
@@ -86,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def scripted_server() -> Iterator[Scripted]:
     server = Scripted(("127.0.0.1", 0), _Handler)
-    server.requests = []
+    server.requests, server.left = [], threading.Event()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield server

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from assistant.cli.ask import _print_answer
+from assistant.cli.ask import print_answer
 from assistant.types import Answer, Candidate, Citation, Source, State, Statement
 
 RIVER = Source("river", "River rules", publisher="River Post", published=date(2025, 3, 1))
@@ -14,7 +14,7 @@ MAYBE = Candidate(RIVER, 30, 60, "It may take longer.", 0.62)
 
 
 def printed(answer: Answer, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    _print_answer(answer, {})
+    print_answer(answer, {})
     plain = re.sub(r"\x1b\[[\d;]*m", "", capsys.readouterr().out)
     return [line.strip() for line in plain.splitlines() if line.strip()]
 

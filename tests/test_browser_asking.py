@@ -89,6 +89,30 @@ def test_a_new_conversation_is_empty_whenever_it_is_asked_for(
     assert visit.problems == []
 
 
+@pytest.mark.parametrize("kind", ["mouse", "key"])
+def test_stop_ends_the_answer_and_the_request_to_the_model_and_the_next_question_is_answered(
+    context: BrowserContext, server: Server, model: Scripted, kind: str
+) -> None:
+    model.left.clear()
+    visit = Visit(context, server.url)
+    send(visit, "When was the bridge opened?")
+    visit.page.get_by_text("word3", exact=False).first.wait_for()
+    stop = visit.page.get_by_role("button", name="Stop", exact=True)
+    if kind == "mouse":
+        where = stop.bounding_box()
+        assert where
+        visit.page.mouse.click(where["x"] + 5, where["y"] + 5)
+    else:
+        stop.evaluate("button => button.click()")
+    visit.page.locator(".turn .error", has_text="Stopped.").wait_for()
+    assert model.left.wait(3)
+    model.stall = 0
+    send(visit, "How many passengers does the ferry carry?")
+    visit.page.locator(".turn .meta").wait_for()
+    assert visit.page.locator(".turn .error").count() == 1
+    assert visit.problems == []
+
+
 def test_reload_and_back_bring_the_conversation_and_what_was_typed(
     context: BrowserContext, server: Server
 ) -> None:

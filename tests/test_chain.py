@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from assistant.answering.writing.write import load_model
+from assistant.answering.writing.providers import load_model
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
 from assistant.indexing.pipeline import build
@@ -143,9 +143,13 @@ def test_writing_without_a_model_is_told(chain: AnswerChain) -> None:
 
 def test_a_written_answer_is_streamed_and_checked_at_the_end(chain: AnswerChain, server: Scripted) -> None:
     server.parts = ("Nick Chan said so. ", "[1] The year was 1888. [1]")
+    server.usage = {"prompt_tokens": 812, "completion_tokens": 64, "total_tokens": 876}
     grown = list(writer(chain, server).stream(QUESTION))
     assert not grown[0].complete
+    assert any(statement.outcome == "unchecked" for each in grown for statement in each.statements)
     last = grown[-1]
+    assert last.usage
+    assert (last.usage.read, last.usage.wrote) == (812, 64)
     assert (last.complete, last.mode, last.model) == (True, "write", "openai:scripted")
     assert [statement.supported for statement in last.statements] == [True, False]
     assert "1888" not in last.text
@@ -155,7 +159,59 @@ def test_a_written_answer_is_streamed_and_checked_at_the_end(chain: AnswerChain,
 def test_a_model_that_keeps_silent_gives_an_abstention(chain: AnswerChain, server: Scripted) -> None:
     server.parts = ("The documents don't say.",)
     answer = writer(chain, server).invoke(QUESTION)
-    assert (answer.abstained, answer.mode) == (True, "write")
+    assert (answer.state, answer.statements, answer.mode) == ("silent", (), "write")
+    assert answer.text.startswith("I found no answer in 56 documents.")
+
+
+@pytest.mark.parametrize(
+    "text", ["What is the weather in Hong Kong?", "How many documents are there?", "Thanks!"]
+)
+def test_where_the_reader_finds_nothing_or_the_program_counts_the_model_is_not_called(
+    chain: AnswerChain, server: Scripted, text: str
+) -> None:
+    quoted = chain.invoke(text)
+    answer = writer(chain, server).invoke(text)
+    assert (answer.state, answer.text, answer.mode) == (quoted.state, quoted.text, "quote")
+    assert server.requests == []
+
+
+def test_the_model_is_given_what_the_reader_found_and_no_more(chain: AnswerChain, server: Scripted) -> None:
+    server.parts = ("Nick Chan said so [1].",)
+    writer(chain, server).invoke(QUESTION)
+    (sent,) = server.requests
+    prompt = cast(Any, sent["messages"])[-1]["content"]
+    assert "Nick Chan" in prompt
+    assert sum(chain.embedder.token_counts([prompt])) < 700 + 150
+
+
+def test_a_follow_up_is_written_from_its_words_in_full(chain: AnswerChain, server: Scripted) -> None:
+    server.parts = ("It depends on financial stability [1].",)
+    history = (
+        Turn("user", "Who said Hong Kong may go its own way?"),
+        Turn("assistant", "Nick Chan, a member of the National People's Congress, put the matter so."),
+    )
+    writer(chain, server).invoke(Question("On what condition?", history=history))
+    prompt = cast(Any, server.requests[0]["messages"])[-1]["content"]
+    assert "its own way" in prompt.rpartition("\n\n")[2]
+
+
+def test_a_summary_is_written_from_more_of_the_document_than_is_quoted(
+    chain: AnswerChain, server: Scripted
+) -> None:
+    server.parts = ("The roadmap has five pillars [1].",)
+    answer = writer(chain, server).invoke("Summarise the ASPIRe roadmap")
+    assert cast(Any, server.requests[0]["messages"])[-1]["content"].count("\n[") > 3
+    assert answer.generation
+
+
+def test_who_stops_listening_to_an_answer_ends_the_request_at_the_provider(
+    chain: AnswerChain, server: Scripted
+) -> None:
+    server.parts, server.stall = ("Nick Chan said so [1]. ",), 30
+    answers = writer(chain, server, timeout=60).stream(QUESTION)
+    next(answers)
+    answers.close()  # type: ignore[attr-defined]
+    assert server.left.wait(3)
 
 
 @pytest.mark.parametrize("parts", [(), ("All of this is invented by 7 Martians [44].",)])
@@ -167,6 +223,8 @@ def test_a_model_that_fails_is_told_and_the_answer_is_quoted(
     assert answer.mode == "quote"
     assert "Nick Chan" in answer.text
     assert any("quoted instead" in note for note in answer.notes)
+    assert [statement.outcome for statement in answer.statements] == ["supported"] * len(answer.statements)
+    assert not answer.usage or answer.usage.cost is None
 
 
 def test_an_index_of_another_version_answers_and_says_so(

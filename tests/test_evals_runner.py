@@ -62,7 +62,7 @@ def reply(question: Question) -> Answer:
     quote = Citation(1, source, 24, 42, text[24:42])
     statements = (
         Statement("It closed in June.", (quote, Citation(2, source, 24, 42, text[24:42]))),
-        Statement("It paid well.", (Citation(3, source, 0, 23, text[:23]),), supported=False),
+        Statement("It paid well.", (Citation(3, source, 0, 23, text[:23]),), outcome="unsupported"),
     )
     return Answer(question.text, "quote", "g", statements=statements, passages=passages)
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Frame, Locator, Page
 
-from assistant.answering.writing.write import split_reply
+from assistant.answering.writing.reply import split_reply
 from assistant.chain import AnswerChain
 from assistant.loading import FORMATS
 from assistant.settings import Settings, load_settings
@@ -28,6 +28,7 @@ pytestmark = needs_chromium
 
 TURNS = 12  # questions in one conversation: a longer one is slower to show
 OF_A_FAILURE = 140  # characters of a chat model's error that are shown, beside what its client says
+OF_A_REPLY = 12  # payloads in a chat model's reply: one of many sentences is given up
 OF_A_QUESTION = 500  # of a question
 OF_ONE_FIELD = ("title", "publisher", "author", "url", "tags")
 # What the templates make, and no more: everything else on the page came out of a text.
@@ -269,14 +270,16 @@ def test_the_short_form_and_what_else_may_answer_stay_text(
 def test_the_reply_of_a_chat_model_stays_text_while_it_grows_and_when_it_is_checked(
     watch: Watch, model: Scripted
 ) -> None:
-    model.parts = tuple(f"{payload} [1].\n" for payload in PAYLOADS)
     model.stall = 0.01
-    turn = watch.ask("Which lantern is lit?")
-    shown = squeezed(turn.text_content() or "")
-    sentences = tuple(text for text, _ in split_reply("".join(model.parts)))
-    assert len(sentences) >= len(PAYLOADS) / 2
-    assert absent(shown, sentences) == []
-    assert watch.found() == []
+    for first in range(0, len(PAYLOADS), OF_A_REPLY):
+        group = PAYLOADS[first : first + OF_A_REPLY]
+        model.parts = ("Lantern 1 has it on it [1].\n", *(f"{payload} [1].\n" for payload in group))
+        turn = watch.ask("Which lantern is lit?")
+        shown = squeezed(turn.text_content() or "")
+        sentences = tuple(text for text, _ in split_reply("".join(model.parts)))
+        assert len(sentences) >= len(group) / 2
+        assert absent(shown, sentences) == []
+        assert watch.found() == []
 
 
 def test_what_a_chat_model_says_when_it_fails_stays_text(watch: Watch, model: Scripted) -> None:

@@ -24,6 +24,7 @@ from assistant.types import (
     Source,
     Statement,
     Turn,
+    Usage,
 )
 from assistant.web.asking.conversation import UNEXPECTED, Exchange, ask, history, parse_day, toggle_hint
 from assistant.web.page.layout import example_questions
@@ -53,7 +54,9 @@ def answer(*statements: Statement, **changes: object) -> Answer:
 
 SAID = Statement("Nick Chan said so.", (cited(1, CHAN, "Nick Chan said so."),))
 IN_IT = Statement("Tan is in it.", (cited(2, SUN, "Another paragraph, with Tan Yueheng in it."),))
-FAILED = Statement("It was 99.", SAID.citations, supported=False, reasons=("The source does not have 99.",))
+FAILED = Statement(
+    "It was 99.", SAID.citations, outcome="unsupported", reasons=("The source does not have 99.",)
+)
 
 
 def test_each_sentence_has_a_link_to_the_card_of_its_source_in_its_own_answer() -> None:
@@ -111,7 +114,7 @@ def test_a_place_is_called_what_its_format_calls_it() -> None:
 def test_hostile_text_is_shown_and_never_becomes_markup() -> None:
     source = Source(HOSTILE, HOSTILE, HOSTILE, HOSTILE, None, "javascript:alert(4)")
     citation = Citation(1, source, 0, len(HOSTILE), HOSTILE)
-    bad = Statement(HOSTILE, (citation,), supported=False, reasons=(HOSTILE,))
+    bad = Statement(HOSTILE, (citation,), outcome="unsupported", reasons=(HOSTILE,))
     passages = (Passage(source, 0, len(HOSTILE), HOSTILE, 1.0),)
     also = (Candidate(source, 0, len(HOSTILE), HOSTILE, 0.5),)
     given = Answer(HOSTILE, "quote", "g", (Statement(HOSTILE, (citation,)), bad), passages, notes=(HOSTILE,))
@@ -195,11 +198,37 @@ def test_a_statement_that_failed_the_check_says_why_and_is_not_copied() -> None:
     ]
 
 
-def test_while_an_answer_grows_nothing_is_marked_and_a_hint_says_that_it_is_checked_later() -> None:
-    html = thread([Exchange("Who?", answer(FAILED, complete=False, mode="write"))])
-    assert "Not supported" not in html
-    assert "Nothing above has been checked yet" in html
+def test_while_an_answer_grows_what_is_not_checked_yet_is_marked_and_cannot_be_copied() -> None:
+    waiting = Statement("It was 88.", outcome="unchecked")
+    html = thread([Exchange("Who?", answer(SAID, FAILED, waiting, complete=False, mode="write"))])
+    assert '<span class="statement" data-card' in html
+    assert '<span class="statement unchecked" title="Not yet checked">It was 88.</span>' in html
+    assert "Not supported." in html
+    assert "What is grey has not been checked yet" in html
     assert "Copy answer" not in html
+
+
+def test_what_connects_is_plainly_marked_and_never_copied_exported_or_remembered() -> None:
+    given = answer(
+        Statement("Here is what they say:", outcome="connecting"),
+        SAID,
+        FAILED,
+        mode="write",
+        model="openai:demo",
+    )
+    html = thread([Exchange("Who?", given)])
+    assert 'Here is what they say:</span> <span class="aside">the model\'s own words' in html
+    for words in ("Here is what they say", "It was 99"):
+        assert words not in plain(given)
+        assert words not in str(given.to_json())
+        assert words not in str(history([Exchange("Who?", given)]))
+    assert given.to_json()["struck"] == 1
+
+
+def test_the_tokens_and_the_cost_of_a_written_answer_stand_under_it() -> None:
+    given = answer(SAID, mode="write", model="openai:demo", usage=Usage(1812, 64, 3.2, 0.00123))
+    assert "1,812 + 64 tokens, $0.0012" in thread([Exchange("Who?", given)])
+    assert "tokens" not in thread([Exchange("Who?", replace(given, usage=Usage()))])
 
 
 def test_an_abstention_looks_different_and_names_the_nearest_passages() -> None:

@@ -2,14 +2,54 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import zip_longest
 
+from assistant.answering.scope import allowed, searched
+from assistant.answering.silence import abstention
+from assistant.answering.summarise import document_about, summarise
 from assistant.question import read_as
 from assistant.retrieval import deduplicate, retrieve
 from assistant.storage import Generation
-from assistant.types import Embedder, ParsedQuestion, Passage, Reader, Reading, SubQuestion
+from assistant.types import (
+    Candidate,
+    Embedder,
+    ParsedQuestion,
+    Passage,
+    Reader,
+    Reading,
+    Source,
+    Statement,
+    SubQuestion,
+)
 
 Evidence = tuple[ParsedQuestion, list[Passage], list[Reading]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was asked of a generation, and what was found and read for it."""
+
+    generation: Generation
+    parsed: ParsedQuestion
+    passages: Sequence[Passage]
+    readings: Sequence[Reading]
+
+    @cached_property
+    def sources(self) -> list[Source]:
+        """The documents that may answer."""
+        return allowed(self.parsed.question, self.generation)
+
+    def summary(self, **most: int) -> tuple[Statement, ...]:
+        """Of the document that one is asked of; nothing where none is meant."""
+        catalog = self.generation.catalog
+        texts = {passage.document: catalog.text(passage.document) for passage in self.passages}
+        about = document_about(self.parsed.summary_of, self.passages, texts)
+        return summarise(catalog.document(about), idf=self.generation.keywords.idf, **most) if about else ()
+
+    def abstention(self, nearest: Sequence[Passage], unknown: Sequence[Candidate] = ()) -> str:
+        question = self.parsed.question
+        return abstention(nearest, searched(self.sources, question.as_of), question, unknown=unknown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,8 @@ def document_about(topic: str, passages: Sequence[Passage], texts: Mapping[str, 
     return best[1] if best else None
 
 
-def summarise(document: Document, *, idf: Idf) -> tuple[Statement, ...]:
-    """At most MAX_SENTENCES sentences of the document: of each stretch of it the one most like the whole."""
+def summarise(document: Document, *, idf: Idf, most: int = MAX_SENTENCES) -> tuple[Statement, ...]:
+    """At most so many sentences of the document: of each stretch of it the one most like the whole."""
     spans = _sentences(document)
     if not spans:
         return ()
@@ -53,7 +53,7 @@ def summarise(document: Document, *, idf: Idf) -> tuple[Statement, ...]:
         for weight, (start, end) in zip(weights, spans, strict=True)
     ]
     weights[0] += FIRST_BONUS * max(weights)
-    parts = min(MAX_SENTENCES, len(spans))
+    parts = min(most, len(spans))
     bounds = [len(spans) * part // parts for part in range(parts + 1)]
     chosen = [max(range(first, last), key=weights.__getitem__) for first, last in pairwise(bounds)]
     return tuple(_statement(document, spans[at]) for at in chosen)

@@ -11,6 +11,7 @@ from assistant.cli.console import err, escape
 from assistant.cli.doctor import doctor
 from assistant.cli.evaluate import evaluate
 from assistant.cli.index import index
+from assistant.cli.replay import replay
 from assistant.errors import UserError
 
 app = typer.Typer(
@@ -19,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Answers questions over your documents; every sentence can be checked against the words it cites.",
 )
-for command in (chat, password, ask, index, doctor):
+for command in (chat, password, ask, replay, index, doctor):
     app.command()(command)
 app.command("eval")(evaluate)
 

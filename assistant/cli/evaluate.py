@@ -32,7 +32,7 @@ def evaluate(
 
     gather(cases)  # a broken case file is reported before anything is built
     beside = cases[0].parent / "corpus.jsonl"
-    settings = settings_for(corpus or (beside if beside.exists() else None), index)
+    settings = settings_for(corpus or (beside if beside.exists() else None), index, answers_kept=0)
     build_index(settings)
     chain = make_chain(settings)
     texts = {document.id: document.text for document in chain.index.current().catalog.documents()}

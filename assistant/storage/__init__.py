@@ -1,5 +1,6 @@
 """What an index keeps: catalog, vectors, keywords, cached vectors, and the generations they make up."""
 
+from assistant.storage.answer_records import AnswerRecord, AnswerRecords
 from assistant.storage.catalog import Catalog
 from assistant.storage.catalog_writer import CatalogWriter
 from assistant.storage.generations import INDEX_FORMAT, Generation, IndexReader, Manifest, current_name
@@ -10,6 +11,7 @@ from assistant.storage.vector_cache import VectorCache
 from assistant.storage.vectors import VectorIndex
 
 __all__ = [
-    "INDEX_FORMAT", "Catalog", "CatalogWriter", "FileRecord", "Generation", "IndexReader", "KeywordIndex",
-    "Manifest", "Summary", "VectorCache", "VectorIndex", "current_name", "roll_back", "stamp", "yyyymmdd",
+    "INDEX_FORMAT", "AnswerRecord", "AnswerRecords", "Catalog", "CatalogWriter", "FileRecord", "Generation",
+    "IndexReader", "KeywordIndex", "Manifest", "Summary", "VectorCache", "VectorIndex", "current_name", "roll_back",
+    "stamp", "yyyymmdd",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """What flows through the program: Document -> Chunk -> Passage -> Reading -> Answer of Statements with Citations."""
 
-from assistant.types.answers import Answer, Candidate, Citation, State, Statement
+from assistant.types.answers import Answer, Candidate, Citation, Outcome, State, Statement, Usage
 from assistant.types.documents import (
     Block,
     BlockKind,
@@ -47,6 +47,7 @@ __all__ = [
     "Idf",
     "Mode",
     "OfDocuments",
+    "Outcome",
     "PageMap",
     "ParsedQuestion",
     "Passage",
@@ -61,6 +62,7 @@ __all__ = [
     "Statement",
     "SubQuestion",
     "Turn",
+    "Usage",
     "Vectors",
     "Whole",
     "WholeKind",

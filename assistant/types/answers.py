@@ -37,22 +37,30 @@ class Citation:
         return {"marker": self.marker, **self.source.to_json(), **said, **span}
 
 
+Outcome = Literal["supported", "unsupported", "connecting", "unchecked"]
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer; `reasons` say why it is not supported by what it cites.
+    """One sentence of an answer, and what became of it in the check; `reasons` say why it is not supported.
 
+    "connecting": it claims nothing, so there is nothing to check. "unchecked": the check has not returned yet.
     `bold`: spans of the text that are the answer itself. `lead` announces it and is no part of the quotation; `heading`
     is what it stands under where things are compared. `computed`: by the program, from what the others quote.
     """
 
     text: str
     citations: tuple[Citation, ...] = ()
-    supported: bool = True
+    outcome: Outcome = "supported"
     reasons: tuple[str, ...] = ()
     lead: str = ""
     heading: str = ""
     bold: tuple[tuple[int, int], ...] = ()
     computed: bool = False
+
+    @property
+    def supported(self) -> bool:
+        return self.outcome == "supported"
 
     @property
     def pieces(self) -> list[tuple[str, bool]]:
@@ -69,9 +77,7 @@ class Statement:
             "lead": self.lead,
             "heading": self.heading,
             "bold": [list(span) for span in self.bold],
-            "supported": self.supported,
             "computed": self.computed,
-            "reasons": list(self.reasons),
             "citations": [citation.to_json() for citation in self.citations],
         }
 
@@ -95,8 +101,21 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """Of a chat model: tokens read and written, seconds until its first words, and what it cost where that is known."""
+
+    read: int | None = None
+    wrote: int | None = None
+    first_words: float | None = None  # seconds
+    cost: float | None = None  # US dollars
+
+    def to_json(self) -> dict[str, Any]:
+        return {"read": self.read, "wrote": self.wrote, "first_words": self.first_words, "cost": self.cost}
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What comes back for a question; while it is streamed, `complete` is false and nothing is checked.
+    """What comes back for a question; while it is streamed, `complete` is false.
 
     `short`: the words that answer, with their place in the first statement's document; None where they can't be told.
     `also`: what else may answer, best first; where the state is unsure, all that may. Only "answered" has statements.
@@ -117,6 +136,8 @@ class Answer:
     hints: tuple[Hint, ...] = ()  # how the question was interpreted; each can be switched off
     notes: tuple[str, ...] = ()  # what else the user should know: a filter left out, a model that failed
     model: str | None = None
+    usage: Usage | None = None  # of the chat model, also where its reply was of no use
+    record: str | None = None  # by which `assistant replay` finds it again
     timings: Mapping[str, float] = field(default_factory=dict)  # seconds a step
     complete: bool = True
 
@@ -147,11 +168,14 @@ class Answer:
             "short": self.short.to_json() if self.short else None,
             "confidence": self.confidence,
             "answer": self.text,
-            "statements": [statement.to_json() for statement in self.statements],
+            "statements": [statement.to_json() for statement in self.statements if statement.supported],
+            "struck": sum(statement.outcome == "unsupported" for statement in self.statements),
             "also": [candidate.to_json() for candidate in self.also],
             "passages": [passage.to_json() for passage in self.passages],
             "hints": [hint.to_json() for hint in self.hints],
             "notes": list(self.notes),
             "generation": self.generation,
+            "usage": self.usage.to_json() if self.usage else None,
+            "record": self.record,
             "timings": dict(self.timings),
         }

@@ -99,7 +99,7 @@ def serve(settings: Settings) -> None:
 def _warm_up(chain: AnswerChain) -> None:
     """Load the models and the index while the user is still typing; errors surface when a question is asked."""
     with suppress(Exception):  # the first question will show it
-        chain.invoke(Question("What is ready?", mode="quote"))
+        list(chain.unrecorded(Question("What is ready?", mode="quote")))
 
 
 def check_address(settings: Settings) -> None:

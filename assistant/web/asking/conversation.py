@@ -13,6 +13,7 @@ from assistant.types import Answer, PageMap, Question, Turn
 
 FRAME = 0.12  # seconds between two updates of a growing answer; nobody reads faster
 STOPPED = "The assistant was stopped before it answered this question. Please ask again."
+GIVEN_UP = "Stopped. Ask again if you want an answer after all."
 UNEXPECTED = "Something went wrong. The details are in the server's log. Please try again."
 
 Pages = Mapping[str, PageMap]  # by document id; only documents that have pages
@@ -39,6 +40,10 @@ class Exchange:
     @property
     def pending(self) -> bool:
         return self.answer is None and not self.error
+
+    @property
+    def unfinished(self) -> bool:
+        return self.pending or (self.answer is not None and not self.answer.complete)
 
 
 def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:

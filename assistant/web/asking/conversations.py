@@ -9,7 +9,7 @@ from dataclasses import replace
 from assistant.chain import AnswerChain
 from assistant.question import LONGEST
 from assistant.types import Question
-from assistant.web.asking.conversation import STOPPED, Exchange, ask, history, toggle_hint
+from assistant.web.asking.conversation import GIVEN_UP, STOPPED, Exchange, ask, history, toggle_hint
 from assistant.web.asking.conversation_store import ConversationStore
 from assistant.web.asking.line import Line
 from assistant.web.asking.workers import Workers
@@ -56,6 +56,16 @@ class Conversation:
 
     def before(self, number: int) -> list[Exchange]:
         return [exchange for exchange in self.exchanges if exchange.number < number]
+
+    def stop(self, number: int) -> None:
+        """Give up a question that is being answered or waits; one that is answered stays as it is."""
+        exchange = self.find(number)
+        if exchange is None or not exchange.unfinished:
+            return
+        if exchange is next(each for each in self.exchanges if each.unfinished):
+            self.stopped.set()
+            self.stopped = threading.Event()
+        self.put(replace(exchange, answer=None, error=GIVEN_UP))
 
     def clear(self) -> None:
         """Start over; the question being answered is given up."""
@@ -157,6 +167,8 @@ class Conversations:
                 conversation.put(replace(grown, asked=asked, number=exchange.number))
 
         def answer() -> None:
+            if stopped.is_set():
+                return
             answers: Iterator[Exchange] = ask(self._chain, question)
             for grown in answers:
                 if stopped.is_set():
@@ -176,5 +188,4 @@ class Conversations:
 
 def _given_up(exchange: Exchange) -> Exchange:
     """An exchange that was unfinished when the assistant stopped says so."""
-    unfinished = exchange.pending or (exchange.answer is not None and not exchange.answer.complete)
-    return replace(exchange, answer=None, error=STOPPED) if unfinished else exchange
+    return replace(exchange, answer=None, error=STOPPED) if exchange.unfinished else exchange

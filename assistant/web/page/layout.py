@@ -98,11 +98,13 @@ class Asking:
             yield shown
 
     async def asked_again(self, tab: str, request: gr.Request, event: gr.EventData) -> AsyncIterator[Shown]:
-        """A hint of a question was switched off or on: its answer is replaced."""
+        """A hint of a question was switched off or on: its answer is replaced; or a question is given up."""
         conversation = await self._of(tab, request)
         sent = event._data if isinstance(event._data, dict) else {}
         number, key = sent.get("turn"), sent.get("key")
-        if type(number) is int and isinstance(key, str) and len(key) < MAX_CHARS:
+        if type(number) is int and sent.get("stop") is True:
+            conversation.stop(number)
+        elif type(number) is int and isinstance(key, str) and len(key) < MAX_CHARS:
             self._conversations.ask_again(conversation, number, key)
         async for shown in _watched(conversation):
             yield shown

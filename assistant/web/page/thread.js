@@ -1,3 +1,11 @@
+// A question that is being answered, or waits, can be stopped. While an answer grows the button is drawn anew between
+// press and release, which then make no click; a key makes nothing else.
+for (const kind of ["pointerdown", "click"])
+  element.addEventListener(kind, (event) => {
+    const stop = event.target.closest("[data-stop]");
+    if (stop) trigger("click", { turn: Number(stop.dataset.turn), stop: true });
+  });
+
 // A click on a chip switches a hint off or on; the same chip has the focus afterwards.
 let pressed = null;
 element.addEventListener("click", (event) => {

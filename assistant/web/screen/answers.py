@@ -86,7 +86,7 @@ def _paragraph(
 
 
 def _statement(statement: Statement, answer: Answer) -> Values:
-    """A statement for the template; until the answer is complete nothing is checked or marked as failed."""
+    """A statement for the template."""
     cited: dict[int, Citation] = {}
     for citation in statement.citations:
         cited.setdefault(citation.marker, citation)
@@ -94,7 +94,8 @@ def _statement(statement: Statement, answer: Answer) -> Values:
     return {
         "pieces": (_with_bold(statement, short) if short else statement).pieces,
         "lead": statement.lead,
-        "failed": answer.complete and not statement.supported,
+        "outcome": statement.outcome,
+        "failed": statement.outcome == "unsupported",
         "computed": statement.computed,
         "reasons": statement.reasons,
         "markers": [

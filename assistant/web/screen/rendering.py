@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from assistant.text.days import day_in_words
-from assistant.types import Answer, Source, Statement
+from assistant.types import Answer, Source, Statement, Usage
 from assistant.web.asking import Exchange
 from assistant.web.screen.answers import body, candidates, markers, short_of
 from assistant.web.screen.cards import candidate_cards, cited_cards, document_link, nearest_cards, safe_url
@@ -35,7 +35,7 @@ class Status:
 
 def thread(exchanges: Sequence[Exchange]) -> str:
     """The conversation; an empty one says what the page is for."""
-    unfinished = [number for number, exchange in _numbered(exchanges) if _unfinished(exchange)]
+    unfinished = [number for number, exchange in _numbered(exchanges) if exchange.unfinished]
     turns = [
         _turn(
             _Same(exchange), number, number not in unfinished[:1], bool(unfinished), exchange is exchanges[-1]
@@ -92,8 +92,11 @@ def _plain(statement: Statement) -> str:
     return lead + statement.text + "".join(f" [{marker}]" for marker in markers(statement))
 
 
-def _unfinished(exchange: Exchange) -> bool:
-    return exchange.pending or (exchange.answer is not None and not exchange.answer.complete)
+def _used(usage: Usage) -> str:
+    """ "812 + 64 tokens, 0.0012 dollars", as far as known."""
+    known = usage.read is not None and usage.wrote is not None
+    tokens = f"{usage.read:,} + {usage.wrote:,} tokens" if known else ""
+    return ", ".join(filter(None, (tokens, f"${usage.cost:.4f}" if usage.cost is not None else "")))
 
 
 def _numbered(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange]]:
@@ -128,7 +131,8 @@ def _turn(same: _Same, number: int, queued: bool, busy: bool, last: bool) -> Mar
         "answer": answer,
         **(body(answer) if answer else {}),
         "also": candidates(answer, exchange.pages) if answer else [],
-        "failed": sum(not s.supported for s in answer.statements) if answer and answer.complete else 0,
+        "failed": sum(s.outcome == "unsupported" for s in answer.statements) if answer else 0,
+        "used": _used(answer.usage) if answer and answer.usage else "",
         "sources": len({citation.marker for citation in answer.citations}) if answer else 0,
         "seconds": sum(answer.timings.values()) if answer else 0.0,
         "plain": plain(answer) if answer else "",
