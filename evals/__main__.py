@@ -29,7 +29,7 @@ FOLDERS = {
         "speed",
         "sweep_retrieval",
     ),
-    "training": ("export_encoder", "export_reader", "fit_reader", "train_reader"),
+    "training": ("export_encoder", "export_reader", "fit_reader", "train_checker", "train_reader"),
 }
 MODULES = {name: f"{folder}.{name}" for folder, names in FOLDERS.items() for name in names}
 MODULES["packs"] = "benchmarks.packs.every"

@@ -1,0 +1,2 @@
+"""placeholder"""
+CHANGES = "checker.safetensors"
