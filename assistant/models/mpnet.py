@@ -92,17 +92,21 @@ def own_ids(tokens: Tokens) -> tuple[npt.NDArray[np.int64], int]:
     return own, second
 
 
-def read_changes() -> bytes:
-    """Our part of the weights; DamagedModel where it is not the file that belongs to the program."""
+def read_changes(name: str | None = None) -> bytes:
+    """Our part of the weights, the reader's or another; DamagedModel where it cannot be read."""
+    name = name or CHANGES
     try:
-        return files("assistant.models").joinpath(CHANGES).read_bytes()
+        return files("assistant.models").joinpath(name).read_bytes()
     except OSError as error:
-        raise DamagedModel(f"The reader's weights ({CHANGES}) are missing. {AGAIN}") from error
+        raise DamagedModel(f"The reader's weights ({name}) are missing. {AGAIN}") from error
 
 
-def prepared(cache: Path) -> Path:
-    """The folder of the joined weights, made where there is none; DamagedModel where they cannot be had."""
-    changes = read_changes()
+def prepared(cache: Path, name: str | None = None) -> Path:
+    """The folder of the base joined with the reader's changes, or those of another file; made where there is none.
+
+    DamagedModel where they cannot be had.
+    """
+    changes = read_changes(name)
     folder = cache / f"reader-{hashlib.sha256(changes).hexdigest()[:16]}"
     if _is_whole(folder):
         return folder

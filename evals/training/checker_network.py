@@ -1,4 +1,4 @@
-"""MPNet with changes of low rank and a head for support, as a torch network; assistant/models runs what comes out of it."""
+"""MPNet with changes of low rank and a head for support, as a torch network; assistant/models runs what comes out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -63,7 +63,9 @@ class CheckerNetwork(nn.Module):
             held = {name: t.float() for name, t in load_file(base_model(Path(folder))).items()}
         state = self.body.state_dict()
         self.body.load_state_dict({name: held[name] for name in state})
-        self.layers: list[dict[str, LowRank]] = [self._changed(number) for number in range(FROZEN_LAYERS, LAYERS)]
+        self.layers: list[dict[str, LowRank]] = [
+            self._changed(number) for number in range(FROZEN_LAYERS, LAYERS)
+        ]
         self.verdict = nn.Linear(SIZE, len(LABELS))
         nn.init.zeros_(self.verdict.weight)
         self._load(load_file(changes))
@@ -78,7 +80,7 @@ class CheckerNetwork(nn.Module):
             self.body.set_submodule(path, made[part])
         return made
 
-    def named(self) -> dict[str, nn.Parameter]:
+    def named(self) -> dict[str, Tensor]:
         """What is trained, by the names in the file."""
         found = {f"{HEAD}.weight": self.verdict.weight, f"{HEAD}.bias": self.verdict.bias}
         for number, layer in enumerate(self.layers, FROZEN_LAYERS):

@@ -1,4 +1,4 @@
-"""Statements to train the support score with: those of claims.jsonl.gz, and others made by rule from them and the pairs.
+"""Statements to train the support score with: those of claims.jsonl.gz, and others made by rule of them and the pairs.
 
 Every example is one statement, the text that it cites and one of LABELS. Pairs held out (rows.is_pair_held_out) give
 none but for measuring.

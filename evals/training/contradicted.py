@@ -1,10 +1,11 @@
-"""Statements altered by rule so that what they were taken from contradicts them; each gives None where it finds nothing.
+"""Statements altered by rule so that what they were taken from contradicts them; None where a rule finds nothing.
 
 English only. The rules know no grammar: what they make is read before it is measured by, and some of it is noise
 where it is trained on.
 """
 
 import calendar
+import itertools
 import random
 import re
 from collections.abc import Callable, Sequence
@@ -33,9 +34,9 @@ _PAST = dict(
 _VERB = re.compile(rf"(?<=[a-z)’] )(?:{'|'.join(_PAST)})\b|(?<=[A-Z] )(?:{'|'.join(_PAST)})\b")
 _NAME = re.compile(r"\b[A-Z][\w’'-]*[\w](?: (?:(?:of|de|van|von|the) )?[A-Z][\w’'-]*\w)*")
 _NO_NAME = frozenset(
-    "A An The It He She They We You I This That These Those There Here Its His Her Their Our One Some Any Each Both All "
-    "Other Another Others In On At By From For With As After Before Since Until Under When While Where What Which Who "
-    "Whether If Then Now So But And Or Not No Nobody Nothing Of To Every Most Many Few Only Also Earlier Later Early "
+    "A An The It He She They We You I This That These Those There Here Its His Her Their Our One Some Any Each Both "
+    "All Other Another Others In On At By From For With As After Before Since Until Under When While Where What "
+    "Which Who Whether If Then Now So But And Or Not No Nobody Nothing Of To Every Most Many Few Only Also Earlier Later Early "
     "Late Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve Twenty Monday Tuesday Wednesday Thursday Friday "
     "Saturday Sunday Mondays Tuesdays Wednesdays Thursdays Fridays Saturdays Sundays".split()
 ) | frozenset(calendar.month_name[1:])
@@ -46,8 +47,13 @@ _DATE = re.compile(
 )
 _NUMBER = re.compile(r"(?<![\w.,/-])\d+(?:[.,]\d+)*(?![\w/-]|[.,]\d)")
 _COUNT = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_SAYING = r"(?:said|says|told|announced|reported|reports|warned|argued|claimed|stated|wrote|added|explained)"
-_SPEAKER = re.compile(rf"(?:(?<=[Aa]ccording to )(?:the )?({_NAME.pattern}))|(?:({_NAME.pattern})(?= {_SAYING}\b))")
+_SAYING = (
+    r"(?:had |has )?(?:said|says|told|tells|announced|reported|reports|warned|argued|claimed|claims|stated|wrote|writes"
+    r"|added|explained|confirmed|confirms|expects|hopes|hoped|asked|proposed|stressed|puts|counts|relays|cites|thinks)"
+)
+_SPEAKER = re.compile(
+    rf"(?:(?<=[Aa]ccording to )(?:the )?({_NAME.pattern}))|(?:({_NAME.pattern})(?= {_SAYING}\b))"
+)
 
 Chance = random.Random
 Rule = Callable[[str, Sequence[str], Chance], str | None]
@@ -70,7 +76,7 @@ def roles_swapped(text: str, names: Sequence[str], chance: Chance) -> str | None
     found = [match for match in _NAME.finditer(text) if _is_name(match, text)]
     pairs = [
         (one, other)
-        for one, other in zip(found, found[1:], strict=False)
+        for one, other in itertools.pairwise(found)
         if not _JOINED.match(text[one.end() : other.start()]) and not _alike(one[0], other[0])
     ]
     if not pairs:
@@ -96,7 +102,7 @@ def other_number(text: str, names: Sequence[str], chance: Chance) -> str | None:
     """Another number of the same form, its dates left alone."""
     dates = [match.span() for match in _DATE.finditer(text)]
     found = [m for m in _NUMBER.finditer(text) if not any(a <= m.start() < b for a, b in dates)]
-    found += [m for m in re.finditer(rf"\b(?:{'|'.join(_COUNT)})\b", text, re.IGNORECASE)]
+    found += list(re.finditer(rf"\b(?:{'|'.join(_COUNT)})\b", text, re.IGNORECASE))
     if not found:
         return None
     match = chance.choice(found)

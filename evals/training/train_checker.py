@@ -96,7 +96,12 @@ class Training:
         if loss < self.best:
             self.best = loss
             self.network.save(self.kept, note=NOTE)
-            held = {"optimiser": self.optimiser.state_dict(), "best": loss, "steps": self.steps, "seen": self.seen}
+            held = {
+                "optimiser": self.optimiser.state_dict(),
+                "best": loss,
+                "steps": self.steps,
+                "seen": self.seen,
+            }
             torch.save(held, self._last)
 
     def go_on(self) -> None:
@@ -128,7 +133,9 @@ def train(training: Training, examples: Iterator[Batch], *, minutes: float) -> N
             stored = time.monotonic()
 
 
-def _endless(training: Training, taught: Sequence[dict[str, object]], pairs: dict[str, dict[str, object]]) -> Iterator[Batch]:
+def _endless(
+    training: Training, taught: Sequence[dict[str, object]], pairs: dict[str, dict[str, object]]
+) -> Iterator[Batch]:
     while True:
         chance = random.Random(training.seen)
         yield from training.batches(draw(taught, pairs, chance), chance)

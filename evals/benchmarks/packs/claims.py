@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from assistant.answering.check import check
+from assistant.checking import check
 from evals.benchmarks.packs.lines import Line, median
 from evals.cases import read_objects
 
