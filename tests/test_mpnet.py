@@ -45,7 +45,7 @@ def test_int8_says_what_the_model_in_full_says(cache: Path, tmp_path: Path) -> N
     from transformers import MPNetConfig, MPNetModel
 
     base, ours = (
-        load_file(mpnet._base_model(tmp_path)),
+        load_file(mpnet.base_model(tmp_path)),
         load((Path(mpnet.__file__).parent / mpnet.CHANGES).read_bytes()),
     )
     for name, array in base.items():

@@ -113,6 +113,8 @@ def readings(figures: str) -> set[float]:
     if ":" in figures:
         hour, minute = (float(re.sub(r"\D.*", "", part)) for part in figures.split(":")[:2])
         return {hour + minute / 100, hour % 12 + minute / 100}
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+", figures):  # hardly ever a decimal comma
+        return {float(figures.replace(",", ""))}
     grouped = r"\d{1,3}(?:%s\d{3})+"
     found = set()
     for thousands, point in ((",", "."), (".", ",")):

@@ -93,7 +93,7 @@ def _misattributed(text: str, source: str) -> Iterator[str]:
     known = set(words(source))
     here = [match["by"] or match["says"] for match in _SPEAKER.finditer(text)]
     there = [match["by"] or match["says"] for match in _SPEAKER.finditer(source)]
-    strange = [name for name in here if not set(words(name)) & known]
+    strange = [name for name in here if content_words(name) and not set(words(name)) & known]
     if strange and there:
         yield f"The source has it from {there[0]}, not from {strange[0]}."
 

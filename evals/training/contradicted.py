@@ -34,11 +34,12 @@ _PAST = dict(
 _VERB = re.compile(rf"(?<=[a-z)’] )(?:{'|'.join(_PAST)})\b|(?<=[A-Z] )(?:{'|'.join(_PAST)})\b")
 _NAME = re.compile(r"\b[A-Z][\w’'-]*[\w](?: (?:(?:of|de|van|von|the) )?[A-Z][\w’'-]*\w)*")
 _NO_NAME = frozenset(
-    "A An The It He She They We You I This That These Those There Here Its His Her Their Our One Some Any Each Both "
-    "All Other Another Others In On At By From For With As After Before Since Until Under When While Where What "
-    "Which Who Whether If Then Now So But And Or Not No Nobody Nothing Of To Every Most Many Few Only Also Earlier Later Early "
-    "Late Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve Twenty Monday Tuesday Wednesday Thursday Friday "
-    "Saturday Sunday Mondays Tuesdays Wednesdays Thursdays Fridays Saturdays Sundays".split()
+    "A An The It He She They We You I This That These Those There Here Its His Her Their Our One Some Any "
+    "Each Both All Other Another Others In On At By From For With As After Before Since Until Under When "
+    "While Where What Which Who Whether If Then Now So But And Or Not No Nobody Nothing Of To Every Most "
+    "Many Few Only Also Earlier Later Early Late Two Three Four Five Six Seven Eight Nine Ten Eleven "
+    "Twelve Twenty Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mondays Tuesdays Wednesdays "
+    "Thursdays Fridays Saturdays Sundays".split()
 ) | frozenset(calendar.month_name[1:])
 _JOINED = re.compile(r"^[\s,;()–]*(?:(?:and|or|&|of|in|at|from|the|to|,)[\s,]*)*$")
 _MONTHS = "|".join(calendar.month_name[1:])
