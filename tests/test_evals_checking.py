@@ -59,7 +59,7 @@ def test_a_claim_without_marked_sentences_is_given_those_most_like_it() -> None:
         "The bridge was opened.",
         "The mayor spoke.",
         "Snow fell.",
-        "It was opened by the mayor.",
+        "The mayor opened it.",
     ]
     row = {"claim": "The mayor opened the bridge.", "document_sentences": sentences, "supporting": []}
     assert given(row) == "The bridge was opened.\nThe mayor spoke.\nThe mayor opened it."
