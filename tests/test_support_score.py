@@ -9,7 +9,7 @@ from assistant.errors import DamagedModel
 from assistant.models import SupportScore, Verdict, checker, load_support_score
 
 CITED = (
-    "Licences, Gazette, 31 August 2023\nThe Securities and Futures Commission (SFC) approved the application of HashKey on "
+    "Licences, Gazette, 31 August 2023\nThe Securities and Futures Commission (SFC) approved HashKey's application on "
     "3 August. OSL plans to open its exchange to retail clients. Trading volumes rose after the decision."
 )
 TRUE = "HashKey's application was approved by the SFC on 3 August 2023."
