@@ -17,8 +17,8 @@ from assistant.models import Verdict
 from assistant.text.language import content_words
 
 # Log-odds of "supported" that a statement must reach, and what each kind of doubt adds: `python -m evals fit_checker`.
-SURE = 0.0
-DOUBTS = {"amount": 2.0, "date": 3.0, "name": 2.0, "turned": 1.0}
+SURE = -1.0
+DOUBTS = {"amount": 1.2, "date": 3.1, "name": 0.7, "turned": 2.6}
 
 
 class Support(Protocol):
