@@ -84,7 +84,7 @@ def test_what_the_source_does_not_say_is_marked_with_the_reason(statement: str, 
         ("Profits rose to 1.5 million euros.", "number 1.5 million euros"),
         ("Nordbank has closed 40 branches.", "plan"),
         ("The fund was audited.", "denies"),
-        ("“We are proud of this year”, Nordbank told Reuters.", "from Ida Holm, not from Nordbank"),
+        ("“We are proud of this year”, Nordbank told Reuters.", "Ida Holm where this has Nordbank"),
         ("On 30 May 2024 the Regulator approved the merger.", "date 30 May 2024"),
     ],
 )

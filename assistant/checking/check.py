@@ -12,13 +12,13 @@ from assistant.checking.amounts import missing_amounts
 from assistant.checking.dates import missing_dates
 from assistant.checking.names import missing_names, missing_quotes
 from assistant.checking.spans import nearest
-from assistant.checking.wording import turned
+from assistant.checking.wording import exchanged, turned
 from assistant.models import Verdict
 from assistant.text.language import content_words
 
 # Log-odds of "supported" that a statement must reach, and what each kind of doubt adds: `python -m evals fit_checker`.
 SURE = -1.0
-DOUBTS = {"amount": 1.2, "date": 3.1, "name": 0.7, "turned": 2.6}
+DOUBTS = {"amount": 1.2, "date": 3.0, "name": 0.7, "turned": 1.1, "exchanged": 3.6}
 
 
 class Support(Protocol):
@@ -53,6 +53,7 @@ def doubts(text: str, whole: str) -> dict[str, list[str]]:
         "date": [f"The source does not have the date {one}." for one in missing_dates(text, whole)],
         "name": [f"The source does not have the name {one}." for one in missing_names(text, whole)],
         "turned": turned(text, whole),
+        "exchanged": exchanged(text, whole),
     }
 
 

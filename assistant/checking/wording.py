@@ -7,8 +7,8 @@ from importlib.resources import files
 
 from assistant.text.language import content_words, sentences, words
 from assistant.text.names import NAME
-from assistant.text.speech import REPORTS, SAYS
 
+NEARLY = 0.9  # of the words beside a name, where another name stands in its place
 ALIKE = 0.7  # of the statement's words in one sentence: of less alike ones a single word says nothing
 _DENIAL = re.compile(
     r"\b(?:not|never|no|nor|neither|none|nobody|nothing|cannot|without|\w+n['’]t)\b", re.IGNORECASE
@@ -23,23 +23,22 @@ _OPEN = re.compile(
     r"|intention|idea|if)\b",
     re.IGNORECASE,
 )
-_RUN = rf"{NAME.pattern}(?: {NAME.pattern})*"
-_SPEAKER = re.compile(
-    rf"(?<=[Aa]ccording to )(?:the )?(?P<by>{_RUN})|(?P<says>{_RUN})(?= (?:{SAYS}|{REPORTS})\b)"
-)
+_RUN = re.compile(rf"{NAME.pattern}(?: {NAME.pattern})*")
 _PASSIVE = re.compile(r"\bby\b", re.IGNORECASE)
 
 
 def turned(text: str, cited: str) -> list[str]:
     """Why the words of the text say otherwise than the sentence of the source that has most of them; or nothing."""
     source = likest(text, cited)
-    if not source:
-        return []
-    return [
-        reason
-        for rule in (_denied, _opposite, _planned, _reversed, _misattributed)
-        for reason in rule(text, source)
-    ]
+    return (
+        [reason for rule in (_denied, _opposite, _planned) for reason in rule(text, source)] if source else []
+    )
+
+
+def exchanged(text: str, cited: str) -> list[str]:
+    """Why its names do not stand where that sentence has them; or nothing."""
+    source = likest(text, cited)
+    return [reason for rule in (_reversed, _renamed) for reason in rule(text, source)] if source else []
 
 
 def likest(text: str, cited: str) -> str:
@@ -88,14 +87,16 @@ def _reversed(text: str, source: str) -> Iterator[str]:
             return
 
 
-def _misattributed(text: str, source: str) -> Iterator[str]:
-    """Told by one that the sentence does not name, where it names another who tells it."""
-    known = set(words(source))
-    here = [match["by"] or match["says"] for match in _SPEAKER.finditer(text)]
-    there = [match["by"] or match["says"] for match in _SPEAKER.finditer(source)]
-    strange = [name for name in here if content_words(name) and not set(words(name)) & known]
-    if strange and there:
-        yield f"The source has it from {there[0]}, not from {strange[0]}."
+def _renamed(text: str, source: str) -> Iterator[str]:
+    """A name that the sentence does not have, in the place of one that it has, all else being nearly its words."""
+    here, there = (list(dict.fromkeys(_RUN.findall(one))) for one in (text, source))
+    strange = [name for name in here if not set(content_words(name)) & set(words(source))]
+    replaced = [name for name in there if not set(content_words(name)) & set(words(text))]
+    rest = set(content_words(text)) - {word for name in strange for word in words(name)}
+    alike = len(rest & set(content_words(source))) >= NEARLY * len(rest)
+    strange, replaced = ([name for name in names if content_words(name)] for names in (strange, replaced))
+    if strange and replaced and alike:
+        yield f"The source has {replaced[0]} where this has {strange[0]}."
 
 
 @cache
