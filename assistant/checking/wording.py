@@ -78,7 +78,7 @@ def _reversed(text: str, source: str) -> Iterator[str]:
         return
     if bool(_PASSIVE.search(text)) != bool(_PASSIVE.search(source)):
         return
-    here, there = (list(dict.fromkeys(NAME.findall(one))) for one in (text, source))
+    here, there = (_found(NAME, one) for one in (text, source))
     shared = [name for name in here if name in there]
     order = sorted(shared, key=there.index)
     for one, other in zip(shared, order, strict=True):
@@ -89,7 +89,7 @@ def _reversed(text: str, source: str) -> Iterator[str]:
 
 def _renamed(text: str, source: str) -> Iterator[str]:
     """A name that the sentence does not have, in the place of one that it has, all else being nearly its words."""
-    here, there = (list(dict.fromkeys(_RUN.findall(one))) for one in (text, source))
+    here, there = (_found(_RUN, one) for one in (text, source))
     strange = [name for name in here if not set(content_words(name)) & set(words(source))]
     replaced = [name for name in there if not set(content_words(name)) & set(words(text))]
     rest = set(content_words(text)) - {word for name in strange for word in words(name)}
@@ -97,6 +97,11 @@ def _renamed(text: str, source: str) -> Iterator[str]:
     strange, replaced = ([name for name in names if content_words(name)] for names in (strange, replaced))
     if strange and replaced and alike:
         yield f"The source has {replaced[0]} where this has {strange[0]}."
+
+
+def _found(pattern: re.Pattern[str], text: str) -> list[str]:
+    """Each once, in their order, without "'s"."""
+    return list(dict.fromkeys(re.sub(r"['’]s$", "", match[0]) for match in pattern.finditer(text)))
 
 
 @cache
