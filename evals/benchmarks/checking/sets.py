@@ -42,7 +42,7 @@ def held_out() -> list[Known]:
 
 
 def pack(folder: Path) -> list[Known]:
-    """Claims of a public pack, with the first set of sentences marked for them; else with those most like them."""
+    """Claims of a public pack, with all sentences marked for them; else with those most like them."""
     return [
         Known(row["claim"], (given(row),), row["label"] == "supported", row["label"])
         for _, row in read_objects(folder / "claims.jsonl")
@@ -51,8 +51,8 @@ def pack(folder: Path) -> list[Known]:
 
 def given(row: dict[str, Any]) -> str:
     sentences: Sequence[str] = row["document_sentences"]
-    marked = row["supporting"]  # each is enough by itself
-    chosen = sorted(marked[0]) if marked else supporting_sentences(row["claim"], sentences, most=NEAREST)
+    marked = sorted({at for group in row["supporting"] for at in group})
+    chosen = marked or supporting_sentences(row["claim"], sentences, most=NEAREST)
     return "\n".join(sentences[at].strip() for at in chosen)
 
 
