@@ -142,7 +142,7 @@ def test_writing_without_a_model_is_told(chain: AnswerChain) -> None:
 
 
 def test_a_written_answer_is_streamed_and_checked_at_the_end(chain: AnswerChain, server: Scripted) -> None:
-    server.parts = ("Nick Chan said so. ", "[1] The year was 1888. [1]")
+    server.parts = ("Nick Chan said Hong Kong may go its own way. ", "[1] The year was 1888. [1]")
     grown = list(writer(chain, server).stream(QUESTION))
     assert not grown[0].complete
     last = grown[-1]

@@ -9,6 +9,7 @@ from assistant.text.language import content_words, sentences, words
 from assistant.text.names import NAME
 
 NEARLY = 0.9  # of the words beside a name, where another name stands in its place
+DENIED = 2  # words after a "not" that it may deny
 ALIKE = 0.7  # of the statement's words in one sentence: of less alike ones a single word says nothing
 _DENIAL = re.compile(
     r"\b(?:not|never|no|nor|neither|none|nobody|nothing|cannot|without|\w+n['’]t)\b", re.IGNORECASE
@@ -24,6 +25,7 @@ _OPEN = re.compile(
     re.IGNORECASE,
 )
 _RUN = re.compile(rf"{NAME.pattern}(?: {NAME.pattern})*")
+_PRONOUN = re.compile(r"\b(?:he|she|they|we|I)\b")  # that may stand for the other name
 _PASSIVE = re.compile(r"\bby\b", re.IGNORECASE)
 
 
@@ -51,11 +53,17 @@ def likest(text: str, cited: str) -> str:
 
 
 def _denied(text: str, source: str) -> Iterator[str]:
-    here, there = len(_DENIAL.findall(text)), len(_DENIAL.findall(source))
-    if here > there:
+    """What one of the two denies and the other says; a denial of something else says nothing of it."""
+    here, there = _denials(text), _denials(source)
+    if not there & here and here & set(words(source)):
         yield "The source says it without “not”."
-    elif there > here == 0:
+    elif there & set(words(text)) and not _DENIAL.search(text):
         yield "The source denies it."
+
+
+def _denials(text: str) -> set[str]:
+    """The next words after each "not" and the like."""
+    return {word for match in _DENIAL.finditer(text) for word in content_words(text[match.end() :])[:DENIED]}
 
 
 def _opposite(text: str, source: str) -> Iterator[str]:
@@ -95,7 +103,7 @@ def _renamed(text: str, source: str) -> Iterator[str]:
     rest = set(content_words(text)) - {word for name in strange for word in words(name)}
     alike = len(rest & set(content_words(source))) >= NEARLY * len(rest)
     strange, replaced = ([name for name in names if content_words(name)] for names in (strange, replaced))
-    if strange and replaced and alike:
+    if strange and replaced and alike and not _PRONOUN.search(source):
         yield f"The source has {replaced[0]} where this has {strange[0]}."
 
 
