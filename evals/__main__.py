@@ -18,6 +18,7 @@ FOLDERS = {
     "benchmarks": (
         "asking",
         "attribution",
+        "checking",
         "compare_chunking",
         "finding",
         "load",
@@ -29,10 +30,18 @@ FOLDERS = {
         "speed",
         "sweep_retrieval",
     ),
-    "training": ("export_encoder", "export_reader", "fit_reader", "train_reader"),
+    "training": (
+        "export_encoder",
+        "export_reader",
+        "fit_checker",
+        "fit_reader",
+        "train_checker",
+        "train_reader",
+    ),
 }
 MODULES = {name: f"{folder}.{name}" for folder, names in FOLDERS.items() for name in names}
 MODULES["packs"] = "benchmarks.packs.every"
+MODULES["checking"] = "benchmarks.checking.measure"
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -45,7 +45,7 @@ def test_int8_says_what_the_model_in_full_says(cache: Path, tmp_path: Path) -> N
     from transformers import MPNetConfig, MPNetModel
 
     base, ours = (
-        load_file(mpnet._base_model(tmp_path)),
+        load_file(mpnet.base_model(tmp_path)),
         load((Path(mpnet.__file__).parent / mpnet.CHANGES).read_bytes()),
     )
     for name, array in base.items():
@@ -102,7 +102,7 @@ def test_damaged_weights_of_ours_are_told_of(
     cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     whole = mpnet.read_changes()
-    monkeypatch.setattr(mpnet, "read_changes", lambda: whole[: len(whole) // 2])
+    monkeypatch.setattr(mpnet, "read_changes", lambda name: whole[: len(whole) // 2])
     with pytest.raises(DamagedModel, match="are damaged"):
         prepared(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["joining.lock"], "nothing half made stays"

