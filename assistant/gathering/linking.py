@@ -55,6 +55,7 @@ def link(asked: Sequence[str], series: Series, whole: Whole) -> Link:
         found = _places(word, series)
         names = bool(found) and _names_too(word, found, asked, series)
         surely = names and _surely_names(word, asked, series)
+        surely = surely or (names and set().union(*found.values()) == set(range(len(series.entries))))
         is_clear = is_clear and (surely or not names or whole.kind == "list")
         if found and not (names and (surely or whole.kind != "list" or word == asked[0])):
             column = _meant(word, found, asked, series)
