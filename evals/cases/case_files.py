@@ -44,6 +44,7 @@ class CaseLine(Line):
     evidence: list[Object] | None = Field(None, description="a list of objects")
     documents: list[Text] | None = Field(None, description="a list of texts")
     as_of: Text | None = Field(None, description="a day like 2026-03-31")
+    follows: Text | None = Field(None, description="the id of an earlier case")
     tags: list[Text] | None = Field(None, description="a list of texts")
     note: object = None  # for people
 
@@ -97,7 +98,12 @@ def gather(case_files: Sequence[Path]) -> list[EvalCase]:
         names = {path: f"{path.resolve().parent.name}/{path.stem}" for path in read}
     if len(set(names.values())) < len(names):
         raise UserError("Two case files share their names and ids; rename one of the files.")
-    return [replace(case, id=f"{names[path]}:{case.id}") for path, cases in read.items() for case in cases]
+    return [_prefixed(case, names[path]) for path, cases in read.items() for case in cases]
+
+
+def _prefixed(case: EvalCase, name: str) -> EvalCase:
+    follows = f"{name}:{case.follows}" if case.follows else None
+    return replace(case, id=f"{name}:{case.id}", follows=follows)
 
 
 def pack_name(case_files: Sequence[Path]) -> str:
@@ -125,6 +131,8 @@ def _case(place: str, line: CaseLine) -> EvalCase:
         documents=_tuple(line.documents),
         as_of=date.fromisoformat(line.as_of) if line.as_of else None,
         tags=tuple(line.tags or ()),
+        follows=line.follows,
+        place=place,
     )
 
 
