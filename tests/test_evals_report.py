@@ -18,9 +18,9 @@ from scipy.stats import binomtest
 from assistant.errors import UserError
 from evals.cases import CitedSpan, Corpus, EvalCase, Evidence, Prediction, ShownStatement
 from evals.runs import Result, write_report
-from evals.runs.report.excerpts import Piece, excerpt
 from evals.runs.outcomes import Outcome, interval
 from evals.runs.report import render
+from evals.runs.report.excerpts import Piece, excerpt
 from evals.runs.tables import folded, headline, table, tag_table
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>{{ 7 * 7 }}\"'[red]"

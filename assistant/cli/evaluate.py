@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 
 from assistant.cli.building import build_index
 from assistant.cli.console import out, settings_for
+from assistant.cli.eval_cases import review
 from assistant.cli.eval_runs import runs, show
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ evals = typer.Typer(
 )
 evals.command("runs")(runs)
 evals.command("show")(show)
+evals.command("review")(review)
 
 
 @evals.command("ask")

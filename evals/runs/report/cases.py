@@ -11,9 +11,9 @@ from typing import Any
 
 from evals.cases import CitedSpan, Corpus, EvalCase, Prediction
 from evals.metrics import Row, cited_by, evidence_of, is_exact, rank_of
+from evals.runs.outcomes import Outcome
 from evals.runs.report.excerpts import excerpt
 from evals.runs.report.failing import Why, why
-from evals.runs.outcomes import Outcome
 from evals.runs.results import Result
 
 BLOCK = 200  # cases that are unpacked together

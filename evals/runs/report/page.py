@@ -46,7 +46,7 @@ def render(result: Result, corpus: Corpus) -> str:
     return template().render(
         result=result,
         summary=summary(result),
-        counted=_counted(result),
+        counted=outcome_counts(result),
         share=share,
         points=points,
         main=MAIN,
@@ -104,7 +104,8 @@ def bars(times: Sequence[float]) -> list[tuple[float, float, int]]:
     return [(place * width, (place + 1) * width, counts[place]) for place in range(BINS)]
 
 
-def _counted(result: Result) -> dict[str, Counts]:
+def outcome_counts(result: Result) -> dict[str, Counts]:
+    """What came of the cases with an answer, without one, and of all, as far as there are any."""
     parts = {"with an answer": result.with_answer, "without one": result.without_answer}
     kept = {name: counts for name, counts in parts.items() if counts.n}
     return kept | ({"all": Counts.of(result.outcomes)} if len(kept) > 1 else {})

@@ -1,0 +1,78 @@
+"""`assistant eval review`: what users said of answers becomes cases."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from assistant.cli.console import Corpus, Index, escape, out, settings_for
+from assistant.errors import UserError
+from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from evals.making import Pending, PendingCases
+
+Accept = Annotated[str | None, typer.Option(metavar="ID", help="Accept this one, and ask nothing.")]
+Drop = Annotated[str | None, typer.Option(metavar="ID", help="Drop this one, and ask nothing.")]
+
+
+def review(
+    accept: Accept = None,
+    drop: Drop = None,
+    answer: Annotated[str, typer.Option(help="With --accept: the right answer.")] = "",
+    quote: Annotated[str, typer.Option(help="With --accept: words of a document that say so.")] = "",
+    corpus: Corpus = None,
+    index: Index = None,
+) -> None:
+    """Go through the judged answers that wait: accept, edit or drop each. Accepted ones are in cases/feedback.jsonl."""
+    from evals.making import PendingCases
+
+    settings = settings_for(corpus, index)
+    cases = PendingCases(settings.evaluations)
+    take = partial(_take, cases, settings)
+    if accept:
+        take(accept, answer, quote)
+    elif drop:
+        cases.drop(cases.find(drop).id)
+    else:
+        _go_through(cases, take)
+
+
+def _take(cases: "PendingCases", settings: Settings, id: str, answer: str = "", quote: str = "") -> None:
+    from assistant.storage import IndexReader
+    from evals.making import locate
+
+    if quote:
+        catalog = IndexReader(settings.index).current().catalog
+        cases.mark(id, locate(quote, {each.id: each.text for each in catalog.documents()}))
+    out.print(Text(f"{cases.accept(id, answer=answer).id} is a case now, in {cases.cases}."), soft_wrap=True)
+
+
+def _go_through(cases: "PendingCases", take: Callable[..., None]) -> None:
+    waiting = cases.waiting()
+    out.print(f"{len(waiting)} answers wait to be reviewed.")
+    for number, each in enumerate(waiting, 1):
+        _show(each, f"{number} of {len(waiting)}")
+        choice = typer.prompt("accept, edit, drop, skip or quit?", default="skip").strip().lower()[:1]
+        if choice == "q":
+            return
+        try:
+            if choice == "d":
+                cases.drop(each.id)
+            elif choice == "e":
+                given = typer.prompt("right answer", default=each.short)
+                take(each.id, given, typer.prompt("words of a document that say so", default=""))
+            elif choice == "a":
+                take(each.id)
+        except UserError as error:
+            out.print(Text(str(error)), soft_wrap=True)
+
+
+def _show(pending: "Pending", place: str) -> None:
+    out.print(f"\n[bold]{place}: {escape(pending.question)}[/]", soft_wrap=True)
+    out.print(Text(f"{pending.kind}; {pending.id}"), soft_wrap=True)
+    out.print(Text(f"answered: {pending.short or pending.answer or 'nothing'}"), soft_wrap=True)
+    for mark in pending.marked:
+        out.print(Text(f"marked as right, in {mark.document}: {mark.quote}"), soft_wrap=True)
