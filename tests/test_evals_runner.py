@@ -216,6 +216,17 @@ class TestEvaluate:
         assert "bank.jsonl, line 1, case 'when': 'bank' does not contain" in told
         assert "1 stale ones set aside" in told
 
+    def test_a_quote_that_stands_twice_is_told(self, tmp_path: Path) -> None:
+        path, console = tmp_path / "twice.jsonl", quiet()
+        row = {"id": "1", "question": "Did it close?", "answerable": True}
+        for start, told in ((None, True), (24, False)):
+            quote = {"document": "bank", "quote": "It closed in June."} | ({"start": start} if start else {})
+            path.write_text(json.dumps({**row, "evidence": [quote]}), "utf-8")
+            console = quiet()
+            evaluate([path], System(reply, {"bank": TEXTS["bank"] + " It closed in June."}), console)
+            assert isinstance(console.file, io.StringIO)
+            assert ("stands 2 times in 'bank'; the first is taken" in console.file.getvalue()) is told
+
     def test_a_broken_set_is_refused_before_anything_is_asked(self, cases: Path) -> None:
         def never(question: Question) -> Answer:
             raise AssertionError(question)

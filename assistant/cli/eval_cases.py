@@ -1,7 +1,8 @@
-"""`assistant eval review`: what users said of answers becomes cases."""
+"""`assistant eval review` and `new`: what users said of answers, and what stands in a CSV file, becomes cases."""
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -38,6 +39,34 @@ def review(
         cases.drop(cases.find(drop).id)
     else:
         _go_through(cases, take)
+
+
+def new(
+    questions: Annotated[
+        Path, typer.Argument(help="CSV file with the columns question, answer; see --help.")
+    ],
+    to: Annotated[
+        Path | None, typer.Option(help="Case file to write. [default: evaluations/cases/NAME.jsonl]")
+    ] = None,
+    corpus: Corpus = None,
+    index: Index = None,
+) -> None:
+    """Make cases of a CSV file: question, answer (several between |; none: it should be silent), and if you like
+    document, quote, as_of, tags. Evidence is looked for in the documents of the index."""
+    from assistant.storage import IndexReader
+    from evals.cases import write_cases
+    from evals.making import cases_from_csv
+
+    settings = settings_for(corpus, index)
+    catalog = IndexReader(settings.index).current().catalog
+    made = cases_from_csv(questions, {each.id: each.text for each in catalog.documents()})
+    path = to or settings.evaluations / "cases" / f"{questions.stem}.jsonl"
+    if path.exists():
+        raise UserError(f"{path} is there already; name another file by --to.")
+    write_cases(path, made.cases)
+    for sentence in made.open:
+        out.print(Text(sentence), soft_wrap=True)
+    out.print(Text(f"{len(made.cases)} cases, {len(made.open)} without evidence: {path}"), soft_wrap=True)
 
 
 def _take(cases: "PendingCases", settings: Settings, id: str, answer: str = "", quote: str = "") -> None:

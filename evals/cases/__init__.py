@@ -3,7 +3,16 @@
 Our own cases lie here too, as *.jsonl.
 """
 
-from evals.cases.case import LONG_ANSWER, EvalCase, Evidence, Stale, resolve, resolve_all, to_question
+from evals.cases.case import (
+    LONG_ANSWER,
+    EvalCase,
+    Evidence,
+    Stale,
+    doubtful,
+    resolve,
+    resolve_all,
+    to_question,
+)
 from evals.cases.case_files import gather, own_cases, pack_name, read_cases
 from evals.cases.corpus import Corpus
 from evals.cases.jsonl import Line, check, read_objects
@@ -23,6 +32,7 @@ __all__ = [
     "ShownStatement",
     "Stale",
     "check",
+    "doubtful",
     "fingerprint",
     "fingerprint_of_set",
     "gather",

@@ -81,10 +81,14 @@ def resolve_all(cases: Iterable[EvalCase], texts: Mapping[str, str]) -> tuple[li
     UserError for a missing document, as `resolve`: then the cases are of another corpus.
     """
     resolved, stale = [], []
+    set_aside: set[str] = set()
     for case in cases:
         try:
+            if case.follows in set_aside:
+                raise Stale(f"{where(case)}: the turn before it is stale.")
             resolved.append(resolve(case, texts))
         except Stale as error:
+            set_aside.add(case.id)
             stale.append(str(error))
     return resolved, stale
 
@@ -101,6 +105,20 @@ def resolve(case: EvalCase, texts: Mapping[str, str]) -> EvalCase:
                 f"{where(case)}: the corpus has no document {document!r}; add it or correct the case."
             )
     return replace(case, evidence=tuple(_located(item, case, texts) for item in case.evidence))
+
+
+def doubtful(cases: Iterable[EvalCase], texts: Mapping[str, str]) -> list[str]:
+    """A sentence on each quote that stands several times in its document, where no `start` says which is meant."""
+    told = []
+    for case in cases:
+        for item in case.quotes:
+            times = texts.get(item.document, "").count(item.quote or "")
+            if item.start is None and times > 1:
+                told.append(
+                    f"{where(case)}: {item.quote!r} stands {times} times in {item.document!r}; the first is taken. "
+                    "Give its `start`, or more of its words."
+                )
+    return told
 
 
 def where(case: EvalCase) -> str:

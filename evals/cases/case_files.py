@@ -1,6 +1,6 @@
 """Case files, one `EvalCase` a line, in the format that the public packs use too (../shared/data/README.md)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -67,17 +67,49 @@ class CaseLine(Line):
         return day
 
 
+class ConversationLine(Line):
+    """A conversation is one line: each turn is asked after the answers that were really given before it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Text = Field(description="a text that is not empty")
+    turns: list[Object] = Field(
+        min_length=1, description="a list of at least one turn, each with its question"
+    )
+    documents: list[Text] | None = Field(None, description="a list of texts")
+    as_of: Text | None = Field(None, description="a day like 2026-03-31")
+    tags: list[Text] | None = Field(None, description="a list of texts")
+    note: object = None  # for people
+
+    _words = field_validator("id")(not_blank)
+
+
 def read_cases(path: Path) -> list[EvalCase]:
     """The cases of a file, in its order; UserError names the file and line of the first that is wrong."""
     cases: dict[str, EvalCase] = {}
     for place, row in read_objects(path):
-        case = _case(place, check(place, row, CaseLine))
-        if case.id in cases:
-            raise UserError(f"{place}: the id {case.id!r} is used twice; give each case its own id.")
-        cases[case.id] = case
+        for turn_place, turn in _turns(place, row):
+            case = _case(turn_place, check(turn_place, turn, CaseLine))
+            if case.id in cases:
+                raise UserError(f"{turn_place}: the id {case.id!r} is used twice; give each case its own id.")
+            if case.follows is not None and case.follows not in cases:
+                raise UserError(f"{turn_place}: it follows {case.follows!r}, which is no case before it.")
+            cases[case.id] = case
     if not cases:
         raise UserError(f"{path}: no cases; write one JSON object a line.")
     return list(cases.values())
+
+
+def _turns(place: str, row: Object) -> Iterator[tuple[str, Object]]:
+    """The line itself; of a conversation each turn as a line that follows the one before, with what they share."""
+    if "turns" not in row:
+        yield place, row
+        return
+    whole = check(place, row, ConversationLine)
+    shared: Object = {name: row[name] for name in ("tags", "documents", "as_of") if name in row}
+    for number, turn in enumerate(whole.turns, 1):
+        follows = {"follows": f"{whole.id}.{number - 1}"} if number > 1 else {}
+        yield f"{place}, turn {number}", {**shared, **turn, "id": f"{whole.id}.{number}", **follows}
 
 
 def own_cases() -> list[EvalCase]:

@@ -15,6 +15,7 @@ from evals.cases import (
     EvalCase,
     Prediction,
     PredictionFile,
+    doubtful,
     gather,
     pack_name,
     read_predictions,
@@ -76,6 +77,8 @@ def evaluate(
     if wanted.gates and not wanted.compare and any(gate.floor is None for gate in wanted.gates):
         raise UserError("--gate NAME needs --compare RUN to compare with, or a floor: --gate NAME=0.6.")
     cases, stale = chosen(case_files, system.texts, wanted.tag)
+    for sentence in doubtful(gather(case_files), system.texts):
+        console.print(f"note: {sentence}", markup=False, highlight=False, soft_wrap=True)
     corpus = Corpus(system.texts)
     earlier = _earlier(wanted, cases, corpus) if wanted.compare else None
     kept = _kept(case_files, cases, system, wanted)
