@@ -20,6 +20,7 @@ FOLDERS = {
         "attribution",
         "compare_chunking",
         "finding",
+        "gate_power",
         "load",
         "loading",
         "packs",

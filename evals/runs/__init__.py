@@ -3,7 +3,7 @@
 from evals.runs.changes import Changes
 from evals.runs.comparison import compare, intervals
 from evals.runs.evaluation import System, Wanted, ask, chosen, evaluate, rescored, show
-from evals.runs.gate import Gate
+from evals.runs.gate import Gate, judge
 from evals.runs.keeping import Run, about, begin, counts_of, find_run, finish, kept_runs
 from evals.runs.report import outcome_counts, write_report
 from evals.runs.report import policy as report_policy
@@ -13,6 +13,6 @@ from evals.runs.runner import run
 
 __all__ = [
     "Changes", "Gate", "Result", "Run", "System", "Wanted", "about", "ask", "begin", "chosen", "compare",
-    "counts_of", "evaluate", "find_run", "finish", "intervals", "kept_runs", "outcome_counts",
+    "counts_of", "evaluate", "find_run", "finish", "intervals", "judge", "kept_runs", "outcome_counts",
     "render_report", "report_policy", "rescored", "run", "show", "write_report",
 ]  # fmt: skip

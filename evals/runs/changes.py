@@ -49,6 +49,8 @@ class Changes:
     won: tuple[str, ...]
     lost: tuple[str, ...]
     tags: tuple[TagChange, ...]
+    rows: Sequence[Row] = ()  # of the cases in both: now,
+    others: Sequence[Row] = ()  # and before
 
     @classmethod
     def of(
@@ -70,14 +72,17 @@ class Changes:
         good = [case for case, came, _ in pairs if came.outcome.good]
         was = [case for case, _, before in pairs if before.outcome.good]
         won, lost = _without(good, was), _without(was, good)
+        rows, others = [came.row for _, came, _ in pairs], [each.row for _, _, each in pairs]
         return cls(
             name,
             len(pairs),
             len(now) - len(pairs),
-            compare([came.row for _, came, _ in pairs], [before.row for _, _, before in pairs]),
+            compare(rows, others),
             tuple(case.id for case in won),
             tuple(case.id for case in lost),
             tuple(_by_tag([case for case, *_ in pairs], was, good, (won, lost))),
+            rows,
+            others,
         )
 
     def to_json(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Not by scipy.stats.bootstrap: its interval is nan as soon as one draw holds no c
 permutation_test: a metric here is a ratio of two sums, of which each case has its part.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +55,26 @@ def compare(rows: Sequence[Row], others: Sequence[Row]) -> dict[str, Comparison]
         name: _compared(first[name], second[name], drawn[:, column], by_chance[:, column])
         for column, name in enumerate(names)
     }
+
+
+def worse_by_chance(
+    rows: Sequence[Row], others: Sequence[Row], names: Sequence[str], *, lower_is_better: Collection[str] = ()
+) -> dict[str, float]:
+    """By metric, how often the worst of all of them would be as bad by chance: one-sided, and for all together.
+
+    The single-step min-p of Westfall and Young (1993): metrics that move together count about as one.
+    """
+    by_chance = np.nan_to_num(_swapped(rows, others, names))
+    first, second = values(totals(rows)), values(totals(others))
+    observed = np.array([first[name] - second[name] for name in names])
+    signs = np.array([-1.0 if name in lower_is_better else 1.0 for name in names])
+    drawn = np.round(np.vstack([signs * observed, signs * by_chance]), NOISE)
+    ranked = np.sort(drawn, axis=0)
+    chances = np.column_stack(
+        [np.searchsorted(ranked[:, at], drawn[:, at], side="right") / len(drawn) for at in range(len(names))]
+    )
+    worst = chances.min(axis=1)
+    return {name: float((worst <= chances[0, at]).mean()) for at, name in enumerate(names)}
 
 
 def intervals(rows: Sequence[Row]) -> dict[str, tuple[float, float]]:

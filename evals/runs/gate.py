@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from assistant.errors import UserError
 from evals.metrics import LOWER_IS_BETTER, ORDER
-from evals.runs.comparison import Comparison
+from evals.runs.changes import Changes
+from evals.runs.comparison import Comparison, worse_by_chance
 from evals.runs.results import Result
 
 CHANCE = 0.05  # that a change that is none fails, whatever the number of metrics
@@ -41,43 +42,33 @@ class Verdict:
 def judge(result: Result, gates: Sequence[Gate]) -> list[Verdict]:
     """One verdict a gate, and a second one where it has a floor.
 
-    The chance of a false alarm is CHANCE for all of them together (Holm 1979). UserError for a metric that does not
-    apply to the cases: a gate that measures nothing must not pass.
+    The chance of a false alarm is CHANCE for all of them together. UserError for a metric that does not apply to the
+    cases: a gate that measures nothing must not pass.
     """
     metrics, compared = result.metrics, result.compared
     for gate in gates:
         if gate.metric not in metrics or (gate.floor is None and gate.metric not in compared):
             lacking = "the run compared with" if gate.metric in metrics else "these cases"
             raise UserError(f"--gate {gate.metric}: {lacking} cannot be measured by it; name another metric.")
-    worse = _beyond_chance({gate.metric: compared[gate.metric] for gate in gates if gate.metric in compared})
+    names = list(dict.fromkeys(gate.metric for gate in gates if gate.metric in compared))
+    chances = _chances(result.changes, names) if result.changes and names else {}
     verdicts = []
     for gate in gates:
         if gate.metric in compared:
-            verdicts.append(_against(gate.metric, compared[gate.metric], worse=gate.metric in worse))
+            verdicts.append(_against(gate.metric, compared[gate.metric], chances[gate.metric]))
         if gate.floor is not None:
             verdicts.append(_over(gate, metrics[gate.metric].value))
     return verdicts
 
 
-def _beyond_chance(compared: dict[str, Comparison]) -> set[str]:
-    """Those that are worse by Holm's step-down of the one-sided tests."""
-    chances = sorted((_chance(name, each), name) for name, each in compared.items())
-    worse = set()
-    for place, (chance, name) in enumerate(chances):
-        if chance > CHANCE / (len(chances) - place):
-            break
-        worse.add(name)
-    return worse
+def _chances(changes: Changes, names: Sequence[str]) -> dict[str, float]:
+    return worse_by_chance(changes.rows, changes.others, names, lower_is_better=LOWER_IS_BETTER)
 
 
-def _chance(name: str, comparison: Comparison) -> float:
-    """That it is as bad by chance."""
-    return comparison.above if name in LOWER_IS_BETTER else comparison.below
-
-
-def _against(name: str, comparison: Comparison, *, worse: bool) -> Verdict:
+def _against(name: str, comparison: Comparison, chance: float) -> Verdict:
     now = comparison.other + comparison.difference
-    told = f"{name} {comparison.other:.3f} → {now:.3f}, chance of as bad a change {_chance(name, comparison):.3f}"
+    told = f"{name} {comparison.other:.3f} → {now:.3f}, chance of as bad a change {chance:.3f}"
+    worse = chance <= CHANCE
     return Verdict(not worse, f"{told}: worse beyond chance" if worse else told)
 
 
