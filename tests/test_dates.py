@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from assistant.question.dates import find_as_of, find_periods, in_words
+from assistant.reading.as_written import as_written
 from assistant.text.days import names_a_day
 from assistant.types import Period
 
@@ -28,6 +29,10 @@ TODAY = date(2026, 5, 20)
         ("What was raised in Q3 2025?", "July 2025 to September 2025"),
         ("What was raised in the second half of 2025?", "July 2025 to December 2025"),
         ("What was raised last year?", "2025"),
+        ("What was raised in the past two years?", "20 May 2024 to 20 May 2026"),
+        ("What ends in the next 3 weeks?", "20 May 2026 to 10 June 2026"),
+        ("What was raised in spring of 2024?", "March 2024 to May 2024"),
+        ("What was raised in winter 2023?", "December 2023 to February 2024"),
         ("What was raised this year?", "2026"),
         ("What was raised last month?", "April 2026"),
         ("What was raised last quarter?", "January 2026 to March 2026"),
@@ -162,3 +167,23 @@ def test_a_text_names_a_day_of_a_period_whatever_the_shape() -> None:
     assert names_a_day("It began in June 2023.", june)
     assert names_a_day("It began on 2023-06-30.", june)
     assert not names_a_day("It began in 2023, on 14 July 2023.", june)
+
+
+@pytest.mark.parametrize(
+    ("query", "read"),
+    [
+        ("Which event is on the 15th of August?", "Which event is on 15/08/2026?"),
+        ("What is on 3 February 2026?", "What is on 2026-02-03?"),
+        ("What is on 3.2.2026?", "What is on 2026-02-03?"),
+        ("What is on 3 February 2025?", "What is on 3 February 2025?"),
+        ("What is on 1 May?", "What is on 1 May?"),  # of two years
+        ("What is on in August?", "What is on in August?"),
+    ],
+)
+def test_a_day_is_read_as_the_text_writes_it(query: str, read: str) -> None:
+    text = "15/08/2026 | Duck race\n2026-02-03 | Candlemas fair\n01/05/2025 | May fair\n01/05/2026 | May fair"
+    assert as_written(query, text) == read
+    assert (
+        as_written("Who met on 12.11.2026?", "On 12 November 2026 the board met.")
+        == "Who met on 12 November 2026?"
+    )

@@ -269,6 +269,8 @@ def test_blocks_side_by_side_are_told_from_rows_by_how_they_are_drawn(path: Path
 
 HEBREW = ["שלום לכל העולם בשנת 2026 (מחר)", "הדירה גדולה ויש בה שלושה חדרים וגם מטבחון קטן"]
 
+ARABIC = ["مكتبة المدينة مفتوحة في عام 2026 (غدا)", "المتحف الكبير مغلق يوم الجمعة والمقهى مفتوح"]
+
 
 def shown(text: str) -> str:
     """From left to right as it is printed."""
@@ -276,18 +278,22 @@ def shown(text: str) -> str:
     return turned.replace("6202", "2026")
 
 
+@pytest.mark.parametrize("lines", [HEBREW, ARABIC])
 @pytest.mark.parametrize("stored", [shown, str])
-def test_hebrew_is_quoted_in_the_order_in_which_it_is_read(path: Path, stored: type[str]) -> None:
-    font = font_with("".join(HEBREW))
+def test_right_to_left_text_is_quoted_in_the_order_in_which_it_is_read(
+    path: Path, lines: list[str], stored: type[str]
+) -> None:
+    font = font_with("".join(lines))
     document = read(
-        path, pages(lambda sheet: sheet.lines([stored(line) for line in HEBREW], font=font, gap=40))
+        path, pages(lambda sheet: sheet.lines([stored(line) for line in lines], font=font, gap=40))
     )
-    assert texts(document) == HEBREW
+    assert texts(document) == lines
 
 
-def test_right_to_left_text_in_a_confused_order_is_refused(path: Path) -> None:
-    font = font_with("".join(HEBREW))
-    lines = [shown(HEBREW[1]), HEBREW[1]]
+@pytest.mark.parametrize("line", [HEBREW[1], ARABIC[1]])
+def test_right_to_left_text_in_a_confused_order_is_refused(path: Path, line: str) -> None:
+    font = font_with(line)
+    lines = [shown(line), line]
     told = reason(path, pages(lambda sheet: sheet.lines(lines, font=font, gap=40)))
     assert "confused order" in told
     assert "setting ocr" in told

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from assistant.models import Window, WindowReading
+from assistant.reading.as_written import as_written
 from assistant.text.labels import Labelled
 from assistant.text.language import Span, content_words, is_latin, sentences, words
 from assistant.types import Passage, Reading, ReadSentence, SentenceSpan, SubQuestion
@@ -198,7 +199,7 @@ def windows(query: str, spans: Sequence[SentenceSpan]) -> list[Window]:
             (read.before(span.start - passage.start), read.before(span.end - passage.start)) for span in group
         )
         title = " > ".join(filter(None, (passage.source.title, *passage.context.above(passage.start))))
-        made.append(Window(query, title, read.text, inside))
+        made.append(Window(as_written(query, passage.text), title, read.text, inside))
     return made
 
 

@@ -32,6 +32,13 @@ _DAY_MONTH = rf"{DAY}[\s-]+(?:of\s+)?(?P<month>{MONTH})\b\.?"
 _MONTH_DAY = rf"\b(?P<month>{MONTH})\b\.?\s+(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
 _NTH_PART = rf"(?P<nth>{'|'.join(_NTH)})[\s-]+(?P<part>quarter|half)"
 _PART = rf"(?:\bthe\s+)?\b(?:Q(?P<quarter>[1-4])|H(?P<half>[12])|{_NTH_PART})"
+_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}  # the month in which each begins
+_SEASON = rf"\b(?P<season>{'|'.join(_SEASONS)})(?:\s+of)?,?"
+_COUNTS = "two three four five six seven eight nine ten eleven twelve".split()
+_STRETCH = (
+    rf"\b(?P<way>past|last|previous|next|coming)\s+(?P<count>\d{{1,2}}|{'|'.join(_COUNTS)})"
+    r"\s+(?P<size>day|week|month|year)s\b"
+)
 _NUMBERS = rf"(?<![\d./-])(?P<one>\d{{1,2}})[./-](?P<two>\d{{1,2}})[./-](?P<year>{YEAR})"
 # Each shape of a date, and the groups it is made of; the more exact ones come first.
 _FULL_DAY = rf"{_DAY_MONTH},?[\s-]+(?P<year>{YEAR})"
@@ -43,6 +50,8 @@ _PATTERNS = (
     rf"{_MONTH_DAY},?\s+(?P<year>{YEAR})",
     rf"\b(?P<month>{MONTH})\b\.?,?[\s-]+(?:of\s+)?(?P<year>{YEAR})",
     rf"{_PART}(?:\s+of)?,?\s+(?P<year>{YEAR})",
+    rf"{_SEASON}\s+(?P<year>{YEAR})",
+    _STRETCH,
     r"\b(?P<which>last|previous|this)\s+(?P<unit>year|quarter|month|week)\b",
     r"\b(?P<near>today|yesterday)\b",
     _BARE_YEAR,
@@ -82,6 +91,8 @@ FULL_DAY = rf"{unnamed(_FULL_DAY)}{_END}"
 _NO_YEAR = "|".join(map(unnamed, (_DAY_MONTH, _MONTH_DAY, rf"\b(?:{MONTH})\b", _PART)))
 YEARLESS = rf"{_QUALIFIED}(?:{_NO_YEAR})(?!\w)"
 _NUMERIC = re.compile(_NUMBERS, re.IGNORECASE)
+_COUNTED = re.compile(_STRETCH, re.IGNORECASE)
+A_DAY = re.compile(rf"{PLAIN}|(?:{unnamed(_DAY_MONTH)}|{unnamed(_MONTH_DAY)})(?!\w)", re.IGNORECASE)
 
 
 def days_of(words: str, today: date, *, until: date | None = None, loosely: bool = False) -> Period:
@@ -115,10 +126,15 @@ def day_first(words: str) -> date | None:
 
 def dates_in(text: str) -> Iterator[Period]:
     """The dates in a text by themselves, those apart that are none or are counted from the day of reading."""
+    yield from (period for _, period in dates_and_words_in(text))
+
+
+def dates_and_words_in(text: str) -> Iterator[tuple[str, Period]]:
+    """The same, each with its words."""
     for match in PLAIN_DATE.finditer(text):
         try:
-            if any(map(str.isdigit, match[0])):
-                yield days_of(match[0], date.max)
+            if any(map(str.isdigit, match[0])) and not _COUNTED.match(match[0]):
+                yield match[0], days_of(match[0], date.max)
         except ValueError:
             continue
 
@@ -138,9 +154,13 @@ def _whole(words: str, today: date) -> Period | None:
     groups = {name: value.lower() for name, value in match.groupdict().items() if value}
     if "which" in groups:
         return _relative(groups["which"], groups["unit"], today)
+    if "way" in groups:
+        return _stretch(groups["way"], groups["count"], groups["size"], today)
     if "near" in groups:
         return Period(*[today - timedelta(days=groups["near"] == "yesterday")] * 2)
     year = int(groups["year"])
+    if "season" in groups:
+        return _months(year, _SEASONS[groups["season"]], 3)
     if "one" in groups:
         one, two = int(groups["one"]), int(groups["two"])
         month, day = (one, two) if one <= 12 < two else (two, one)
@@ -187,8 +207,24 @@ def _relative(which: str, unit: str, today: date) -> Period:
     return _months(months // 12, months % 12 + 1, size)
 
 
+def _stretch(way: str, count: str, size: str, today: date) -> Period:
+    """So many days, weeks, months or years up to today, or from it on."""
+    many = int(count) if count.isdigit() else _COUNTS.index(count) + 2
+    forwards = way in ("next", "coming")
+    if size in ("day", "week"):
+        other = today + timedelta(days=many * (7 if size == "week" else 1) * (1 if forwards else -1))
+    else:
+        months = (
+            12 * today.year + today.month - 1 + many * (12 if size == "year" else 1) * (1 if forwards else -1)
+        )
+        year, month = months // 12, months % 12 + 1
+        other = date(year, month, min(today.day, calendar.monthrange(year, month)[1]))
+    return Period(min(today, other), max(today, other))
+
+
 def _months(year: int, month: int, count: int) -> Period:
-    """`count` whole months of one year; ValueError where the year has no such months."""
-    end = month + count - 1
+    """`count` whole months; winter goes on into the next year; ValueError where there are no such months."""
     first = date(year, month, 1)
-    return Period(first, date(year, end, calendar.monthrange(year, min(end, 12))[1]))
+    end = 12 * year + month + count - 2
+    last_year, last_month = end // 12, end % 12 + 1
+    return Period(first, date(last_year, last_month, calendar.monthrange(last_year, last_month)[1]))
