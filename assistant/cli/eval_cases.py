@@ -1,4 +1,4 @@
-"""`assistant eval review` and `new`: what users said of answers, and what stands in a CSV file, becomes cases."""
+"""`assistant eval review`, `new` and `propose`: feedback, a CSV file and the documents themselves become cases."""
 
 from collections.abc import Callable
 from functools import partial
@@ -67,6 +67,34 @@ def new(
     for sentence in made.open:
         out.print(Text(sentence), soft_wrap=True)
     out.print(Text(f"{len(made.cases)} cases, {len(made.open)} without evidence: {path}"), soft_wrap=True)
+
+
+def propose(
+    to: Annotated[
+        Path | None, typer.Option(help="Case file to write. [default: evaluations/cases/proposed.jsonl]")
+    ] = None,
+    corpus: Corpus = None,
+    index: Index = None,
+) -> None:
+    """Propose cases from the documents by templates, tagged `synthetic`: look through them before you trust them."""
+    from assistant.answering import attribute
+    from assistant.storage import IndexReader
+    from evals.cases import write_cases
+    from evals.making import Coverage
+    from evals.making import propose as proposed
+
+    settings = settings_for(corpus, index)
+    documents = list(IndexReader(settings.index).current().catalog.documents())
+    cases = proposed(documents, lambda text, span: attribute(text, span).speaker)
+    path = to or settings.evaluations / "cases" / "proposed.jsonl"
+    if path.exists():
+        raise UserError(f"{path} is there already; name another file by --to, or remove it.")
+    write_cases(path, cases)
+    misses = sum(not case.answerable for case in cases)
+    told = (
+        f"{len(cases)} synthetic cases, {misses} of them near misses, {Coverage.of(cases, documents)}: {path}"
+    )
+    out.print(Text(told), soft_wrap=True)
 
 
 def _take(cases: "PendingCases", settings: Settings, id: str, answer: str = "", quote: str = "") -> None:

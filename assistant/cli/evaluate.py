@@ -8,7 +8,7 @@ from typer.core import TyperGroup
 
 from assistant.cli.building import build_index
 from assistant.cli.console import out, settings_for
-from assistant.cli.eval_cases import new, review
+from assistant.cli.eval_cases import new, propose, review
 from assistant.cli.eval_runs import runs, show
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ evals.command("runs")(runs)
 evals.command("show")(show)
 evals.command("review")(review)
 evals.command("new")(new)
+evals.command("propose")(propose)
 
 
 @evals.command("ask")

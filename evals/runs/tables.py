@@ -11,6 +11,7 @@ from evals.runs.outcomes import Counts, interval
 from evals.runs.results import TAG_METRICS, Metric, Result
 
 MOST_NAMED = 12  # cases won or lost that are named
+SYNTHETIC = "synthetic"  # the tag of cases that no person wrote, see making/proposing.py
 MAIN = ("right_overall", "wrong_overall")  # the metrics of which a change is told first
 
 
@@ -120,6 +121,9 @@ def tag_table(result: Result) -> Table:
 def summary(result: Result) -> str:
     """How many cases, how many of them failed or were set aside, and how long they took."""
     parts = [f"{len(result.cases)} cases"]
+    synthetic = sum(SYNTHETIC in case.tags for case in result.cases)
+    if synthetic:
+        parts.append(f"{synthetic} of them synthetic")
     if result.missing:
         parts.append(f"{result.missing} failed")
     if result.stale:
