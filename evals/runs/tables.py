@@ -17,7 +17,7 @@ MAIN = ("right_overall", "wrong_overall")  # the metrics of which a change is to
 
 def headline(result: Result) -> Table:
     """What came of the cases, counted, each count with its share and the 95 % interval of that."""
-    made = Table(box=SIMPLE_HEAD)
+    made = Table(box=SIMPLE_HEAD, pad_edge=False)
     for name in ("questions", "n", "right", "wrong", "not answered"):
         made.add_column(name, justify="left" if name == "questions" else "right", no_wrap=True)
     answerable, not_there = result.with_answer, result.without_answer
