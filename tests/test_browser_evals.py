@@ -182,7 +182,11 @@ def test_a_set_is_run_shown_compared_and_a_case_is_opened_and_asked(visit: Visit
     report = popup.value
     report.locator(".case[open] .inside").wait_for()
     assert "nine crowns" in report.locator(".case[open]").inner_text()
+    policy = page.request.get(report.url.partition("#")[0]).headers["content-security-policy"]
+    assert "script-src 'sha256-" in policy
+    assert "frame-ancestors 'none'" in policy
     report.close()
+    assert page.locator(".failing li", has_text=FERRY).get_by_text("wrong: not found").count() == 1
     page.get_by_role("button", name="Ask it").first.click()
     assert visit.box.input_value() == FERRY
 

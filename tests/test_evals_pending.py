@@ -25,6 +25,7 @@ def test_what_waits_is_read_back_the_same_and_the_newest_first(tmp_path: Path) -
     for each in (WRONG, other):
         cases.put(each)
     assert cases.waiting() == [other, WRONG]
+    assert cases.path.stat().st_mode & 0o077 == 0
     cases.put(replace(WRONG, kind="missing"))
     assert [each.kind for each in cases.waiting()] == ["missing", "wrong"]
 

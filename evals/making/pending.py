@@ -165,6 +165,7 @@ class PendingCases:
         lines = (json.dumps(asdict(each), ensure_ascii=False, default=str) + "\n" for each in all_of_them)
         partial = self.path.with_suffix(".partial")
         try:
+            partial.touch(mode=0o600)  # conversations are in it
             partial.write_bytes("".join(lines).encode("utf-8", "replace"))
             os.replace(partial, self.path)
         except OSError as error:

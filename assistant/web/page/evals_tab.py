@@ -152,7 +152,7 @@ def _result(evaluating: Evaluating, name: str | None, against: str | None) -> st
         return evaluations.no_run()
     other = against if isinstance(against, str) and against not in ("", name) else None
     try:
-        return evaluations.result(evaluating.result(name, other), name, other)
+        return evaluations.result(*evaluating.result(name, other), name, other)
     except UserError as error:
         return evaluations.no_run(str(error))
 

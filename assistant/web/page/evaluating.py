@@ -11,7 +11,7 @@ from assistant.chain import AnswerChain
 from assistant.errors import UserError
 from assistant.settings import Settings
 from evals.cases import Corpus, EvalCase, Prediction, PredictionFile, pack_name, read_cases
-from evals.runs import Result, Run, about, begin, chosen, find_run, finish, kept_runs, rescored
+from evals.runs import Result, Run, Why, about, begin, chosen, find_run, finish, kept_runs, reasons, rescored
 from evals.runs import run as ask_each
 
 OURS = frozenset({"2023/2023-02-21-beijing-quiet-backing.md"})  # the sample corpus has it
@@ -87,11 +87,12 @@ class Evaluating:
         """The case that is being answered is the last."""
         self._stop.set()
 
-    def result(self, name: str, against: str | None = None) -> Result:
-        """Of a kept run, compared with another where one is named. UserError where one is not there."""
+    def result(self, name: str, against: str | None = None) -> tuple[Result, dict[str, Why]]:
+        """Of a kept run, against another where one is named, and why cases failed. UserError if one is missing."""
         other = find_run(self.runs, against) if against else None
         texts = {each.id: each.text for each in self._chain.index.current().catalog.documents()}
-        return rescored(find_run(self.runs, name), texts, compared=other)
+        result = rescored(find_run(self.runs, name), texts, compared=other)
+        return result, reasons(result, Corpus(texts))
 
     def finished(self) -> list[Run]:
         """The newest first."""

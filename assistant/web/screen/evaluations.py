@@ -1,6 +1,6 @@
 """Evaluations as HTML: how far one is, what came of one, and the feedback that waits to become cases."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote, urlencode
@@ -36,13 +36,15 @@ def progress(state: Progress, *, problem: str = "") -> str:
     return _render("progress.html", state=state, problem=problem or state.problem)
 
 
-def result(found: Result, name: str, against: str | None = None) -> str:
+def result(found: Result, whys: Mapping[str, str], name: str, against: str | None = None) -> str:
     """The headline, what changed, and the cases that went wrong, each with a link to it in the whole report."""
     wanted = {"run": name} | ({"against": against} if against else {})
     report = f"evaluation?{urlencode(wanted)}"
     both = zip(found.cases, found.outcomes, strict=True)
     wrong = [
-        (case, came.value, f"{report}#case-{quote(case.id)}") for case, came in both if came.value in LISTED
+        (case, f"{came.value}: {whys.get(case.id, '')}", f"{report}#case-{quote(case.id)}")
+        for case, came in both
+        if came.value in LISTED
     ]
     return _render(
         "evaluation.html",

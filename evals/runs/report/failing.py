@@ -6,6 +6,7 @@ from enum import StrEnum
 from evals.cases import CitedSpan, Corpus, EvalCase, Prediction
 from evals.metrics import Row, cited_by, evidence_of, in_words, rank_of, words
 from evals.runs.outcomes import Outcome
+from evals.runs.results import Result
 
 HALF = 0.5  # of the statements shown, below which the answer is padded
 
@@ -20,6 +21,14 @@ class Why(StrEnum):
     padded = "padded"  # the answer is there, behind or among what does not answer
     not_silent = "not silent"  # answered without an answer in the documents
     failed = "failed"
+
+
+def reasons(result: Result, corpus: Corpus) -> dict[str, Why]:
+    """By case id, for those that something is wrong with."""
+    made = result.made
+    each = zip(result.cases, result.rows, result.outcomes, strict=True)
+    found = {case.id: why(case, made.get(case.id), row, came, corpus) for case, row, came in each}
+    return {id: reason for id, reason in found.items() if reason}
 
 
 def why(case: EvalCase, prediction: Prediction | None, row: Row, came: Outcome, corpus: Corpus) -> Why | None:
