@@ -26,6 +26,9 @@ class Settings(BaseSettings):
 
     corpus: Path = Field(Path("corpus"), description="Folder (or one .jsonl file) of source documents")
     index: Path = Field(Path("index"), description="Folder of the built index")
+    evaluations: Path = Field(
+        Path("evaluations"), description="Folder of kept eval runs and cases from feedback"
+    )
     pdf_passwords: Path | None = Field(None, description="Text file of passwords of PDFs, one a line")
     ocr: bool = Field(default=False, description="Recognise the words of scanned PDFs; needs the extra `ocr`")
     file_timeout: float = Field(60, gt=0, description="Seconds that reading one file may take")

@@ -21,6 +21,7 @@ FOLDERS = {
         "checking",
         "compare_chunking",
         "finding",
+        "gate_power",
         "load",
         "loading",
         "packs",

@@ -227,10 +227,12 @@ def test_arrow_keys_home_and_end_open_the_tabs_and_the_tab_key_leaves_them(visit
     visit.page.get_by_role("tab", name="Ask").focus()
     for key, name in (
         ("ArrowRight", "Library"),
+        ("ArrowRight", "Evals"),
         ("ArrowRight", "Ask"),
-        ("ArrowLeft", "Library"),
+        ("ArrowLeft", "Evals"),
         ("Home", "Ask"),
-        ("End", "Library"),
+        ("End", "Evals"),
+        ("ArrowLeft", "Library"),
         ("Alt+ArrowUp", "Library"),
     ):
         visit.page.keyboard.press(key)

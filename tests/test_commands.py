@@ -134,7 +134,8 @@ def test_the_doctor_says_that_all_is_well_and_exits_with_0(home: Path) -> None:
     assert "FAIL" not in done.stdout
 
 
-def test_eval_answers_a_pack_beside_its_corpus(tmp_path: Path) -> None:
+def small_pack(tmp_path: Path) -> None:
+    """A case and its corpus, in the working folder."""
     text = "The stone bridge at Linden was opened in 1888. It has twelve arches."
     (tmp_path / "corpus.jsonl").write_text(json.dumps({"id": "b", "title": None, "text": text}), "utf-8")
     case = {
@@ -145,6 +146,10 @@ def test_eval_answers_a_pack_beside_its_corpus(tmp_path: Path) -> None:
     }
     case |= {"evidence": [{"document": "b", "quote": text[:46], "start": 0}], "tags": []}
     (tmp_path / "cases.jsonl").write_text(json.dumps(case), "utf-8")
+
+
+def test_eval_answers_a_pack_beside_its_corpus(tmp_path: Path) -> None:
+    small_pack(tmp_path)
     done = assistant("eval", "cases.jsonl", "--predictions", "out.jsonl", "--report", "report", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     row = json.loads((tmp_path / "out.jsonl").read_text("utf-8"))
@@ -153,6 +158,25 @@ def test_eval_answers_a_pack_beside_its_corpus(tmp_path: Path) -> None:
     assert (tmp_path / "report" / "report.html").exists()
     metrics = json.loads((tmp_path / "report" / "metrics.json").read_text("utf-8"))["metrics"]
     assert metrics["hit_rate@1"] == {"value": 1, "n": 1}
+
+
+def test_eval_keeps_its_runs_and_judges_by_them(tmp_path: Path) -> None:
+    small_pack(tmp_path)
+    first = assistant("eval", "cases.jsonl", "--name", "first", cwd=tmp_path)
+    assert "kept as first" in first.stdout, first.stderr
+    gated = ("eval", "cases.jsonl", "--compare", "first", "--gate", "right_overall", "--gate")
+    passed = assistant(*gated, "right_overall=1", cwd=tmp_path)
+    assert passed.returncode == 0, passed.stderr
+    failed = assistant(*gated, "wrong_overall=-1", "--no-keep", cwd=tmp_path)
+    assert failed.returncode == 1
+    assert "The gate does not pass: wrong_overall 0.000, at most -1 is asked for." in failed.stderr
+    listed = assistant("eval", "runs", cwd=tmp_path).stdout
+    assert "first" in listed
+    assert listed.count("1, 0, 0") == 2
+    index = ("--corpus", "corpus.jsonl")
+    shown = assistant("eval", "show", "last", "--compare", "first", *index, "--report", "out", cwd=tmp_path)
+    assert "against first: 1 cases in both" in shown.stdout, shown.stderr
+    assert (tmp_path / "out" / "report.html").exists()
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from assistant.web.asking.conversations import (
 )
 from assistant.web.asking.line import Line
 from assistant.web.asking.workers import Workers
-from assistant.web.page.layout import _exchange
+from assistant.web.page.ask_events import _exchange
 
 CHAN = Source(
     "chan.md", "Chan speaks", "Daily", "Desk", date(2023, 2, 21), "https://example.org/chan", ("a", "b")

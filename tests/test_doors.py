@@ -186,9 +186,9 @@ def test_only_the_routes_that_the_page_needs_answer(web: Web) -> None:
         if client.request(method, path).status_code != 404:
             answered.add(path)
     assert answered == {
-        "/", "/config", "/document", "/favicon.ico", "/health", "/login", "/logout", "/manifest.json", "/robots.txt",
-        "/theme.css", "/gradio_api/app_id", "/gradio_api/cancel", "/gradio_api/queue/join", "/gradio_api/reset",
-        "/gradio_api/theme.css", "/gradio_api/upload",
+        "/", "/config", "/document", "/evaluation", "/favicon.ico", "/health", "/login", "/logout", "/manifest.json",
+        "/robots.txt", "/theme.css", "/gradio_api/app_id", "/gradio_api/cancel", "/gradio_api/queue/join",
+        "/gradio_api/reset", "/gradio_api/theme.css", "/gradio_api/upload",
     }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ SCORER = DATA / "score.py"
 needs_packs = pytest.mark.skipif(
     not SCORER.is_file(), reason="the public packs are not beside the repository (../shared/data)"
 )
-OURS = {"leads_with_evidence"}
+OURS = {"leads_with_evidence", "right_overall", "wrong_overall"}
 CASE_FILES = [
     "clapnq/cases.jsonl",
     "squad2/cases.jsonl",

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import permutation_test
 
 from evals.cases import CitedSpan, Corpus, EvalCase, Evidence, Prediction
 from evals.cases.spans import Span, covered, length, sentence_spans, touching, union
@@ -204,6 +206,20 @@ class TestComparison:
         assert found.difference == pytest.approx(2 / 3)
         assert found.low > 0.4
         assert found.p < 0.01
+
+    def test_chance_is_that_of_scipys_permutation_test(self) -> None:
+        generator = np.random.default_rng(7)
+        one, other = generator.random((2, 40))
+        found = compare([{"mrr": (x, 1)} for x in one], [{"mrr": (x, 1)} for x in other])["mrr"]
+        for side, value in (("less", found.below), ("greater", found.above)):
+            reference = permutation_test(
+                (one, other),
+                lambda x, y: x.mean() - y.mean(),
+                permutation_type="samples",
+                alternative=side,
+                rng=1,
+            )
+            assert value == pytest.approx(reference.pvalue, abs=0.03)
 
     def test_an_interval_lies_around_the_value(self) -> None:
         low, high = intervals([{"contains": (at % 2, 1)} for at in range(100)])["contains"]

@@ -1,9 +1,11 @@
 """What a person sees of an evaluation: the tables and the page."""
 
+import base64
+import gzip
+import hashlib
 import io
 import json
 import re
-from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -11,14 +13,15 @@ from typing import Any
 import pytest
 from rich.console import Console
 from rich.table import Table
+from scipy.stats import binomtest
 
 from assistant.errors import UserError
 from evals.cases import CitedSpan, Corpus, EvalCase, Evidence, Prediction, ShownStatement
 from evals.runs import Result, write_report
-from evals.runs.excerpts import Piece, excerpt
+from evals.runs.outcomes import Outcome, interval
 from evals.runs.report import render
-from evals.runs.results import Outcome
-from evals.runs.tables import headline, table, tag_table
+from evals.runs.report.excerpts import Piece, excerpt
+from evals.runs.tables import folded, headline, table, tag_table
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>{{ 7 * 7 }}\"'[red]"
 TEXT = f"The bank opened in May. {HOSTILE} It closed in June."
@@ -124,7 +127,7 @@ class TestResult:
         empty = Result.of("none", CASES, {}, CORPUS)
         assert empty.metrics == {}
         assert "no predictions" in render(empty, CORPUS)
-        assert "none" in printed(headline(empty))
+        assert "with an answer" in printed(headline(empty))
 
 
 def shown(**more: Any) -> str:
@@ -137,45 +140,75 @@ def words_of(page: str) -> str:
     return " ".join(" ".join(Tags(page).texts).split())
 
 
-class TestAnswerOnThePage:
-    def test_the_short_answer_comes_before_the_statements(self) -> None:
+def unpacked(page: str, name: str) -> Any:
+    """What a block of the page holds for its script."""
+    found = re.search(f'<script type="text/plain" id="{name}">([A-Za-z0-9+/=]+)</script>', page)
+    assert found
+    return json.loads(gzip.decompress(base64.b64decode(found[1])))
+
+
+def told_of(**more: Any) -> dict[str, Any]:
+    """What the page holds of one case."""
+    details: dict[str, Any] = unpacked(shown(**more), "block0")["cases"][0]
+    return details
+
+
+class TestCaseOnThePage:
+    def test_the_short_answer_and_the_statements_are_kept_apart(self) -> None:
         place, short = CitedSpan(HOSTILE, *JUNE.span, "It closed in June."), CitedSpan("b", 0, 5, HOSTILE)
         statements = (ShownStatement("It closed in June.", (place,)),)
-        page = shown(answer="x", state="answered", short=short, statements=statements, also=())
-        assert f"Answered {HOSTILE} b [0:5] not the document's words It closed in June." in words_of(page)
-        assert "Also in the documents" not in page
+        told = told_of(answer="x", state="answered", short=short, statements=statements, also=())
+        assert told["short"] == ["b [0:5]", HOSTILE, False, False, None]
+        assert told["statements"] == ["It closed in June."]
 
     def test_what_else_may_answer_is_listed_with_its_probability(self) -> None:
         also = (CitedSpan(HOSTILE, *JUNE.span, "It closed in June.", 0.254),)
-        page = words_of(shown(answer="x", state="answered", statements=(), also=also))
-        assert "Also in the documents It closed in June." in page
-        assert f"{HOSTILE} [{JUNE.span[0]}:{JUNE.span[1]}] · 0.25 is evidence" in page
+        told = told_of(answer="x", state="answered", statements=(), also=also)
+        assert told["also"] == [
+            [f"{HOSTILE} [{JUNE.span[0]}:{JUNE.span[1]}]", "It closed in June.", True, True, 0.254]
+        ]
 
     @pytest.mark.parametrize(
         ("state", "told"),
         [("unsure", "It was unsure."), ("silent", "It was silent."), (None, "It abstained.")],
     )
     def test_a_state_is_told_in_words(self, state: str | None, told: str) -> None:
-        assert told in shown(abstained=True, answer="", state=state)
+        assert told_of(abstained=True, answer="", state=state)["state"] == told
 
-    def test_the_candidates_of_an_unsure_answer_are_set_apart(self) -> None:
-        also = (CitedSpan("b", 0, 5, "Rates", 0.2),)
-        page = words_of(shown(abstained=True, answer="", state="unsure", statements=(), also=also))
-        assert "This may answer it Rates b [0:5] · 0.20" in page
-        assert "is not evidence" not in page
+    def test_a_passage_that_many_cases_found_stands_once_with_its_evidence_marked(self) -> None:
+        passages = tuple(CitedSpan(HOSTILE, 0, len(TEXT)) for _ in range(30))
+        cases = [case(str(at), answers=("June",), evidence=(JUNE,)) for at in range(50)]
+        made = {c.id: Prediction(c.id, answer="June", citations=(), passages=passages) for c in cases}
+        block = unpacked(render(Result.of("many", cases, made, CORPUS), CORPUS), "block0")
+        (passage,) = block["passages"]
+        assert [text for text, marked in passage[2] if marked] == ["It closed in June."]
+        assert block["cases"][49]["passages"] == [0] * 10
+        assert block["cases"][0]["evidence"] == [[HOSTILE, "It closed in June.", 1]]
 
 
 class TestTables:
-    def test_what_came_of_the_cases_is_counted_first(self, result: Result) -> None:
-        counts = Counter(result.outcomes)
-        rows = [re.findall(r"\d+", line) for line in printed(headline(result)).splitlines() if "with" in line]
-        silent, answered = counts[Outcome.abstained_rightly], counts[Outcome.answered_wrongly]
-        assert rows[-1][:3] == [str(silent + answered), str(silent), str(answered)]
-        right, wrong = counts[Outcome.right], counts[Outcome.wrong] + counts[Outcome.failed]
-        silent = counts[Outcome.abstained_wrongly]
-        ungraded = counts[Outcome.ungraded]
-        assert rows[0] == [str(right + wrong + silent + ungraded), str(right), str(wrong), str(silent)]
-        assert f"not graded │ {ungraded} │" in printed(headline(result))
+    def test_what_came_of_the_cases_is_counted_first_each_with_its_interval(self, result: Result) -> None:
+        lines = printed(headline(result)).splitlines()
+        told = [re.split(r"\s{2,}", line.strip()) for line in lines if "with" in line]
+        assert told[0] == [
+            "with an answer",
+            "6",
+            "1 · 17% (3–56)",
+            "3 · 50% (19–81)",
+            "1 · 17% (3–56)",
+        ]
+        assert told[1] == ["without one", "2", "1 · 50% (9–91)", "1 · 50% (9–91)", "(is right)"]
+        assert any(re.search(r"not graded +1 *$", line) for line in lines)
+
+    def test_a_share_has_the_interval_of_a_reference(self) -> None:
+        for count, n in ((0, 5), (1, 5), (81, 142), (41, 41)):
+            low, high = binomtest(count, n).proportion_ci(method="wilson")
+            assert interval(count, n) == pytest.approx((low, high), abs=1e-6)
+
+    def test_the_rest_is_folded_by_group(self, result: Result) -> None:
+        told = printed(folded(result))
+        assert re.search(r"Abstaining +unanswerable_recall 0.500", told)
+        assert "exact_match" not in told
 
     def test_the_table_prints_the_value_and_of_how_many_cases_it_is(self, result: Result) -> None:
         line = next(line for line in printed(table(result)).splitlines() if "unanswerable_recall" in line)
@@ -188,44 +221,52 @@ class TestTables:
 class TestPage:
     def test_what_came_of_the_cases_stands_first(self, page: str) -> None:
         told = words_of(page)
-        assert "with an answer (1 answered, not graded) 6 1 3 1 without one 2 1 1 is right" in told
-        assert told.index("Right, wrong, not answered") < told.index("Metrics")
+        assert (
+            "with an answer (1 answered, not graded) 6 1 17% (3–56) 3 50% (19–81) 1 17% (3–56) without one 2"
+            in told
+        )
+        assert told.index("Right, wrong, not answered") < told.index("The rest")
 
     def test_nothing_of_a_document_or_question_becomes_markup(self, page: str) -> None:
         tags = Tags(page)
-        assert "script" not in tags.names
+        assert page.count("<script") == 3  # the list, one block, and the page's own
         assert "img" not in tags.names
         assert not any(name.startswith("on") for name in tags.attributes)
         assert any("<script>alert(1)</script>" in text for text in tags.texts)
 
-    def test_the_page_loads_nothing(self, page: str) -> None:
+    def test_the_page_runs_its_own_script_and_loads_nothing(self, page: str) -> None:
         tags = Tags(page)
-        assert not {"src", "href", "action"} & tags.attributes
-        assert "default-src 'none'" in page
+        assert not {"src", "action"} & tags.attributes
+        own = page.rpartition("<script>")[2].partition("</script>")[0]
+        hashed = base64.b64encode(hashlib.sha256(own.encode()).digest()).decode()
+        assert (
+            f"default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; script-src &#39;sha256-{hashed}&#39;"
+            in page
+        )
         assert "url(" not in page
         assert "@import" not in page
+        assert "innerHTML" not in own
 
-    def test_evidence_is_marked_in_the_passage_that_holds_it(self, page: str) -> None:
-        assert "<mark>It closed in June.</mark>" in page
-        assert "found at 2" in page
-        assert "not found" in page
-
-    def test_citations_say_whether_they_hold(self, page: str) -> None:
-        assert "is evidence" in page
-        assert "is not evidence" in page
-        assert "not the document&#39;s words" in page or "not the document's words" in page
-
-    def test_a_thousand_cases_stay_a_page_that_opens(self) -> None:
-        passages = tuple(CitedSpan(HOSTILE, 0, len(TEXT)) for _ in range(30))
-        cases = [case(str(at), answers=("June",), evidence=(JUNE,)) for at in range(1000)]
-        made = {c.id: Prediction(c.id, answer="June", citations=(), passages=passages) for c in cases}
-        assert len(render(Result.of("many", cases, made, CORPUS), CORPUS)) < 12_000_000
+    def test_each_case_says_why_it_is_not_as_it_should_be(self, page: str) -> None:
+        data = unpacked(page, "data")
+        reasons = {entry[0]: data["whys"][entry[4]] if entry[4] >= 0 else "" for entry in data["entries"]}
+        assert reasons == {
+            "right": "",
+            "wrong": "not found",
+            "silent": "not found",
+            "quiet": "",
+            "loud": "not silent",
+            "open": "",
+            "broken": "failed",
+            "absent": "failed",
+        }
 
     def test_half_a_surrogate_pair_does_not_stop_the_report(self, tmp_path: Path) -> None:
         broken = Corpus({"a": "half \ud800 pair"})
         asked, made = EvalCase("1", "?"), Prediction("1", answer="\ud800", passages=(CitedSpan("a"),))
         write_report(Result.of("odd", [asked], {"1": made}, broken), broken, tmp_path)
-        assert "half ? pair" in (tmp_path / "report.html").read_text("utf-8")
+        block = unpacked((tmp_path / "report.html").read_text("utf-8"), "block0")
+        assert block["passages"][0][2] == [["half ? pair", 0]]
         assert json.loads((tmp_path / "metrics.json").read_text())["cases"] == 1
 
     def test_a_folder_that_cannot_be_written_is_explained(self, result: Result, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from evals.cases import (
     ShownStatement,
     read_predictions,
 )
-from evals.runs import evaluate
+from evals.runs import System, Wanted, evaluate
 from evals.runs.runner import run
 
 TEXTS = {"bank": "The bank opened in May. It closed in June.", "rates": "Rates rose."}
@@ -78,6 +78,9 @@ def cases(tmp_path: Path) -> Path:
     path = tmp_path / "bank.jsonl"
     path.write_text("\n".join(map(json.dumps, CASES)), "utf-8")
     return path
+
+
+SYSTEM = System(reply, TEXTS)
 
 
 def quiet() -> Console:
@@ -178,19 +181,17 @@ class TestPredictionFile:
 class TestEvaluate:
     def test_a_run_leaves_predictions_metrics_and_a_page(self, cases: Path, tmp_path: Path) -> None:
         kept, folder, console = tmp_path / "p.jsonl", tmp_path / "report", quiet()
-        result = evaluate(
-            [cases], texts=TEXTS, answer=reply, console=console, predictions=kept, report=folder
-        )
+        result = evaluate([cases], SYSTEM, console, Wanted(predictions=kept, report=folder))
         assert result.metrics["contains"].value == result.metrics["unanswerable_recall"].value == 1
         assert list(read_predictions(kept)) == ["when", "who"]
         assert json.loads((folder / "metrics.json").read_text()) == result.to_json()
-        assert "It closed in June." in (folder / "report.html").read_text("utf-8")
+        assert "<h1>bank</h1>" in (folder / "report.html").read_text("utf-8")
         assert isinstance(console.file, io.StringIO)
-        assert "citation_f1" in console.file.getvalue()
+        assert "quote_exact 1.000" in console.file.getvalue()
 
     def test_a_failed_case_counts_as_missing_and_is_told(self, cases: Path) -> None:
         console = quiet()
-        result = evaluate([cases], texts=TEXTS, answer=unreliable, console=console)
+        result = evaluate([cases], System(unreliable, TEXTS), console)
         assert result.missing == 1
         assert result.metrics["unanswerable_recall"].value == 0
         assert isinstance(console.file, io.StringIO)
@@ -200,14 +201,35 @@ class TestEvaluate:
         other = tmp_path / "other.jsonl"
         rows = [{"id": "when", "abstained": False, "answer": "May"}, {"id": "who", "answer": "Bob"}]
         other.write_text("\n".join(map(json.dumps, rows)), "utf-8")
-        result = evaluate([cases], texts=TEXTS, answer=reply, console=quiet(), vs=other)
+        result = evaluate([cases], SYSTEM, quiet(), Wanted(compare=str(other)))
         assert result.compared["accuracy_overall"].difference == 1
         assert result.to_json()["metrics"]["accuracy_overall"]["other"] == 0
         assert "citation_f1" not in result.compared
+
+    def test_a_case_whose_evidence_is_gone_is_stale_and_no_miss(self, cases: Path) -> None:
+        console = quiet()
+        changed = {**TEXTS, "bank": "The bank opened in May. It shut in June."}
+        result = evaluate([cases], System(reply, changed), console)
+        assert [case.id for case in result.cases] == ["who"]
+        assert isinstance(console.file, io.StringIO)
+        told = console.file.getvalue()
+        assert "bank.jsonl, line 1, case 'when': 'bank' does not contain" in told
+        assert "1 stale ones set aside" in told
+
+    def test_a_quote_that_stands_twice_is_told(self, tmp_path: Path) -> None:
+        path, console = tmp_path / "twice.jsonl", quiet()
+        row = {"id": "1", "question": "Did it close?", "answerable": True}
+        for start, told in ((None, True), (24, False)):
+            quote = {"document": "bank", "quote": "It closed in June."} | ({"start": start} if start else {})
+            path.write_text(json.dumps({**row, "evidence": [quote]}), "utf-8")
+            console = quiet()
+            evaluate([path], System(reply, {"bank": TEXTS["bank"] + " It closed in June."}), console)
+            assert isinstance(console.file, io.StringIO)
+            assert ("stands 2 times in 'bank'; the first is taken" in console.file.getvalue()) is told
 
     def test_a_broken_set_is_refused_before_anything_is_asked(self, cases: Path) -> None:
         def never(question: Question) -> Answer:
             raise AssertionError(question)
 
         with pytest.raises(UserError, match="no document 'bank'"):
-            evaluate([cases], texts={}, answer=never, console=quiet())
+            evaluate([cases], System(never, {}), quiet())

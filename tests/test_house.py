@@ -11,7 +11,7 @@ MODULES = sorted(PROGRAM.rglob("*.py"))
 # Rooms without a door: `text` and `types` are made of plain functions and classes that any room may use; `web` is left
 # empty, so that `assistant password` need not load LangChain; each command of `cli` is a module.
 OPEN = {"text", "types", "web", "cli"}
-COMMANDS = {"ask", "evaluate", "index"}  # typer reads the options of a command from its parameters
+COMMANDS = {"ask", "evaluate", "index", "review"}  # typer reads the options of a command from its parameters
 
 
 def name_of(path: Path) -> str:

@@ -175,7 +175,7 @@ SAYS = {
     "index": "3 documents",
     "ask": "1888",
     "chat": "1888",
-    "eval": "hit_rate@1",
+    "eval": "hit_rate@5",
     "evals packs": "| squad2 |",
     "chain": "1888",
     "worker": FIRST[0],

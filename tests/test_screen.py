@@ -295,7 +295,7 @@ def test_what_else_may_answer_is_folded_with_its_likelihood_its_place_and_a_link
     assert link is not None
     assert (int(link[1]), int(link[2])) == (start, end)
     assert "<mark" in document_page(Document(SUN, TEXT), [(start, end)], check=link[3])
-    assert "<details" not in thread([Exchange("Who?", LED)])
+    assert '<details class="also"' not in thread([Exchange("Who?", LED)])
 
 
 @pytest.mark.parametrize(

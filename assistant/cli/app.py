@@ -9,7 +9,7 @@ from assistant.cli.ask import ask
 from assistant.cli.chat import chat, password
 from assistant.cli.console import err, escape
 from assistant.cli.doctor import doctor
-from assistant.cli.evaluate import evaluate
+from assistant.cli.evaluate import evals
 from assistant.cli.index import index
 from assistant.cli.replay import replay
 from assistant.errors import UserError
@@ -22,7 +22,7 @@ app = typer.Typer(
 )
 for command in (chat, password, ask, replay, index, doctor):
     app.command()(command)
-app.command("eval")(evaluate)
+app.add_typer(evals, name="eval")
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import FastAPI, Query, Request, Response
@@ -45,7 +46,7 @@ def make_app(settings: Settings, chain: AnswerChain | None = None) -> FastAPI:
     app.add_middleware(Doors, access=access)
     app.add_middleware(SafeHeaders)
     _add_health(app, chain)
-    _add_viewer(app, chain)
+    _add_viewer(app, chain, settings.evaluations)
     add_login(app, access.passwords)
     page.has_launched = True  # mounting leaves it unset, and Gradio then accepts any path as an upload
     mounted: FastAPI = gr.mount_gradio_app(
@@ -169,12 +170,16 @@ def _add_health(app: FastAPI, chain: AnswerChain) -> None:
         )
 
 
-def _add_viewer(app: FastAPI, chain: AnswerChain) -> None:
+def _add_viewer(app: FastAPI, chain: AnswerChain, folder: Path) -> None:
     @app.get("/document", response_class=HTMLResponse)
     def document(
         id: str, start: Offsets = (), end: Offsets = (), generation: str = "", check: str = ""
     ) -> HTMLResponse:
         return _document_reply(chain, id, (start, end), generation=generation, check=check)
+
+    @app.get("/evaluation", response_class=HTMLResponse)
+    def evaluation(run: str, against: str = "") -> HTMLResponse:
+        return _evaluation_reply(chain, folder, run, against)
 
     @app.exception_handler(RequestValidationError)
     async def broken_link(request: Request, error: RequestValidationError) -> Response:
@@ -206,6 +211,17 @@ def _document_reply(
         return _message(404, "Document not found", text)
     html = document_page(shown, spans, generation=generation, served=served.name, check=check)
     return HTMLResponse(html)
+
+
+def _evaluation_reply(chain: AnswerChain, folder: Path, run: str, against: str) -> HTMLResponse:
+    """The whole report of a kept run; it brings a policy of its own, which allows its one script."""
+    from assistant.web.screen import evaluations
+
+    try:
+        page, policy = evaluations.kept_report(folder, run, against, chain.index.current().catalog)
+    except UserError as error:
+        return _message(404, "There is no such run", str(error))
+    return HTMLResponse(page, headers={"Content-Security-Policy": f"{policy}; frame-ancestors 'none'"})
 
 
 def _message(code: int, heading: str, sentence: str) -> HTMLResponse:

@@ -10,7 +10,7 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -120,9 +120,7 @@ def _read(each: CaseSet, data: Path, work: Path) -> tuple[Path, list[EvalCase]]:
 
 def chosen(each: CaseSet, result: Result, opened: Opened) -> Result:
     """The result of the cases that belong to the set."""
-    both = zip(result.cases, result.rows, strict=True)
-    kept = [(case, row) for case, row in both if each.belongs(case, opened)]
-    return replace(result, cases=[case for case, _ in kept], rows=[row for _, row in kept])
+    return result.only([each.belongs(case, opened) for case in result.cases])
 
 
 def rows(each: CaseSet, result: Result) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """What is asked and what is right, and where in the documents the evidence stands."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -34,7 +34,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class EvalCase:
-    """One question and the behaviour that is right; `answers` None: no accepted answer is on record."""
+    """One question and the behaviour that is right; `answers` None: no accepted answer is on record.
+
+    `follows`: the id of the turn before it in its conversation, whose real answer is part of the history.
+    `place`: where it was read.
+    """
 
     id: str
     question: str
@@ -49,6 +53,8 @@ class EvalCase:
     documents: tuple[str, ...] | None = None
     as_of: date | None = None
     tags: tuple[str, ...] = ()
+    follows: str | None = None
+    place: str = field(default="", compare=False)
 
     @property
     def has_short_answers(self) -> bool:
@@ -65,21 +71,62 @@ def to_question(case: EvalCase) -> Question:
     return Question(case.question, history=case.history, within=case.documents, as_of=case.as_of)
 
 
+class Stale(UserError):
+    """A case's evidence is no longer in its document: nothing can be said of the answer by it."""
+
+
+def resolve_all(cases: Iterable[EvalCase], texts: Mapping[str, str]) -> tuple[list[EvalCase], list[str]]:
+    """The cases resolved, and one sentence on each that is stale, which is set aside.
+
+    UserError for a missing document, as `resolve`: then the cases are of another corpus.
+    """
+    resolved, stale = [], []
+    set_aside: set[str] = set()
+    for case in cases:
+        try:
+            if case.follows in set_aside:
+                raise Stale(f"{where(case)}: the turn before it is stale.")
+            resolved.append(resolve(case, texts))
+        except Stale as error:
+            set_aside.add(case.id)
+            stale.append(str(error))
+    return resolved, stale
+
+
 def resolve(case: EvalCase, texts: Mapping[str, str]) -> EvalCase:
     """The case with each quote in its document's own words and place.
 
     Quotes are found whatever their white space; of several places the one nearest to `start` (default: the
-    first) is taken. UserError when a quote or a document is not there: a broken set must fail loudly.
+    first) is taken. Stale when a quote is not there, UserError when a document is not.
     """
     for document in [*(item.document for item in case.evidence), *(case.documents or ())]:
         if document not in texts:
             raise UserError(
-                f"case {case.id!r}: the corpus has no document {document!r}; add it or correct the case."
+                f"{where(case)}: the corpus has no document {document!r}; add it or correct the case."
             )
-    return replace(case, evidence=tuple(_located(item, case.id, texts) for item in case.evidence))
+    return replace(case, evidence=tuple(_located(item, case, texts) for item in case.evidence))
 
 
-def _located(item: Evidence, case: str, texts: Mapping[str, str]) -> Evidence:
+def doubtful(cases: Iterable[EvalCase], texts: Mapping[str, str]) -> list[str]:
+    """A sentence on each quote that stands several times in its document, where no `start` says which is meant."""
+    told = []
+    for case in cases:
+        for item in case.quotes:
+            times = texts.get(item.document, "").count(item.quote or "")
+            if item.start is None and times > 1:
+                told.append(
+                    f"{where(case)}: {item.quote!r} stands {times} times in {item.document!r}; the first is taken. "
+                    "Give its `start`, or more of its words."
+                )
+    return told
+
+
+def where(case: EvalCase) -> str:
+    """The case and the line it was read from, for a sentence to a person."""
+    return f"{case.place}, case {case.id!r}" if case.place else f"case {case.id!r}"
+
+
+def _located(item: Evidence, case: EvalCase, texts: Mapping[str, str]) -> Evidence:
     if item.quote is None:
         return item
     text, near = texts[item.document], item.start or 0
@@ -88,8 +135,8 @@ def _located(item: Evidence, case: str, texts: Mapping[str, str]) -> Evidence:
     pattern = r"\s+".join(map(re.escape, item.quote.split()))
     places = [found.span() for found in re.finditer(pattern, text)]
     if not places:
-        raise UserError(
-            f"case {case!r}: {item.document!r} does not contain {item.quote!r}; copy the words as they stand."
+        raise Stale(
+            f"{where(case)}: {item.document!r} does not contain {item.quote!r}; copy the words as they stand."
         )
     start, end = min(places, key=lambda place: abs(place[0] - near))
     return Evidence(item.document, text[start:end], start)

@@ -1,6 +1,6 @@
 """Case files, one `EvalCase` a line, in the format that the public packs use too (../shared/data/README.md)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -44,6 +44,7 @@ class CaseLine(Line):
     evidence: list[Object] | None = Field(None, description="a list of objects")
     documents: list[Text] | None = Field(None, description="a list of texts")
     as_of: Text | None = Field(None, description="a day like 2026-03-31")
+    follows: Text | None = Field(None, description="the id of an earlier case")
     tags: list[Text] | None = Field(None, description="a list of texts")
     note: object = None  # for people
 
@@ -66,17 +67,49 @@ class CaseLine(Line):
         return day
 
 
+class ConversationLine(Line):
+    """A conversation is one line: each turn is asked after the answers that were really given before it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Text = Field(description="a text that is not empty")
+    turns: list[Object] = Field(
+        min_length=1, description="a list of at least one turn, each with its question"
+    )
+    documents: list[Text] | None = Field(None, description="a list of texts")
+    as_of: Text | None = Field(None, description="a day like 2026-03-31")
+    tags: list[Text] | None = Field(None, description="a list of texts")
+    note: object = None  # for people
+
+    _words = field_validator("id")(not_blank)
+
+
 def read_cases(path: Path) -> list[EvalCase]:
     """The cases of a file, in its order; UserError names the file and line of the first that is wrong."""
     cases: dict[str, EvalCase] = {}
     for place, row in read_objects(path):
-        case = _case(place, check(place, row, CaseLine))
-        if case.id in cases:
-            raise UserError(f"{place}: the id {case.id!r} is used twice; give each case its own id.")
-        cases[case.id] = case
+        for turn_place, turn in _turns(place, row):
+            case = _case(turn_place, check(turn_place, turn, CaseLine))
+            if case.id in cases:
+                raise UserError(f"{turn_place}: the id {case.id!r} is used twice; give each case its own id.")
+            if case.follows is not None and case.follows not in cases:
+                raise UserError(f"{turn_place}: it follows {case.follows!r}, which is no case before it.")
+            cases[case.id] = case
     if not cases:
         raise UserError(f"{path}: no cases; write one JSON object a line.")
     return list(cases.values())
+
+
+def _turns(place: str, row: Object) -> Iterator[tuple[str, Object]]:
+    """The line itself; of a conversation each turn as a line that follows the one before, with what they share."""
+    if "turns" not in row:
+        yield place, row
+        return
+    whole = check(place, row, ConversationLine)
+    shared: Object = {name: row[name] for name in ("tags", "documents", "as_of") if name in row}
+    for number, turn in enumerate(whole.turns, 1):
+        follows = {"follows": f"{whole.id}.{number - 1}"} if number > 1 else {}
+        yield f"{place}, turn {number}", {**shared, **turn, "id": f"{whole.id}.{number}", **follows}
 
 
 def own_cases() -> list[EvalCase]:
@@ -97,7 +130,12 @@ def gather(case_files: Sequence[Path]) -> list[EvalCase]:
         names = {path: f"{path.resolve().parent.name}/{path.stem}" for path in read}
     if len(set(names.values())) < len(names):
         raise UserError("Two case files share their names and ids; rename one of the files.")
-    return [replace(case, id=f"{names[path]}:{case.id}") for path, cases in read.items() for case in cases]
+    return [_prefixed(case, names[path]) for path, cases in read.items() for case in cases]
+
+
+def _prefixed(case: EvalCase, name: str) -> EvalCase:
+    follows = f"{name}:{case.follows}" if case.follows else None
+    return replace(case, id=f"{name}:{case.id}", follows=follows)
 
 
 def pack_name(case_files: Sequence[Path]) -> str:
@@ -125,6 +163,8 @@ def _case(place: str, line: CaseLine) -> EvalCase:
         documents=_tuple(line.documents),
         as_of=date.fromisoformat(line.as_of) if line.as_of else None,
         tags=tuple(line.tags or ()),
+        follows=line.follows,
+        place=place,
     )
 
 

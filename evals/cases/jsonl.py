@@ -1,4 +1,4 @@
-"""Files of one JSON object a line, and the check of each line."""
+"""Files of one JSON object a line, or of a YAML list, and the check of each line."""
 
 import json
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, InstanceOf, ValidationError
 
 from assistant.errors import UserError
+from evals.cases.yaml_files import SUFFIXES, read_yaml
 
 Object = dict[str, Any]
 Text = InstanceOf[str]  # pydantic's own `str` refuses half a surrogate pair, which a document may hold
@@ -26,7 +27,13 @@ LineT = TypeVar("LineT", bound=Line)
 
 
 def read_objects(path: Path) -> Iterator[tuple[str, Object]]:
-    """Each object with its place ("FILE, line N"); UserError for what is not UTF-8 or not a JSON object."""
+    """Each object with its place ("FILE, line N"); UserError for what is not UTF-8 or not a JSON object.
+
+    A file whose name ends in .yaml or .yml holds a list of objects in YAML instead.
+    """
+    if path.suffix.lower() in SUFFIXES:
+        yield from read_yaml(path, _read(path))
+        return
     # split at "\n" alone: str.splitlines would also break at U+2028, which JSON strings may hold
     for number, line in enumerate(_read(path).split("\n"), 1):
         if not line.strip():

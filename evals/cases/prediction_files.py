@@ -25,18 +25,18 @@ from evals.cases.predictions import CitedSpan, Prediction, ShownStatement
 
 
 class PredictionFile:
-    """Keeps predictions as they are made, one flushed line each; an earlier file of that name is replaced.
+    """Keeps predictions as they are made, one flushed line each; an earlier file is replaced, unless `append`.
 
     Failed cases go to NAME.failed.jsonl beside it: the packs' scorer reads an empty answer as an
     abstention, and a case without a line as the wrong attempt that a failure is.
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, *, append: bool = False):
         self.failures = path.with_name(f"{path.stem}.failed.jsonl")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.failures.unlink(missing_ok=True)
-            self._file: TextIO = path.open("w", encoding="utf-8")
+            self._file: TextIO = path.open("a" if append else "w", encoding="utf-8")
         except OSError as error:
             raise UserError(f"{path}: cannot be written ({error.strerror}); choose another place.") from None
 

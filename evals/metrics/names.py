@@ -1,6 +1,10 @@
 """Every metric in the order it is shown, with one sentence that says what it is."""
 
 GROUPS: dict[str, dict[str, str]] = {
+    "Overall": {
+        "right_overall": "right, or silent where there is no answer",
+        "wrong_overall": "answered wrongly, or at all where there is no answer; a failure is wrong too",
+    },
     "Finding": {
         "hit_rate@1": "some evidence is found with the first passage",
         "hit_rate@5": "some evidence is found in the first 5 passages",
@@ -51,4 +55,12 @@ GROUPS: dict[str, dict[str, str]] = {
         "quote_exact": "quotes (cited, short and further ones) that are the document's own text",
     },
 }
+# What a group comes down to: the metrics shown of it while it is folded.
+LEADING = {
+    "Finding": ("hit_rate@5", "recall@5", "mrr", "ndcg@10"),
+    "Answering": ("first_right", "right", "answer_precision", "short_f1"),
+    "Abstaining": ("unanswerable_recall", "answerable_coverage", "abstention_hmean"),
+    "Citing": ("quote_exact", "citation_precision", "citation_recall"),
+}
+LOWER_IS_BETTER = frozenset({"wrong_overall"})
 ORDER = {name: place for place, name in enumerate(name for group in GROUPS.values() for name in group)}

@@ -22,6 +22,16 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Feedback:
+    """What the user said of an answer: one of the kinds, the words marked as right, and the id it is kept under."""
+
+    kind: str
+    id: str = ""
+    marked: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """A question and its outcome: an answer, an error message, or nothing yet.
 
@@ -34,6 +44,7 @@ class Exchange:
     error: str = ""
     pages: Pages = field(default_factory=dict)
     asked: Question | None = None
+    feedback: Feedback | None = None
     number: int = 0
     before: int = 0
 

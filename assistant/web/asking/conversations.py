@@ -134,6 +134,11 @@ class Conversations:
             conversation.put(Exchange(question.text, asked=question, number=number))
             self._go_on(conversation)
 
+    async def note(self, conversation: Conversation, exchange: Exchange) -> None:
+        """Keep an exchange with what the user says of it."""
+        conversation.put(exchange)
+        await self._keep(conversation)
+
     async def clear(self, conversation: Conversation) -> None:
         """Start over; the question being answered is given up."""
         conversation.clear()

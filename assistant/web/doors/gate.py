@@ -21,7 +21,7 @@ from assistant.web.screen import MOST_WAITING, Uploads
 log = logging.getLogger(__name__)
 
 READ = re.compile(
-    r"/(?:health|document|login|config|theme\.css|favicon\.ico|robots\.txt|manifest\.json"
+    r"/(?:health|document|evaluation|login|config|theme\.css|favicon\.ico|robots\.txt|manifest\.json"
     r"|(?:assets|static|svelte)(?!.*\.\.)(?:/[\w.+@-]+)+"
     r"|gradio_api/(?:heartbeat/\w{1,64}|queue/data|theme\.css|app_id))?"  # the last: is the server back?
 )

@@ -1,8 +1,7 @@
 """The page: its layout, and what happens on each click. Its HTML comes from `rendering`."""
 
-import hashlib
-import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,14 @@ import gradio as gr
 from assistant.chain import AnswerChain
 from assistant.errors import UserError
 from assistant.settings import Settings
-from assistant.types import Mode, Question
-from assistant.web.asking import AT_ONCE, Conversation, Conversations, ConversationStore, Exchange, parse_day
+from assistant.web.asking import (
+    AT_ONCE,
+    Conversations,
+    ConversationStore,
+    noted,
+)
+from assistant.web.page.ask_events import Asking
+from assistant.web.page.evals_tab import evals_tab
 from assistant.web.page.library_tab import QUIET, html, library_tab
 from assistant.web.screen import library, rendering
 
@@ -21,7 +26,6 @@ EXAMPLES = ".examples"  # hidden file in the corpus folder, one question a line
 MAX_EXAMPLES = 6
 MAX_EVENTS = 200  # of the page at a time, including those that wait
 MAX_SESSIONS = 100  # of Gradio's own in memory; the page works without one, see `_filters`
-MAX_CHARS = 100_000  # far more than a question may have, so that a text pasted by mistake comes back whole
 QUEUE_POLL = 0.02  # seconds between two looks at Gradio's queue; its own .001 keeps a core busy
 SANS = ("ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif")
 MONO = ("ui-monospace", "Menlo", "Consolas", "Liberation Mono", "monospace")
@@ -30,9 +34,6 @@ MONO = ("ui-monospace", "Menlo", "Consolas", "Liberation Mono", "monospace")
 NAMED, ASKED, SENT = (
     f"(...values) => window.assistant.{name}(values)" for name in ("named", "asked", "sent")
 )
-TAB = re.compile(r"[0-9a-f]{32}")
-
-Shown = tuple[str, str, Any]  # thread, panel, and whether the examples can be seen
 
 
 def make_page(chain: AnswerChain, settings: Settings) -> gr.Blocks:
@@ -45,6 +46,8 @@ def make_page(chain: AnswerChain, settings: Settings) -> gr.Blocks:
                 refresh = _ask_tab(chain, settings, page, status)
             with gr.Tab("Library", id="library"):
                 library_tab(chain, settings, page, refresh)
+            with gr.Tab("Evals", id="evals") as evals:
+                evals_tab(chain, settings, evals)
         page.load(*refresh, **QUIET)
     page.max_threads = MAX_EVENTS
     page.state_session_capacity = MAX_SESSIONS
@@ -78,76 +81,6 @@ def describe(chain: AnswerChain, mode: str | None, *, sign_out: bool = False) ->
     return rendering.Status(used, chain.model_name, manifest.documents, manifest.built_at, sign_out=sign_out)
 
 
-class Asking:
-    """The events of asking; each yields the thread, the panel and the examples as they change."""
-
-    def __init__(self, conversations: Conversations) -> None:
-        self._conversations = conversations
-
-    async def opened(self, tab: str, request: gr.Request) -> AsyncIterator[Shown]:
-        """The conversation of this tab as it was left, and the answers still to come."""
-        async for shown in _watched(await self._of(tab, request)):
-            yield shown
-
-    async def asked(
-        self, text: str, mode: str | None, day: str, within: list[str], tab: str, request: gr.Request
-    ) -> AsyncIterator[Shown]:
-        conversation = await self._of(tab, request)
-        self._conversations.ask(conversation, _exchange(text, mode, day, within))
-        async for shown in _watched(conversation):
-            yield shown
-
-    async def asked_again(self, tab: str, request: gr.Request, event: gr.EventData) -> AsyncIterator[Shown]:
-        """A hint of a question was switched off or on: its answer is replaced; or a question is given up."""
-        conversation = await self._of(tab, request)
-        sent = event._data if isinstance(event._data, dict) else {}
-        number, key = sent.get("turn"), sent.get("key")
-        if type(number) is int and sent.get("stop") is True:
-            conversation.stop(number)
-        elif type(number) is int and isinstance(key, str) and len(key) < MAX_CHARS:
-            self._conversations.ask_again(conversation, number, key)
-        async for shown in _watched(conversation):
-            yield shown
-
-    async def cleared(self, tab: str, request: gr.Request) -> Shown:
-        conversation = await self._of(tab, request)
-        await self._conversations.clear(conversation)
-        return _shown(conversation.exchanges)
-
-    async def _of(self, tab: str, request: gr.Request) -> Conversation:
-        """The conversation of a visitor's tab; a program that names no tab has one per Gradio session."""
-        named = tab if isinstance(tab, str) and TAB.fullmatch(tab) else request.session_hash
-        key = hashlib.sha256(f"{request.username}\0{named}".encode()).hexdigest()
-        return await self._conversations.get(key)
-
-
-def _exchange(text: str, mode: str | None, day: str, within: list[str]) -> Exchange:
-    """The exchange for values that a browser, or anybody, sent: of any type and length."""
-    text = _plain(text)
-    try:
-        as_of = parse_day(_plain(day))
-    except UserError as error:
-        return Exchange(text, error=str(error))
-    chosen: Mode | None = "quote" if mode == "quote" else "write" if mode == "write" else None
-    limits = tuple(map(_plain, within)) if isinstance(within, list) else ()
-    return Exchange(text, asked=Question(text, (), limits or None, as_of, chosen))
-
-
-def _plain(value: object) -> str:
-    """The text of a value, shortened; lone surrogates, which cannot be encoded, become question marks."""
-    text = value if isinstance(value, str) else ""
-    return text[:MAX_CHARS].encode("utf-8", "replace").decode()
-
-
-async def _watched(conversation: Conversation) -> AsyncIterator[Shown]:
-    async for exchanges in conversation.states():
-        yield _shown(exchanges)
-
-
-def _shown(exchanges: list[Exchange]) -> Shown:
-    return rendering.thread(exchanges), rendering.panel(exchanges), gr.update(visible=not exchanges)
-
-
 def _ask_tab(
     chain: AnswerChain, settings: Settings, page: gr.Blocks, status: gr.HTML
 ) -> tuple[Callable[..., Any], list[Any], list[Any]]:
@@ -169,7 +102,8 @@ def _ask_tab(
                 with gr.Accordion("Limit the search", open=False, elem_id="limits"):
                     day, within = _filters()
                 clear = gr.Button("New conversation", elem_id="new", size="sm")
-    asking = Asking(Conversations(chain, ConversationStore(settings.index)))
+    note = partial(noted, chain, settings.evaluations)
+    asking = Asking(Conversations(chain, ConversationStore(settings.index)), note)
     event: dict[str, Any] = {
         "outputs": [thread, panel, examples],
         "concurrency_limit": None,  # we keep the line ourselves, see `asking.line`

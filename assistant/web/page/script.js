@@ -89,6 +89,13 @@
       if (!selecting) goTo(link.dataset.card, link.dataset.span);
       return;
     }
+    const asked = event.target.closest("[data-ask]");
+    if (asked) {
+      tabs()[0].click();
+      write(asked.dataset.ask);
+      box().focus();
+      return;
+    }
     const shown = event.target.closest("[data-show]");
     if (shown) {
       show(shown.dataset.show);

@@ -5,10 +5,28 @@ for (const kind of ["pointerdown", "click"])
     const stop = event.target.closest("[data-stop]");
     if (stop) trigger("click", { turn: Number(stop.dataset.turn), stop: true });
   });
+// The words last selected in a source: a click on a button may undo the selection itself.
+let marked = { quote: "", document: "" };
+document.addEventListener("selectionchange", () => {
+  const selection = window.getSelection();
+  const node = selection.anchorNode;
+  const card = (node?.nodeType === 1 ? node : node?.parentElement)?.closest("[data-document]");
+  if (card && String(selection).trim()) marked = { quote: String(selection), document: card.dataset.document };
+});
 
 // A click on a chip switches a hint off or on; the same chip has the focus afterwards.
 let pressed = null;
 element.addEventListener("click", (event) => {
+  const said = event.target.closest("[data-kind]");
+  if (said) {
+    trigger("click", { turn: Number(said.dataset.turn), kind: said.dataset.kind });
+    return;
+  }
+  const marking = event.target.closest("[data-mark]");
+  if (marking) {
+    trigger("click", { turn: Number(marking.dataset.turn), ...marked });
+    return;
+  }
   const chip = event.target.closest("[data-hint]");
   if (!chip) return;
   pressed = chip.id;

@@ -18,6 +18,11 @@ from assistant.web.screen.cards import candidate_cards, cited_cards, document_li
 CACHED_TURNS = 500  # whose HTML is kept, so that a long conversation is not rendered anew at each word
 QUESTION_CHARS = 600  # shown of a question in the conversation
 
+# What may be wrong with an answer: of an answer that was given, and of one that was not.
+FAULTS = {
+    True: ("wrong", "not in the source", "should have been silent", "out of date", "missing"),
+    False: ("missing",),
+}
 _CARDS = {"answered": cited_cards, "unsure": candidate_cards, "silent": nearest_cards}  # of each state
 
 
@@ -136,6 +141,8 @@ def _turn(same: _Same, number: int, queued: bool, busy: bool, last: bool) -> Mar
         "sources": len({citation.marker for citation in answer.citations}) if answer else 0,
         "seconds": sum(answer.timings.values()) if answer else 0.0,
         "plain": plain(answer) if answer else "",
+        "feedback": exchange.feedback,
+        "kinds": FAULTS,
     }
     return Markup(_render("turn.html", turn=values, queued=queued, busy=busy, last=last))
 
