@@ -25,7 +25,8 @@ _DONE = frozenset(words("done need required given passed possible allowed availa
 class Link:
     """`named`: words, no numbers, of what the series or its columns are called; `valued`: those that choose entries.
 
-    `flagged`: those of these that name columns of yes and no. `is_clear`: no word may mean several columns.
+    `flagged`: those of these that name columns of yes and no. `beside`: one of the first two words only says where the
+    series stands. `is_clear`: no word may mean several columns.
     """
 
     entries: tuple[Entry, ...]
@@ -33,6 +34,7 @@ class Link:
     valued: frozenset[str]
     flagged: frozenset[str]
     missing: tuple[str, ...]
+    beside: bool
     is_clear: bool
 
     def checked(self) -> bool:
@@ -50,7 +52,7 @@ def link(asked: Sequence[str], series: Series, whole: Whole) -> Link:
     rows, flagged = _flagged(asked, series, negated=negated)
     chosen: dict[str, list[Rows]] = {}
     named, valued, missing = set(), set(flagged), ["not"] * (negated and not flagged)
-    is_clear = True
+    beside, is_clear = False, True
     for word in [word for word in asked if word not in flagged]:
         found = _places(word, series)
         names = bool(found) and _names_too(word, found, asked, series)
@@ -64,14 +66,16 @@ def link(asked: Sequence[str], series: Series, whole: Whole) -> Link:
             valued.add(word)
         elif is_named(word, series):
             named |= {word} - {word for word in asked if word.isdigit()}
-        elif not any(like(word, name) for name in series.context) and not is_light(
-            word, series, is_head=word == asked[0]
-        ):
+        elif is_light(word, series, is_head=word == asked[0]):
+            continue
+        elif any(like(word, name) for name in series.context):
+            beside |= word in asked[:2] and not word.isdigit()
+        else:
             missing.append(word)
     for found_rows in chosen.values():
         rows &= _either(found_rows) if whole.either else frozenset.intersection(*found_rows)
     entries = tuple(entry for at, entry in enumerate(series.entries) if at in rows)
-    return Link(entries, frozenset(named), frozenset(valued), flagged, tuple(missing), is_clear)
+    return Link(entries, frozenset(named), frozenset(valued), flagged, tuple(missing), beside, is_clear)
 
 
 def _flagged(asked: Sequence[str], series: Series, *, negated: bool) -> tuple[Rows, frozenset[str]]:

@@ -1,6 +1,7 @@
 """Lists and counts: the entries of a series that have all that is asked for."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from assistant.gathering.values import (
     is_money,
     is_number,
     is_plural,
+    like,
     of_cell,
     of_column,
     said_in,
@@ -67,8 +69,14 @@ def listed(whole: Whole, series: Series) -> Gathered | None:
 def _is_meant(whole: Whole, meant: Link, head: str, series: Series, *, is_limited: bool) -> bool:
     """Whether the series is of what is asked for, and not only has a word that is asked about it."""
     chooses = bool(meant.valued or whole.limit or is_limited)
+    if head in meant.named and not _are_called(head, series):
+        return False
     if not whole.surely:
         return bool(meant.flagged or (meant.named and chooses)) and len(meant.entries) > 1
+    if (meant.beside and not series.entries[0].cells) or (
+        series.kind == "sections" and head not in meant.named
+    ):
+        return False  # "exchanges" that only the document's title has
     if whole.kind == "list":
         return bool(meant.named or meant.valued or is_limited)
     if head in meant.named | meant.flagged:
@@ -76,6 +84,17 @@ def _is_meant(whole: Whole, meant: Link, head: str, series: Series, *, is_limite
     if head in meant.valued:  # "how many vans": where it is all that a cell says
         return all(any(words(cell.text) == [head] for cell in entry.cells) for entry in meant.entries)
     return chooses and is_light(head, series, is_head=True) and (bool(meant.named) or are_people(series))
+
+
+def _are_called(head: str, series: Series) -> bool:
+    """Whether entries are what a word says: by the series' name, by their first column, or one that is called so."""
+    labels = labels_of(series)
+    others = [label for label in labels[1:] if not is_called(label, head)]
+    of_columns = Counter(word for label in labels for word in words(label))
+    named = Counter(words(series.named)) - of_columns
+    return any(like(head, name) for name in named) or any(
+        like(head, name) for label in labels if label not in others for name in words(label)
+    )
 
 
 def _is_unit(head: str, series: Series) -> bool:

@@ -15,6 +15,7 @@ from assistant.types import Block, Document, Source
 MOST_ENTRIES = 5_000  # of a series: a longer one is not gathered from
 FEWEST_SECTIONS = 3  # or documents
 FEWEST_COMMON = 3  # words of sections that are made alike
+LONGEST_SECTION = 600  # characters, of sections that are alike by their words alone
 MOST_DOCUMENTS = 200
 MOST_TITLE_WORDS = 12
 _TOTAL = re.compile(  # of other rows: no row like them
@@ -185,7 +186,8 @@ def _sections(document: Document, about: str) -> Iterator[Series]:
     for above, _, entries in groups:
         alike = Counter(label for entry in entries for label in {cell.label for cell in entry.cells})
         common = frozenset.intersection(*(frozenset(content_words(entry.text)) for entry in entries))
-        is_alike = len(entries) in alike.values() or len(common) >= FEWEST_COMMON
+        is_short = all(entry.end - entry.start <= LONGEST_SECTION for entry in entries)
+        is_alike = len(entries) in alike.values() or (len(common) >= FEWEST_COMMON and is_short)
         if FEWEST_SECTIONS <= len(entries) <= MOST_ENTRIES and is_alike:
             labels = " ".join(alike)
             yield Series(

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,7 +42,8 @@ class Evaluating:
     """What can be evaluated, what runs, and what is kept."""
 
     def __init__(self, chain: AnswerChain, settings: Settings) -> None:
-        self._chain = chain
+        self._chain = copy(chain)
+        self._chain.records = None  # what is measured is no answer to anybody
         self._settings = settings
         self._one = threading.Lock()
         self._stop = threading.Event()
