@@ -43,6 +43,7 @@ def names(found: Gathered | None) -> list[str]:
         ("Which ferries have at least 120 seats?", ["Auk", "Curlew"]),
         ("Which harbours are there?", ["Auk", "Curlew"]),  # the first row of each
         ("How many ferries are at the South quay?", ["Curlew"]),
+        ("How many North quay ferries are there?", ["Auk", "Brant"]),
         ("How many seats does the Brant have?", ["Brant"]),
         ("Which ferry has the most seats?", ["Curlew"]),
         ("Which is the oldest ferry?", ["Auk"]),

@@ -59,7 +59,8 @@ def listed(whole: Whole, series: Series) -> Gathered | None:
     entries, asked = within
     series = replace(series, entries=entries)
     meant = link(asked, series, whole)
-    if not meant.checked() or not _is_meant(whole, meant, head, series, is_limited=bool(limits)):
+    noun = next((word for word in asked[:3] if word in meant.named), head) if head in meant.valued else head
+    if not meant.checked() or not _is_meant(whole, meant, noun, series, is_limited=bool(limits)):
         return None
     if whole.kind == "count" and _is_unit(head, series):
         raise Unclear
