@@ -1,7 +1,7 @@
 """OpenAI-compatible servers for the writing tests: a scripted one, and a real small model on loopback."""
 
 import json
-import select
+import selectors
 import socket
 import subprocess
 import sys
@@ -105,10 +105,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _wait(self) -> None:
         """So long as the client is there: one that has gone is seen by its end of the connection."""
         until = time.monotonic() + self.server.stall
-        while (left := until - time.monotonic()) > 0:
-            readable, _, _ = select.select([self.connection], [], [], min(left, 0.05))
-            if readable and not self.connection.recv(1, socket.MSG_PEEK):
-                raise ConnectionResetError
+        with selectors.DefaultSelector() as ready:
+            ready.register(self.connection, selectors.EVENT_READ)
+            while (left := until - time.monotonic()) > 0:
+                if ready.select(min(left, 0.05)) and not self.connection.recv(1, socket.MSG_PEEK):
+                    raise ConnectionResetError
 
     def _event(self, data: dict[str, object]) -> None:
         whole = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "scripted", **data}
