@@ -30,6 +30,7 @@ TURNS = 12  # questions in one conversation: a longer one is slower to show
 OF_A_FAILURE = 140  # characters of a chat model's error that are shown, beside what its client says
 OF_A_REPLY = 12  # payloads in a chat model's reply: one of many sentences is given up
 OF_A_QUESTION = 500  # of a question
+LIT = "The lantern that is lit hangs at the north pier."  # what holds of every reply, so that it is shown
 OF_ONE_FIELD = ("title", "publisher", "author", "url", "tags")
 # What the templates make, and no more: everything else on the page came out of a text.
 LOOK = """() => {
@@ -155,6 +156,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / f"{file_name(payload)}.txt").write_text("A lamp with a name.", "utf-8")
         same = json.dumps({"id": payload, "text": "A lamp."})
         (folder / f"{file_name(payload)}.jsonl").write_text(f"{same}\n{same}\n", "utf-8")
+    (folder / "lit.txt").write_text(LIT, "utf-8")
     (folder / ".examples").write_text("\n".join(PAYLOADS[:6]), "utf-8")
     return folder
 
@@ -273,7 +275,7 @@ def test_the_reply_of_a_chat_model_stays_text_while_it_grows_and_when_it_is_chec
     model.stall = 0.01
     for first in range(0, len(PAYLOADS), OF_A_REPLY):
         group = PAYLOADS[first : first + OF_A_REPLY]
-        model.parts = ("Lantern 1 has it on it [1].\n", *(f"{payload} [1].\n" for payload in group))
+        model.parts = (f"{LIT[:-1]} [1].\n", *(f"{payload} [1].\n" for payload in group))
         turn = watch.ask("Which lantern is lit?")
         shown = squeezed(turn.text_content() or "")
         sentences = tuple(text for text, _ in split_reply("".join(model.parts)))

@@ -60,6 +60,18 @@ def test_a_question_that_names_what_it_asks_of_stands_alone(text: str) -> None:
     assert parse_question(Question(text, history=history)).wordings == ()
 
 
+def test_a_pronoun_stands_for_a_plural_of_its_own_question_only_as_its_subject_or_owner() -> None:
+    assert leaning("How many firms had got their licences?") == ""
+    assert leaning("How many names were on them at first?") == "surely"
+
+
+def test_a_month_is_nothing_that_a_question_is_about() -> None:
+    history = (Turn("user", "Which new ferry did the harbour office announce in February 2026?"),)
+    made = parse_question(Question("Is it for cars as well?", history=history)).wordings
+    assert made
+    assert not any("February" in wording for wording in made)
+
+
 def test_the_conversation_can_be_left_aside() -> None:
     history = (Turn("user", "What does the old ferry cost?"),)
     asked = Question("And the new one?", history=history, disabled_hints=frozenset({"history"}))

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.answering.citing import numbered
 from assistant.answering.writing.evidence import Line, evidence
 from assistant.answering.writing.prompts import ABSTAIN, EXAMPLES, SYSTEM, framed, messages, prompt_hash
-from assistant.answering.writing.proof import checked, numbered
+from assistant.answering.writing.proof import checked
 from assistant.answering.writing.providers import load_model
 from assistant.answering.writing.receiving import ChatModel
 from assistant.answering.writing.reply import connects, plain, says_unknown, split_reply

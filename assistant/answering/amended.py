@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from assistant.answering.citing import numbered
 from assistant.answering.quote import Quoted
 from assistant.storage import Catalog, Generation
 from assistant.text.days import dates_in
@@ -65,7 +66,7 @@ def with_amendments(quoted: Quoted, sources: Sequence[Source], generation: Gener
         for statement, made in zip(quoted.statements, changes, strict=True)
         for each in (*map(_statement, reversed(made)), statement)
     ]
-    return replace(quoted, statements=_numbered(list(dict.fromkeys(statements))), short=short)
+    return replace(quoted, statements=numbered(list(dict.fromkeys(statements))), short=short)
 
 
 def _amending(sources: Sequence[Source], generation: Generation) -> list[Source]:
@@ -85,8 +86,8 @@ def _changes(
         return
     cited = statement.citations[0]
     text = catalog.text(cited.document)
-    numbered = _NUMBERED.match(text, text.rfind("\n", 0, cited.start) + 1)
-    clause = numbered[1] if numbered else ""
+    number = _NUMBERED.match(text, text.rfind("\n", 0, cited.start) + 1)
+    clause = number[1] if number else ""
     standing = cited.quote
     for source in amending:
         told = catalog.text(source.document) if _amends(source, cited.source) else ""
@@ -102,21 +103,6 @@ def _amends(source: Source, amended: Source) -> bool:
     title = set(content_words(amended.title))
     newer = source.published and amended.published and source.published > amended.published
     return bool(newer and title and len(title & set(content_words(source.title))) >= ALIKE * len(title))
-
-
-def _numbered(statements: Sequence[Statement]) -> tuple[Statement, ...]:
-    """A document has one marker, numbered as they first appear."""
-    markers: dict[str, int] = {}
-    return tuple(
-        replace(
-            statement,
-            citations=tuple(
-                replace(cited, marker=markers.setdefault(cited.document, len(markers) + 1))
-                for cited in statement.citations
-            ),
-        )
-        for statement in statements
-    )
 
 
 def _changes_in(source: Source, text: str) -> Iterator[_Change]:

@@ -5,6 +5,7 @@ What is added to a quotation is kept apart from it: the lead before it, made of 
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from assistant.answering.attribution import Attribution, attribute
 from assistant.answering.compose import Chosen
@@ -66,24 +67,31 @@ def short_answer(first: Chosen) -> Citation | None:
 
 
 def cite(chosen: Sequence[Chosen], texts: Texts, *, compared: bool) -> list[Statement]:
-    """Each sentence as a statement; a document has one marker, numbered as they first appear.
+    """Each sentence as a statement. `compared`: the sources disagree, so each is named."""
+    return list(numbered([_statement(one, texts, compared=compared) for one in chosen]))
 
-    `compared`: the sources disagree, so each is named.
-    """
+
+def numbered(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """A document has one marker, numbered as they first appear."""
     markers: dict[str, int] = {}
-    return [
-        _statement(
-            one, markers.setdefault(one.span.passage.document, len(markers) + 1), texts, compared=compared
+    return tuple(
+        replace(
+            statement,
+            citations=tuple(
+                replace(cited, marker=markers.setdefault(cited.document, len(markers) + 1))
+                for cited in statement.citations
+            ),
         )
-        for one in chosen
-    ]
+        for statement in statements
+    )
 
 
-def _statement(one: Chosen, marker: int, texts: Texts, *, compared: bool) -> Statement:
+def _statement(one: Chosen, texts: Texts, *, compared: bool) -> Statement:
+    """Its marker is still to be given."""
     span, source = one.span, one.span.passage.source
     said = attribute(texts(source.document), (span.start, span.end))
     citation = Citation(
-        marker,
+        0,
         source,
         span.start,
         span.end,

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import accumulate
 
 from assistant.gathering.gathered import Gathered, Unclear
 from assistant.gathering.linking import link
-from assistant.gathering.matching import labels_of, needed
+from assistant.gathering.matching import needed
 from assistant.gathering.series import Cell, Entry, Series
 from assistant.gathering.values import (
     Value,
@@ -86,13 +87,12 @@ def _summed(whole: Whole, series: Series, entries: tuple[Entry, ...], values: Va
 def _has_subtotals(values: Values) -> bool:
     """Whether the last is the sum of all others, or several are the sums of those right before them."""
     amounts = [value.amount for value in values]
-    sums = [at for at in range(3, len(amounts)) if _sums_up(amounts[:at], amounts[at])]
-    return len(sums) > 1 or (len(amounts) > 3 and round(sum(amounts[:-1]), 6) == amounts[-1])
-
-
-def _sums_up(before: Sequence[float], amount: float) -> bool:
-    """Of at least three."""
-    return any(round(sum(before[first:]), 6) == amount for first in range(len(before) - 2))
+    totals = [0.0, *(round(total, 6) for total in accumulate(amounts))]  # of all before each
+    sums, before = 0, set[float]()
+    for at in range(3, len(amounts)):
+        before.add(totals[at - 3])  # a sum is of at least three
+        sums += round(totals[at] - amounts[at], 6) in before
+    return sums > 1 or (len(amounts) > 3 and round(sum(amounts[:-1]), 6) == amounts[-1])
 
 
 def _measures(whole: Whole, series: Series, need: Sequence[str]) -> Iterator[tuple[set[str], ValuesOf]]:
@@ -107,7 +107,7 @@ def _measures(whole: Whole, series: Series, need: Sequence[str]) -> Iterator[tup
 def _of_kind(whole: Whole, series: Series, measured: Sequence[str]) -> Iterator[tuple[set[str], ValuesOf]]:
     """The column of money, time or length; who is "longest" in a place came there first."""
     kind = whole.measure
-    columns = {label: of_column(series.entries, label) for label in labels_of(series)}
+    columns = {label: of_column(series.entries, label) for label in series.labels}
     meant = [
         label
         for label, values in columns.items()
@@ -133,7 +133,7 @@ def _by_words(
     whole: Whole, series: Series, measured: Sequence[str], need: Sequence[str]
 ) -> Iterator[tuple[set[str], ValuesOf]]:
     """The column whose name has most of the words; else that of amounts; else the number before a noun."""
-    labels = labels_of(series)
+    labels = series.labels
     said = {label: said_in(measured, label) for label in labels}
     most = max(map(len, said.values()), default=0)
     best = [

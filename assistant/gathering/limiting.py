@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.gathering.gathered import Unclear
-from assistant.gathering.matching import labels_of, needed
+from assistant.gathering.matching import needed
 from assistant.gathering.series import Entry, Series
 from assistant.gathering.values import said_in
 from assistant.text.days import dates_in
@@ -41,10 +41,11 @@ def limited(whole: Whole, series: Series) -> tuple[Whole, Series] | None:
     if stretches is None:
         return None if limit.is_open else named
     whole = replace(whole, words=without_beginning(whole.words))
-    found = {_within(series.entries, stretches, period) for period in limit.periods} - {()}
+    found = {_within(stretches, period) for period in limit.periods} - {()}
     if len(found) > 1:
         raise Unclear
-    return (whole, replace(series, entries=found.pop())) if found else None
+    entries = tuple(series.entries[at] for at in found.pop()) if found else ()
+    return (whole, replace(series, entries=entries)) if entries else None
 
 
 def _is_named(limit: DayLimit, series: Series) -> bool:
@@ -59,10 +60,10 @@ def without_beginning(text: str) -> str:
     return " ".join(word for word in text.split() if not _BEGINS & {*words(word)})
 
 
-def _within(entries: tuple[Entry, ...], stretches: Stretches, period: Period) -> tuple[Entry, ...]:
+def _within(stretches: Stretches, period: Period) -> tuple[int, ...]:
     return tuple(
-        entry
-        for entry, each in zip(entries, stretches, strict=True)
+        at
+        for at, each in enumerate(stretches)
         if each and each.first <= period.last and period.first <= each.last
     )
 
@@ -71,7 +72,7 @@ def _stretches(whole: Whole, series: Series, limit: DayLimit) -> Stretches | Non
     """Of the column that the question names, else of the only one, or of one from and one to."""
     if not any(entry.cells for entry in series.entries):
         return _all_or_none([_stretch(entry.text) for entry in series.entries])
-    columns = {label: found for label in labels_of(series) if (found := _of_column(series.entries, label))}
+    columns = {label: found for label in series.labels if (found := _of_column(series.entries, label))}
     named = [label for label in columns if said_in(needed(whole.words), label)]
     dates = [label for label in columns if set(words(label)) <= _DATES]
     labels = next((each for each in (named, dates) if len(each) == 1), list(columns))

@@ -4,18 +4,19 @@ A word that is found nowhere is told as missing: what it would leave out is not 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.gathering.gathered import Unclear
-from assistant.gathering.matching import NO, NOT, YES, is_light, is_named, labels_of, needed
-from assistant.gathering.series import Cell, Entry, Series
+from assistant.gathering.matching import NO, NOT, YES, is_light, is_named, needed
+from assistant.gathering.series import Entry, Series
 from assistant.gathering.values import like, said_in
 from assistant.text.language import words
 from assistant.types import Whole
 
 Rows = frozenset[int]
+Places = Mapping[str, Rows]  # by column
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NEITHER = {"", "-", "–", "n/a", "not required", "not needed", "not applicable", "unknown", "?"}
 _DONE = frozenset(words("done need required given passed possible allowed available included holder"))
@@ -54,15 +55,15 @@ def link(asked: Sequence[str], series: Series, whole: Whole) -> Link:
     named, valued, missing = set(), set(flagged), ["not"] * (negated and not flagged)
     beside, is_clear = False, True
     for word in [word for word in asked if word not in flagged]:
-        found = _places(word, series)
+        found = series.places.get(word, {})
         names = bool(found) and _names_too(word, found, asked, series)
         surely = names and _surely_names(word, asked, series)
-        surely = surely or (names and set().union(*found.values()) == set(range(len(series.entries))))
+        surely = surely or (names and len(frozenset().union(*found.values())) == len(series.entries))
         is_clear = is_clear and (surely or not names or whole.kind == "list")
         if found and not (names and (surely or whole.kind != "list" or word == asked[0])):
             column = _meant(word, found, asked, series)
             is_clear = is_clear and column is not None
-            chosen.setdefault(column or "", []).append(frozenset(found.get(column or "", ())))
+            chosen.setdefault(column or "", []).append(found.get(column or "", frozenset()))
             valued.add(word)
         elif is_named(word, series):
             named |= {word} - {word for word in asked if word.isdigit()}
@@ -83,83 +84,57 @@ def _flagged(asked: Sequence[str], series: Series, *, negated: bool) -> tuple[Ro
     wanted = NO if negated else YES
     rows = frozenset(range(len(series.entries)))
     flagged: set[str] = set()
-    for label in labels_of(series):
-        cells = [cell for entry in series.entries for cell in entry.cells if cell.label == label]
+    for label in series.labels:
         own = [word for word in needed(label) if word not in _DONE] or needed(label)
-        if _says_yes_or_no(cells) and own and all(any(like(name, word) for word in asked) for name in own):
-            rows &= frozenset(at for at, entry in enumerate(series.entries) if _says(entry, label, wanted))
+        if not own or not all(any(like(name, word) for word in asked) for name in own):
+            continue
+        said = [cell.text.strip().lower() if cell else "" for cell in series.column(label)]
+        if set(said) & YES and set(said) <= YES | NO | _NEITHER:
+            rows &= frozenset(at for at, each in enumerate(said) if each in wanted)
             flagged |= {word for word in asked if any(like(word, name) for name in own)}
     return rows, frozenset(flagged)
 
 
-def _says_yes_or_no(cells: Sequence[Cell]) -> bool:
-    told = {cell.text.strip().lower() for cell in cells}
-    return bool(told & YES) and told <= YES | NO | _NEITHER
-
-
-def _says(entry: Entry, label: str, wanted: set[str]) -> bool:
-    return any(cell.label == label and cell.text.strip().lower() in wanted for cell in entry.cells)
-
-
-def _places(word: str, series: Series) -> dict[str, set[int]]:
-    """The rows that have a word, by column; of entries without cells all under ""."""
-    found: dict[str, set[int]] = {}
-    for at, entry in enumerate(series.entries):
-        for cell in entry.cells:
-            if word in words(cell.text):
-                found.setdefault(cell.label, set()).add(at)
-        if word in entry.words and not any(at in rows for rows in found.values()):
-            found.setdefault("", set()).add(at)
-    return found
-
-
-def _names_too(word: str, found: dict[str, set[int]], asked: Sequence[str], series: Series) -> bool:
+def _names_too(word: str, found: Places, asked: Sequence[str], series: Series) -> bool:
     """Whether a word that stands in rows, and is no whole value there, also says what they are or where they stand."""
     if _YEAR.fullmatch(word):
         return word in series.context and not any(_YEAR.fullmatch(name) for name in series.context - {word})
     if word == asked[0] and is_named(word, series):
         return True
-    own = {label for label in labels_of(series) if any(like(word, name) for name in words(label))}
-    is_value = any(
-        label not in own and set(words(cell.text)) <= set(asked)
-        for label in found
-        for entry in series.entries
-        for cell in entry.cells
-        if cell.label == label and word in words(cell.text)
-    )
+    own = {label for label in series.labels if any(like(word, name) for name in words(label))}
+    is_value = any(label not in own for label, _ in _values(word, found, asked, series))
     return not is_value and bool(own or any(like(word, name) for name in series.context))
 
 
 def _surely_names(word: str, asked: Sequence[str], series: Series) -> bool:
     """Whether it names a column, a year, or stands beside the same word as in the names: "the Corn Hall"."""
-    columns = (name for label in labels_of(series) for name in words(label))
+    columns = (name for label in series.labels for name in words(label))
     together = any(word in pair and pair in series.phrases for pair in pairwise(asked))
     return together or _YEAR.fullmatch(word) is not None or any(like(word, name) for name in columns)
 
 
-def _meant(word: str, found: dict[str, set[int]], asked: Sequence[str], series: Series) -> str | None:
+def _meant(word: str, found: Places, asked: Sequence[str], series: Series) -> str | None:
     """The column in which a word is meant; None where that may be several, or it stands beside a "not"."""
-    cells = [
-        cell
-        for entry in series.entries
-        for cell in entry.cells
-        if cell.label in found and word in words(cell.text)
-    ]
-    if any(NOT.search(cell.text) for cell in cells) or any(
-        not series.entries[at].cells and NOT.search(series.entries[at].text) for at in found.get("", ())
-    ):
-        return None
-    values = [(len(own), cell.label) for cell in cells if (own := set(words(cell.text))) <= set(asked)]
-    columns = {label for size, label in values if size == max(values)[0]} or set(found)
-    said = {label: (len(said_in(asked, label)), _found_in(label, asked, series)) for label in columns}
+    for label, rows in found.items():
+        entries = [series.entries[at] for at in rows]
+        texts = [cell.text for each in entries for cell in each.cells if cell.label == label]
+        if any(map(NOT.search, texts or [each.text for each in entries if not each.cells])):
+            return None
+    values = list(_values(word, found, asked, series))
+    columns = {label for label, size in values if size == max(size for _, size in values)} or set(found)
+    said = {
+        label: (len(said_in(asked, label)), sum(label in series.places.get(each, {}) for each in asked))
+        for label in columns
+    }
     best = [label for label in columns if said[label] == max(said.values())]
     return best[0] if len(best) == 1 else None
 
 
-def _found_in(label: str, asked: Sequence[str], series: Series) -> int:
-    """How many of the words stand in a column."""
-    cells = [cell for entry in series.entries for cell in entry.cells if cell.label == label]
-    return sum(any(word in words(cell.text) for cell in cells) for word in asked)
+def _values(word: str, found: Places, asked: Sequence[str], series: Series) -> Iterator[tuple[str, int]]:
+    """Of the cells that have a word and no word that is not asked for: their column, and how many words they have."""
+    for label, rows in found.items():
+        whole = {own for at in rows for each, own in series.entries[at].cell_words if each == label}
+        yield from ((label, len(own)) for own in whole if word in own and own <= set(asked))
 
 
 def _either(found: Iterable[Rows]) -> Rows:

@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from assistant.gathering.finding import FEWEST_SECTIONS
 from assistant.gathering.gathered import Gathered, Unclear
 from assistant.gathering.linking import Link, link
-from assistant.gathering.matching import VERBS, are_people, is_called, is_light, is_named, labels_of, needed
-from assistant.gathering.series import FEWEST_SECTIONS, Cell, Entry, Series
+from assistant.gathering.matching import VERBS, are_people, is_called, is_light, is_named, needed
+from assistant.gathering.series import Cell, Entry, Series
 from assistant.gathering.values import (
     Value,
     is_money,
@@ -41,7 +42,7 @@ def listed(whole: Whole, series: Series) -> Gathered | None:
     if not asked or len(limits) > 1:
         return None
     head = asked[0]
-    label = next((label for label in labels_of(series) if is_called(label, head)), None)
+    label = next((label for label in series.labels if is_called(label, head)), None)
     if series.prose:
         if whole.kind != "list" or not whole.surely:
             return None
@@ -89,7 +90,7 @@ def _is_meant(whole: Whole, meant: Link, head: str, series: Series, *, is_limite
 
 def _are_called(head: str, series: Series) -> bool:
     """Whether entries are what a word says: by the series' name, by their first column, or one that is called so."""
-    labels = labels_of(series)
+    labels = series.labels
     others = [label for label in labels[1:] if not is_called(label, head)]
     of_columns = Counter(word for label in labels for word in words(label))
     named = Counter(words(series.named)) - of_columns
@@ -119,7 +120,7 @@ def _told(
     """Where a column says how many: what it says of the one row that is meant. "Seats" counts, "Seat" names."""
     counting = [
         each
-        for each in labels_of(series)
+        for each in series.labels
         if said_in([head], each)
         and (values := of_column(series.entries, each))
         and "day" not in values[0].unit
@@ -174,7 +175,7 @@ def _free(series: Series, asked: list[str]) -> tuple[tuple[Entry, ...], list[str
         return series.entries, asked
     prices = [
         [_price(entry, label) for entry in series.entries]
-        for label in labels_of(series)
+        for label in series.labels
         if is_money(label, unmeasured(label))
     ]
     if len(prices) != 1 or None in prices[0]:
@@ -197,7 +198,7 @@ def _price(entry: Entry, label: str) -> float | None:
 
 def _numbers(series: Series) -> dict[str, tuple[Value, ...]]:
     """The columns with a number in each row, days apart."""
-    columns = {label: of_column(series.entries, label) for label in labels_of(series)}
+    columns = {label: of_column(series.entries, label) for label in series.labels}
     return {label: values for label, values in columns.items() if values and "day" not in values[0].unit}
 
 

@@ -61,7 +61,3 @@ def is_called(label: str, head: str) -> bool:
     """Whether a column's name, its unit apart, is that word and no more."""
     said = needed(name_and_unit(label)[0])
     return len(said) == 1 and like(said[0], head)
-
-
-def labels_of(series: Series) -> list[str]:
-    return list(dict.fromkeys(cell.label for entry in series.entries for cell in entry.cells))

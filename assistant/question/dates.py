@@ -123,7 +123,9 @@ def find_periods(text: str, *, today: date) -> tuple[tuple[Period, ...], tuple[s
 
 def find_day_limit(text: str, *, today: date) -> tuple[str, DayLimit | None]:
     """The text without the only date that limits it, and that; None where there are several, or it is none."""
-    years = range(today.year - YEARS_BACK, today.year + YEARS_AHEAD + 1)
+    years = (
+        range(today.year - YEARS_BACK, today.year + YEARS_AHEAD + 1) if _YEARLESS_SAID.search(text) else ()
+    )
     for dated in ([text], [_YEARLESS_SAID.sub(rf"\g<0> {year}", text) for year in years]):
         found = [limit for each in dated if (limit := _day_limit(each, today))]
         if found:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from assistant.question.follow_ups import leans_on_history
-from assistant.text.days import DATE
+from assistant.text.days import DATE, YEARLESS
 from assistant.text.language import content_words, words
 from assistant.text.names import NAME_WORD
 
@@ -29,7 +29,7 @@ _FUNCTION = re.compile(
 )
 _NAMES = re.compile(rf"{NAME_WORD}(?:\s+{NAME_WORD})+")
 _TOKEN = re.compile(r"[\w][\w’'&./-]*")
-_DATED = re.compile(rf"^(?:(?:in|on|for|since|until|as of)\s+)?(?:{DATE})$", re.IGNORECASE)
+_DATED = re.compile(rf"^(?:(?:in|on|for|since|until|as of)\s+)?(?:{DATE}|{YEARLESS})$", re.IGNORECASE)
 _ANY_DATE = re.compile(rf"\b(?:(?:in|on|for|since|until|as of)\s+)?(?:{DATE})", re.IGNORECASE)
 _ONES = re.compile(r"\s+ones?$", re.IGNORECASE)
 _PERSON = re.compile(r"\b(?P<his>his|her(?=\s+[a-z]))\b|\b(?:he|she|him|her)\b", re.IGNORECASE)
@@ -39,9 +39,9 @@ _THING = re.compile(
     re.IGNORECASE,
 )
 _HAS_VERB = re.compile(rf"\b(?:{_AUXILIARY})\b|^(?:who|what|which \w+) (?!else\b)\w+ \w+", re.IGNORECASE)
-_PLURALS = re.compile(
-    r"\b(?:which|how many|what) [a-z]{3,}s\b", re.IGNORECASE
-)  # "how many firms had got their …"
+_PLURALS = re.compile(  # "how many firms had got their …", but not "how many names were on them"
+    r"\b(?:which|how many|what) [a-z]{3,}s\b.*\b(?:they|their)\b", re.IGNORECASE
+)
 _BARE = re.compile(r"^(?:where|when|why|how|who|how much|how many|how long)$", re.IGNORECASE)
 _DO = re.compile(r"\b(?:do|does|did|can|may|must|will|should|could|would)\b", re.IGNORECASE)
 
@@ -78,7 +78,7 @@ def leaning(text: str) -> Literal["", "perhaps", "surely"]:
     if leans_on_history(text):
         found = [match.start() for pattern in (_PERSON, _THING) if (match := pattern.search(text))]
         before = text[: min(found, default=len(text))]
-        own = len(content_words(before)) >= SELF_CONTAINED or (found and _PLURALS.search(before))
+        own = len(content_words(before)) >= SELF_CONTAINED or _PLURALS.search(text)
         return "" if own and not _AND.match(text) else "surely"
     return "" if has_subject(text) or len(content_words(text)) > SELF_CONTAINED else "perhaps"
 
@@ -153,6 +153,8 @@ def _subjects(last: str, *, definite: bool) -> Iterator[str]:
         start, end = chunk[0].start(), chunk[-1].end()
         the = re.search(r"\b(?:the|this|that|these|those)\s+$", last[:start], re.IGNORECASE)
         is_name = chunk[0][0][0].isupper() and start > 0
+        if _DATED.match(last[start:end]):
+            continue
         if bool(the or is_name) == definite:
             yield f"the {last[start:end]}" if the else last[start:end]
 

@@ -90,6 +90,7 @@ NEAR = r"\b(?:today|yesterday)\b"
 FULL_DAY = rf"{unnamed(_FULL_DAY)}{_END}"
 _NO_YEAR = "|".join(map(unnamed, (_DAY_MONTH, _MONTH_DAY, rf"\b(?:{MONTH})\b", _PART)))
 YEARLESS = rf"{_QUALIFIED}(?:{_NO_YEAR})(?!\w)"
+_DIGIT = re.compile(r"\d")
 _NUMERIC = re.compile(_NUMBERS, re.IGNORECASE)
 _COUNTED = re.compile(_STRETCH, re.IGNORECASE)
 A_DAY = re.compile(rf"{PLAIN}|(?:{unnamed(_DAY_MONTH)}|{unnamed(_MONTH_DAY)})(?!\w)", re.IGNORECASE)
@@ -131,7 +132,7 @@ def dates_in(text: str) -> Iterator[Period]:
 
 def dates_and_words_in(text: str) -> Iterator[tuple[str, Period]]:
     """The same, each with its words."""
-    for match in PLAIN_DATE.finditer(text):
+    for match in PLAIN_DATE.finditer(text) if _DIGIT.search(text) else ():
         try:
             if any(map(str.isdigit, match[0])) and not _COUNTED.match(match[0]):
                 yield match[0], days_of(match[0], date.max)

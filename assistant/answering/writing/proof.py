@@ -5,7 +5,6 @@ The numbers that the model gave are a hint: those that hold are kept, what else 
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 from assistant.answering.check import check
 from assistant.answering.writing.evidence import Line
@@ -27,10 +26,8 @@ NEAREST = 3  # lines tried one by one where none that the model named proves it
 def checked(
     said: str, numbers: Sequence[int], lines: Sequence[Line], question: str, against: Check = check
 ) -> Statement:
-    """One sentence, with citations whose markers are still to be given (`numbered`)."""
-    if connects(said, question):
-        return Statement(said, outcome="connecting")
-    if says_unknown(said):
+    """One sentence, with citations whose markers are still to be given (`citing.numbered`)."""
+    if connects(said, question) or says_unknown(said):
         return Statement(said, outcome="connecting")
     named = [lines[number - 1] for number in numbers if 1 <= number <= len(lines)]
     if len(content_words(said)) <= FEW:  # it says nothing by itself, so what it stands in has to answer
@@ -46,21 +43,6 @@ def checked(
             return Statement(said, tuple(map(_citation, _fewest(said, group, against))))
         reasons = reasons or against_it
     return Statement(said, outcome="unsupported", reasons=reasons or (UNPROVED,))
-
-
-def numbered(statements: Sequence[Statement]) -> tuple[Statement, ...]:
-    """A document has one marker, numbered as they are first read."""
-    markers: dict[str, int] = {}
-    return tuple(
-        replace(
-            each,
-            citations=tuple(
-                replace(cited, marker=markers.setdefault(cited.document, len(markers) + 1))
-                for cited in each.citations
-            ),
-        )
-        for each in statements
-    )
 
 
 def _groups(said: str, named: Sequence[Line], near: Sequence[Line]) -> Iterator[list[Line]]:

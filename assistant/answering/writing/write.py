@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from assistant.answering.citing import numbered
 from assistant.answering.writing.evidence import Line
 from assistant.answering.writing.prompts import Messages, messages, prompt_hash
-from assistant.answering.writing.proof import checked, numbered
+from assistant.answering.writing.proof import checked
 from assistant.answering.writing.reply import says_unknown, split_reply
 from assistant.errors import ModelUnavailable
 from assistant.types import Statement, Turn, Usage
