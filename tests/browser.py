@@ -29,7 +29,9 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         chain = make_chain(settings)
         build(settings.corpus, settings.index, embedder=chain.embedder)
-        self.uvicorn = uvicorn.Server(uvicorn.Config(make_app(settings, chain), log_level="warning"))
+        self.uvicorn = uvicorn.Server(
+            uvicorn.Config(make_app(settings, chain), log_level="warning", timeout_graceful_shutdown=3)
+        )
         self.thread = threading.Thread(
             target=self.uvicorn.run, kwargs={"sockets": [self.socket]}, daemon=True
         )

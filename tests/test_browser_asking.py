@@ -189,6 +189,20 @@ def test_a_question_shows_although_gradio_closed_its_stream_just_then(
     assert visit.page.locator(".turn").count() == 1
 
 
+def test_a_page_whose_stream_died_loads_itself_again(context: BrowserContext, server: Server) -> None:
+    """As Gradio leaves it where the server was started anew between two answers."""
+    visit = Visit(context, server.url)
+    visit.page.get_by_text("Quote", exact=True).click()
+    visit.page.wait_for_load_state("networkidle")
+    visit.page.route(
+        "**/queue/data*", lambda route: route.fulfill(content_type="text/event-stream", body=""), times=1
+    )
+    send(visit, "When was the bridge opened?")
+    visit.page.locator(".turn .meta").wait_for()
+    assert visit.page.locator(".turn").count() == 1
+    expect(visit.box).to_have_value("")
+
+
 def test_a_question_that_never_arrived_comes_back_into_the_box(
     context: BrowserContext, server: Server
 ) -> None:

@@ -71,10 +71,12 @@
     },
   };
 
-  // What was sent and never arrived comes back into the box.
-  document.addEventListener("assistant-lost", () => {
+  // What was sent and never arrived comes back into the box. Where the server was started anew Gradio may go on with a
+  // stream that is dead, and shows nothing more until the page is loaded again.
+  document.addEventListener("assistant-lost", async () => {
     if (kept.getItem("sent") && box() && !box().value) write(kept.getItem("sent"));
-    kept.removeItem("sent");
+    const reached = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => null);
+    if (reached?.ok) location.reload();
   });
 
   document.addEventListener("input", (event) => {
@@ -160,6 +162,9 @@
     mend(last);
     if (number === latest) return;
     if (number > latest) {
+      const sent = kept.getItem("sent");
+      const arrived = sent && last.querySelector(".question")?.textContent.trim() === sent.trim();
+      if (arrived && box()?.value === sent) write(""); // it was put back as lost
       kept.removeItem("sent");
       const head = last.querySelector(".question") ?? last;
       head.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "start" });
