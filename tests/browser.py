@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -102,6 +102,21 @@ class Visit:
         with self.page.expect_file_chooser() as chooser:
             self.page.get_by_role("button", name="Add files").click()
         chooser.value.set_files({"name": name, "mimeType": "text/markdown", "buffer": text.encode()})
+
+
+@contextmanager
+def visited(
+    server: Server, browser: Browser, size: tuple[int, int] = (1440, 900), permissions: Sequence[str] = ()
+) -> Iterator[Visit]:
+    """A fresh conversation; whatever happens in it, no error is logged and no other host is asked."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, permissions=list(permissions)
+    )
+    made = Visit(context, server.url)
+    yield made
+    context.close()
+    assert made.problems == []
+    assert made.elsewhere == []
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from assistant.settings import Settings, load_settings
-from tests.browser import Server, Visit, needs_chromium
+from tests.browser import Server, Visit, needs_chromium, visited
 
 pytestmark = needs_chromium
 
@@ -49,13 +49,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture
 def visit(server: Server, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """A fresh conversation; whatever happens in it, no error is logged and no other host is asked."""
-    width, height = getattr(request, "param", (1440, 900))
-    context = browser.new_context(viewport={"width": width, "height": height})
-    made = Visit(context, server.url)
-    yield made
-    context.close()
-    assert made.problems == []
-    assert made.elsewhere == []
+    with visited(server, browser, getattr(request, "param", (1440, 900))) as made:
+        yield made
 
 
 def test_a_citation_leads_to_the_marked_words_in_the_panel_and_in_the_document(visit: Visit) -> None:

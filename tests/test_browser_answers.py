@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator
 from assistant.chain import AnswerChain
 from assistant.settings import Settings, load_settings
 from assistant.types import Answer, Candidate, Citation, Document, Passage, Question, Statement
-from tests.browser import Server, Visit, needs_chromium
+from tests.browser import Server, Visit, needs_chromium, visited
 
 pytestmark = needs_chromium
 
@@ -110,15 +110,13 @@ def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def visit(server: Server, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """A fresh conversation, in which no error is logged and no other host is asked."""
-    width, height = getattr(request, "param", (1440, 900))
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, permissions=["clipboard-read", "clipboard-write"]
-    )
-    made = Visit(context, server.url)
-    yield made
-    context.close()
-    assert made.problems == []
-    assert made.elsewhere == []
+    with visited(
+        server,
+        browser,
+        getattr(request, "param", (1440, 900)),
+        permissions=["clipboard-read", "clipboard-write"],
+    ) as made:
+        yield made
 
 
 def size(words: Locator) -> float:

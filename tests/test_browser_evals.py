@@ -12,7 +12,7 @@ from assistant.settings import Settings, load_settings
 from assistant.types import Answer, Question
 from evals.cases import read_cases
 from evals.making import PendingCases
-from tests.browser import Server, Visit, needs_chromium
+from tests.browser import Server, Visit, needs_chromium, visited
 from tests.conftest import write_notes
 
 pytestmark = needs_chromium
@@ -51,13 +51,8 @@ def visit(
     """A fresh conversation, in which no error is logged and no other host is asked; nothing waits to be reviewed."""
     for name in ("pending.jsonl", "cases/feedback.jsonl"):
         (settings.evaluations / name).unlink(missing_ok=True)
-    width, height = getattr(request, "param", (1440, 900))
-    context = browser.new_context(viewport={"width": width, "height": height})
-    made = Visit(context, server.url)
-    yield made
-    context.close()
-    assert made.problems == []
-    assert made.elsewhere == []
+    with visited(server, browser, getattr(request, "param", (1440, 900))) as made:
+        yield made
 
 
 def open_evals(visit: Visit) -> Page:
