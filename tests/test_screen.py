@@ -29,7 +29,7 @@ from assistant.types import (
 from assistant.web.asking.conversation import UNEXPECTED, Exchange, ask, history, parse_day, toggle_hint
 from assistant.web.page.layout import example_questions
 from assistant.web.screen import library
-from assistant.web.screen.answers import likelihood
+from assistant.web.screen.answers import likelihood, made_by
 from assistant.web.screen.cards import cited_cards, document_link, nearest_cards, safe_url
 from assistant.web.screen.file_names import LONGEST, safe_name
 from assistant.web.screen.rendering import Status, panel, plain, status, thread
@@ -296,6 +296,13 @@ def test_what_else_may_answer_is_folded_with_its_likelihood_its_place_and_a_link
     assert (int(link[1]), int(link[2])) == (start, end)
     assert "<mark" in document_page(Document(SUN, TEXT), [(start, end)], check=link[3])
     assert '<details class="also"' not in thread([Exchange("Who?", LED)])
+
+
+def test_what_is_from_the_catalog_or_computed_is_not_called_a_quotation() -> None:
+    listed = replace(SAID, computed=True)
+    assert made_by(answer(SAID)) == "Quoted word for word"
+    assert made_by(answer(listed, listed)) == "From the catalog of the index"
+    assert made_by(answer(Statement("2 of them.", computed=True), SAID)).startswith("Computed by the program")
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,20 @@ def candidates(answer: Answer, pages: Pages) -> list[Values]:
     return [_candidate(candidate, answer.generation, pages) for candidate in answer.also]
 
 
+def made_by(answer: Answer) -> str:
+    """What stands under an answer: who put it into words."""
+    computed = sum(statement.computed for statement in answer.statements)
+    if answer.mode == "write":
+        return f"Written by {answer.model}, each sentence compared with its sources"
+    if answer.state == "silent":
+        return "No sentence was likely enough to answer it"
+    if answer.state == "unsure":
+        return "Candidates, quoted word for word"
+    if computed and computed == len(answer.statements):
+        return "From the catalog of the index"
+    return "Computed by the program from what is quoted word for word" if computed else "Quoted word for word"
+
+
 def markers(statement: Statement) -> list[int]:
     return sorted({citation.marker for citation in statement.citations})
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from assistant.text.days import day_in_words
 from assistant.types import Answer, Source, Statement, Usage
 from assistant.web.asking import Exchange
-from assistant.web.screen.answers import body, candidates, markers, short_of
+from assistant.web.screen.answers import body, candidates, made_by, markers, short_of
 from assistant.web.screen.cards import candidate_cards, cited_cards, document_link, nearest_cards, safe_url
 
 CACHED_TURNS = 500  # whose HTML is kept, so that a long conversation is not rendered anew at each word
@@ -134,7 +134,7 @@ def _turn(same: _Same, number: int, queued: bool, busy: bool, last: bool) -> Mar
         "pending": exchange.pending,
         "before": exchange.before,
         "answer": answer,
-        **(body(answer) if answer else {}),
+        **(body(answer) | {"by": made_by(answer)} if answer else {}),
         "also": candidates(answer, exchange.pages) if answer else [],
         "failed": sum(s.outcome == "unsupported" for s in answer.statements) if answer else 0,
         "used": _used(answer.usage) if answer and answer.usage else "",
