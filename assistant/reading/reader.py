@@ -17,6 +17,7 @@ import numpy as np
 
 from assistant.models import Window, WindowReading
 from assistant.reading.as_written import as_written
+from assistant.reading.tongues import other_tongue
 from assistant.text.labels import Labelled
 from assistant.text.language import Span, content_words, is_latin, sentences, words
 from assistant.types import Passage, Reading, ReadSentence, SentenceSpan, SubQuestion
@@ -127,7 +128,8 @@ class CrossEncoderReader:
         answerable = (
             self._calibration.question(*highest(read)) if share_a_word(question.query, spans) else 0.0
         )
-        return Reading(tuple(found), answerable, question, relevance)
+        note = other_tongue(question.query, passages) if self._only_latin else ""
+        return Reading(tuple(found), answerable, question, relevance, note=note)
 
 
 def share_a_word(query: str, spans: Sequence[SentenceSpan]) -> bool:
