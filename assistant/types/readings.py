@@ -49,7 +49,8 @@ class Reading:
     """The sentences, best first, and the probability that one of them answers the question.
 
     `part`: the question, or the part of one, that was read for. `relevance`: key of a passage that was read -> 0..1,
-    the higher the likelier it has the answer; no probability. `note`: why it could not be read, or may be read badly; one sentence.
+    the higher the likelier it has the answer; no probability. `note`: why it could not be read, or may be read
+    badly; one sentence.
     """
 
     sentences: tuple[ReadSentence, ...]
