@@ -33,7 +33,10 @@ FLOORS = {
 def result(corpus_index: Path, real_embedder: Embedder) -> Result:
     chain = AnswerChain(IndexReader(corpus_index), real_embedder)
     texts = {document.id: document.text for document in chain.index.current().catalog.documents()}
-    cases = [resolve(case, texts) for case in gather(sorted(set(CASES.glob("*.jsonl")) - {CASES / "second_set.jsonl"}))[::3]]
+    cases = [
+        resolve(case, texts)
+        for case in gather(sorted(set(CASES.glob("*.jsonl")) - {CASES / "second_set.jsonl"}))[::3]
+    ]
     given = ask(cases, chain.invoke, predictions=None, console=Console(quiet=True))
     return Result.of("own", cases, {made.id: made for made in given}, Corpus(texts))
 

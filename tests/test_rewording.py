@@ -62,6 +62,8 @@ def test_a_question_that_names_what_it_asks_of_stands_alone(text: str) -> None:
 
 def test_a_pronoun_stands_for_a_plural_of_its_own_question_only_as_its_subject_or_owner() -> None:
     assert leaning("How many firms had got their licences?") == ""
+    assert leaning("Why did bidders with a bank at their back win?") == ""
+    assert leaning("Why did this cost their trade?") == "surely"
     assert leaning("How many names were on them at first?") == "surely"
 
 

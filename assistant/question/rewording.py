@@ -40,7 +40,9 @@ _THING = re.compile(
 )
 _HAS_VERB = re.compile(rf"\b(?:{_AUXILIARY})\b|^(?:who|what|which \w+) (?!else\b)\w+ \w+", re.IGNORECASE)
 _PLURALS = re.compile(  # "how many firms had got their …", but not "how many names were on them"
-    r"\b(?:which|how many|what) [a-z]{3,}s\b.*\b(?:they|their)\b", re.IGNORECASE
+    r"\b(?:which|how many|what|did|do|have|are|were|will|can|may|must|should) (?!this\b)[a-z]{3,}s\b.*"
+    r"\b(?:they|their)\b",
+    re.IGNORECASE,
 )
 _BARE = re.compile(r"^(?:where|when|why|how|who|how much|how many|how long)$", re.IGNORECASE)
 _DO = re.compile(r"\b(?:do|does|did|can|may|must|will|should|could|would)\b", re.IGNORECASE)
