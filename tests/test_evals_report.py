@@ -6,11 +6,13 @@ import hashlib
 import io
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from rich.console import Console
 from rich.table import Table
 from scipy.stats import binomtest
@@ -289,3 +291,19 @@ class TestExcerpts:
         assert [piece.text for piece in pieces if piece.marked] == ["gold"]
         assert pieces[0] == pieces[-1] == Piece("…")
         assert sum(len(piece.text) for piece in pieces) == 302
+
+
+def test_plots_lie_beside_the_report_as_far_as_there_is_something_to_plot(tmp_path: Path) -> None:
+    made = [replace(each, confidence=0.3 + 0.1 * at) for at, each in enumerate(PREDICTIONS)]
+    for folder, predictions in ((tmp_path / "with", made), (tmp_path / "without", PREDICTIONS)):
+        result = Result.of("own $1$", CASES, {each.id: each for each in predictions}, CORPUS)
+        write_report(result, CORPUS, folder)
+    assert {path.name for path in (tmp_path / "with").glob("*.png")} == {
+        "reliability.png",
+        "risk_coverage.png",
+        "tags.png",
+    }
+    assert not (tmp_path / "without" / "reliability.png").exists()
+    for path in (tmp_path / "with").glob("*.png"):
+        with Image.open(path) as image:
+            assert len(image.convert("RGB").getcolors(1_000_000) or ()) > 3  # something is drawn

@@ -1,4 +1,4 @@
-"""The report a person reads: report.html, one file that loads nothing, and metrics.json beside it.
+"""The report a person reads: report.html, one file that loads nothing, and metrics.json and PNG plots beside it.
 
 What comes from documents, questions and models is escaped, or packed for the page's own script, which makes text of it
 and never markup; the page's policy allows that one script, by its hash, and no other.
@@ -20,6 +20,7 @@ from evals.cases import Corpus
 from evals.metrics import GROUPS, LEADING
 from evals.runs.outcomes import Counts, Outcome
 from evals.runs.report.cases import BLOCK, OUTCOMES, WHYS, blocks, entries, packed
+from evals.runs.report.plots import write_plots
 from evals.runs.results import TAG_METRICS, Result
 from evals.runs.tables import MAIN, points, share, summary
 
@@ -29,12 +30,13 @@ BINS = 12  # of the times
 
 
 def write_report(result: Result, corpus: Corpus, folder: Path) -> None:
-    """Writes report.html and metrics.json; UserError where the folder cannot be written."""
+    """Writes report.html, metrics.json and, with matplotlib, plots; UserError where the folder cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "metrics.json").write_text(json.dumps(result.to_json(), indent=2) + "\n", "utf-8")
         # "replace": a document may hold half a surrogate pair, which no file can
         (folder / "report.html").write_bytes(render(result, corpus).encode("utf-8", "replace"))
+        write_plots(result, folder)
     except OSError as error:
         raise UserError(f"{folder}: cannot be written ({error.strerror}); choose another folder.") from None
 
