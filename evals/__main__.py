@@ -22,6 +22,7 @@ FOLDERS = {
         "compare_chunking",
         "finding",
         "gate_power",
+        "history",
         "load",
         "loading",
         "packs",
