@@ -1,5 +1,6 @@
 """`assistant eval`: measure the answers to a set of cases. Its other commands are about kept runs and cases."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -42,6 +43,12 @@ Baseline = Annotated[
 ]
 Keep = Annotated[bool, typer.Option(help="Keep the run in the folder `evaluations`.")]
 Name = Annotated[str | None, typer.Option(help="What to keep it as. [default: the time]")]
+JudgedBy = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MODEL", help="A chat model whose opinion of each answer is shown too; no gate takes it."
+    ),
+]
 Resume = Annotated[str | None, typer.Option(help="Go on with this run, which was stopped.")]
 
 
@@ -82,6 +89,7 @@ def evaluate(
     keep: Keep = True,
     name: Name = None,
     resume: Resume = None,
+    judge: JudgedBy = None,
 ) -> None:
     """Answer a set of cases with the chain that the page uses, and measure how well."""
     from evals.cases import gather
@@ -103,6 +111,7 @@ def evaluate(
         compare=versus or compare,
         gates=[Gate.parse(each) for each in gate or ()],
         everything=everything,
+        judge=judging(settings, judge) if judge else None,
     )
     build_index(settings)
     measure(cases, system(settings), out, wanted)
@@ -119,3 +128,23 @@ def system(settings: "Settings") -> "System":
     known = {name: str(getattr(settings, name)) for name in ("corpus", "embedding_model", "reader")}
     known["model"] = str(chain.model_name or "none, quoting")
     return System(chain.invoke, texts, generation.name, known)
+
+
+def judging(settings: "Settings", name: str) -> "Callable[[str], str]":
+    """The chat model, at the address and within the seconds of the settings; one that fails has no opinion."""
+    from assistant.answering import Answerer
+    from assistant.errors import ModelUnavailable
+
+    model, told = Answerer.from_settings(settings.model_copy(update={"model": name})).model, set[str]()
+    assert model is not None
+
+    def judge(prompt: str) -> str:
+        try:
+            return list(model.reply([("user", prompt)]))[-1].text
+        except ModelUnavailable as error:
+            if str(error) not in told:
+                out.print(f"The judge has no opinion: {error}", markup=False, soft_wrap=True)
+            told.add(str(error))
+            return ""
+
+    return judge

@@ -2,7 +2,7 @@
 
 from evals.metrics.answers import has_abstained
 from evals.metrics.citations import cited_by, evidence_of, is_exact
-from evals.metrics.names import GROUPS, LEADING, LOWER_IS_BETTER, ORDER
+from evals.metrics.names import GROUPS, LEADING, LOWER_IS_BETTER, OPINION, ORDER
 from evals.metrics.retrieval import Row, rank_of, retrieval_metrics
 from evals.metrics.scoring import score_cases, totals, values
 from evals.metrics.words import in_words, words
@@ -11,6 +11,7 @@ __all__ = [
     "GROUPS",
     "LEADING",
     "LOWER_IS_BETTER",
+    "OPINION",
     "ORDER",
     "Row",
     "cited_by",

@@ -55,12 +55,15 @@ GROUPS: dict[str, dict[str, str]] = {
         "quote_exact": "quotes (cited, short and further ones) that are the document's own text",
     },
 }
+OPINION = "judge_right"  # made only where a judge is named, and no gate takes it
+GROUPS["Judging"] = {OPINION: "a chat model says that the answer says what an accepted one says"}
 # What a group comes down to: the metrics shown of it while it is folded.
 LEADING = {
     "Finding": ("hit_rate@5", "recall@5", "mrr", "ndcg@10"),
     "Answering": ("first_right", "right", "answer_precision", "short_f1"),
     "Abstaining": ("unanswerable_recall", "answerable_coverage", "abstention_hmean"),
     "Citing": ("quote_exact", "citation_precision", "citation_recall"),
+    "Judging": (OPINION,),
 }
 LOWER_IS_BETTER = frozenset({"wrong_overall"})
 ORDER = {name: place for place, name in enumerate(name for group in GROUPS.values() for name in group)}

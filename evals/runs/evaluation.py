@@ -24,6 +24,7 @@ from evals.cases import (
 from evals.runs.changes import Changes
 from evals.runs.gate import Gate, judge
 from evals.runs.keeping import Run, about, begin, find_run, finish
+from evals.runs.opinions import Judge, with_opinions
 from evals.runs.report import write_report
 from evals.runs.results import Result
 from evals.runs.runner import run
@@ -50,7 +51,7 @@ class Wanted:
     `tag`: ask only cases that have it. Files to write: `predictions`, the folder `report` (report.html, metrics.json),
     `baseline` (scores small enough to be committed). `runs`: the folder of kept runs; with `keep` this one is put
     there, as `name`; `resume`: the run to go on with. `compare`: a kept run, or a file of predictions or scores.
-    `everything`: show every metric.
+    `everything`: show every metric. `judge`: asked for its opinion of each answer.
     """
 
     tag: str | None = None
@@ -64,6 +65,7 @@ class Wanted:
     compare: str | None = None
     gates: Sequence[Gate] = ()
     everything: bool = False
+    judge: Judge | None = None
 
 
 def evaluate(
@@ -87,6 +89,8 @@ def evaluate(
     with _told_how_to_go_on(kept, console):
         given = ask(cases, system.answer, predictions=predictions, console=console, made=made)
     result = Result.of(pack_name(case_files), cases, {each.id: each for each in given}, corpus)
+    if wanted.judge:
+        result = with_opinions(result, wanted.judge)
     changes = Changes.of(earlier[0], list(_each(result)), earlier[1]) if earlier else None
     result = replace(result, changes=changes, stale=stale)
     show(result, console, everything=wanted.everything)

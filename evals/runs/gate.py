@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.errors import UserError
-from evals.metrics import LOWER_IS_BETTER, ORDER
+from evals.metrics import LOWER_IS_BETTER, OPINION, ORDER
 from evals.runs.changes import Changes
 from evals.runs.comparison import Comparison, worse_by_chance
 from evals.runs.results import Result
@@ -25,6 +25,10 @@ class Gate:
         name, equals, number = (part.strip() for part in text.partition("="))
         if name not in ORDER:
             raise UserError(f"--gate: there is no metric {name!r}; there are {', '.join(ORDER)}.")
+        if name == OPINION:
+            raise UserError(
+                f"--gate {name}: what a judge thinks changes from run to run; name another metric."
+            )
         try:
             return cls(name, float(number) if equals else None)
         except ValueError:
