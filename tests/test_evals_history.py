@@ -23,9 +23,26 @@ def test_each_committed_baseline_is_a_row_the_oldest_first(tmp_path: Path) -> No
     (tmp_path / "evals").mkdir()
     commit(tmp_path, "right", "wrong", "abstained, wrongly", "answered, should abstain")
     commit(tmp_path, "right", "right", "abstained, rightly", "wrong")
-    first, second = lines(tmp_path)
+    subprocess.run(["git", "rm", "-q", BASELINE], cwd=tmp_path, check=True)
+    (tmp_path / "evals" / "other").mkdir(parents=True)
+    (tmp_path / "evals" / "other" / "note.md").write_text("A note.", "utf-8")
+    for arguments in (
+        ("add", "."),
+        ("-c", "user.name=A", "-c", "user.email=a@b.org", "commit", "-qm", "gone"),
+    ):
+        subprocess.run(["git", *arguments], cwd=tmp_path, check=True)
+    first, second = lines(tmp_path / "evals" / "other")
     assert first.endswith("| 4 | 1 · 25% | 2 · 50% | 1 |")
     assert second.endswith("| 4 | 3 · 75% | 1 · 25% | 0 |")
+
+
+def test_a_history_without_a_baseline_is_told(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    (tmp_path / "a.md").write_text("A note.", "utf-8")
+    for arguments in (("add", "."), ("-c", "user.name=A", "-c", "user.email=a@b.org", "commit", "-qm", "a")):
+        subprocess.run(["git", *arguments], cwd=tmp_path, check=True)
+    with pytest.raises(UserError, match="was ever committed"):
+        list(lines(tmp_path))
 
 
 def test_a_folder_without_a_history_is_told(tmp_path: Path) -> None:

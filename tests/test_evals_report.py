@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 from rich.console import Console
 from rich.table import Table
 from scipy.stats import binomtest
@@ -21,7 +21,7 @@ from assistant.errors import UserError
 from evals.cases import CitedSpan, Corpus, EvalCase, Evidence, Prediction, ShownStatement
 from evals.runs import Result, write_report
 from evals.runs.outcomes import Outcome, interval
-from evals.runs.report import render
+from evals.runs.report import plots, render
 from evals.runs.report.excerpts import Piece, excerpt
 from evals.runs.tables import folded, headline, table, tag_table
 
@@ -294,16 +294,21 @@ class TestExcerpts:
 
 
 def test_plots_lie_beside_the_report_as_far_as_there_is_something_to_plot(tmp_path: Path) -> None:
-    made = [replace(each, confidence=0.3 + 0.1 * at) for at, each in enumerate(PREDICTIONS)]
-    for folder, predictions in ((tmp_path / "with", made), (tmp_path / "without", PREDICTIONS)):
-        result = Result.of("own $1$", CASES, {each.id: each for each in predictions}, CORPUS)
-        write_report(result, CORPUS, folder)
-    assert {path.name for path in (tmp_path / "with").glob("*.png")} == {
-        "reliability.png",
-        "risk_coverage.png",
-        "tags.png",
+    sure = [replace(each, confidence=0.3 + 0.1 * at) for at, each in enumerate(PREDICTIONS)]
+    of = [
+        Result.of("own $1$", CASES, {each.id: each for each in made}, CORPUS) for made in (sure, PREDICTIONS)
+    ]
+    write_report(of[0], CORPUS, tmp_path)
+    drawn = {
+        path.name: {colour for _, colour in Image.open(path).convert("RGB").getcolors(1_000_000) or ()}
+        for path in tmp_path.glob("*.png")
     }
-    assert not (tmp_path / "without" / "reliability.png").exists()
-    for path in (tmp_path / "with").glob("*.png"):
-        with Image.open(path) as image:
-            assert len(image.convert("RGB").getcolors(1_000_000) or ()) > 3  # something is drawn
+    assert drawn.keys() == {"reliability.png", "risk_coverage.png", "tags.png"}
+    for name, colours in (
+        ("tags", (plots.GOOD, plots.BAD)),
+        ("reliability", (plots.GOOD,)),
+        ("risk_coverage", (plots.BAD,)),
+    ):
+        assert {ImageColor.getrgb(each) for each in colours} <= drawn[f"{name}.png"]
+    write_report(of[1], CORPUS, tmp_path)  # those of the result before would be wrong
+    assert {path.name for path in tmp_path.glob("*.png")} == {"tags.png"}

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from assistant.gathering import Gathered, Series, alike, gather, series_of, series_of_documents
+from assistant.loading import load
 from assistant.loading.layout import Part, laid_out, table
 from assistant.question.wholes import find_whole
 from assistant.types import Document, Source
@@ -52,6 +54,26 @@ def names(found: Gathered | None) -> list[str]:
 )
 def test_rows_that_have_all_that_is_asked_for_are_gathered(question: str, found: Sequence[str]) -> None:
     assert names(ask(question, document(*table(FLEET)))) == list(found)
+
+
+def test_what_stands_in_a_column_goes_before_what_stands_beside_all_columns(tmp_path: Path) -> None:
+    told = [("North stage", "open to everyone"), ("South stage", "open to everyone")]
+    told += [("Open air stage", "closed for repair"), ("River stage", "closed for repair")]
+    path = tmp_path / "stages.md"
+    path.write_text(
+        "# Stages\n\n" + "\n\n".join(f"## {name}\n\nStatus: {state}." for name, state in told), "utf-8"
+    )
+    found = ask("How many stages are open?", *load(path, root=tmp_path).documents)
+    assert found
+    assert [entry.text.split("\n")[0] for entry in found.entries] == ["North stage", "South stage"]
+
+
+@pytest.mark.parametrize("scale", [1, 10_000_000_000])
+def test_rows_that_sum_up_others_are_told_apart_however_large_they_are(scale: int) -> None:
+    parts = [[scale + 0.1, scale + 0.22, scale + 7.35], [scale + 1.18, scale + 2.07, scale + 0.4]]
+    amounts = [amount for part in parts for amount in (*part, sum(part))]
+    rows = [["Item", "Paid (EUR)"], *([f"Item {at}", f"{amount:.2f}"] for at, amount in enumerate(amounts))]
+    assert ask("What is the total paid for all items?", document(*table(rows))) is None
 
 
 VISITS = [

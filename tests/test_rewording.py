@@ -64,7 +64,21 @@ def test_a_pronoun_stands_for_a_plural_of_its_own_question_only_as_its_subject_o
     assert leaning("How many firms had got their licences?") == ""
     assert leaning("Why did bidders with a bank at their back win?") == ""
     assert leaning("Why did this cost their trade?") == "surely"
+    assert leaning("Is it heated, and can visitors bring their dogs?") == "surely"
+    assert leaning("What happens to their deposit?") == "surely"
     assert leaning("How many names were on them at first?") == "surely"
+
+
+@pytest.mark.parametrize(
+    ("last", "text", "wording"),
+    [
+        ("What does the old ferry cost in May?", "And in July?", "What does the old ferry cost in July?"),
+        ("What does the fee for May cost?", "And June?", "What does the fee for June cost?"),
+        ("What did the ferry cost in 2024?", "And 2025?", "What did the ferry cost in 2025?"),
+    ],
+)
+def test_a_date_takes_the_place_of_the_date_before(last: str, text: str, wording: str) -> None:
+    assert wordings(text, [last])[0] == wording
 
 
 def test_a_month_is_nothing_that_a_question_is_about() -> None:

@@ -25,6 +25,9 @@ def passages(*texts: str) -> list[Passage]:
         ("¿Cuántas licencias hay?", "es"),
         ("Chi dirige la società?", "it"),
         ("hvornår åbner svømmehallen", "da"),
+        ("Quel est le but du projet ?", "fr"),
+        ("Kolik to stojí?", "cs"),
+        ("Wer ist CEO von Two Rivers?", "de"),
         ("Who has the keys?", "en"),
         ("SFC fee", None),
     ],
@@ -43,6 +46,17 @@ def test_a_question_in_another_language_than_what_was_found_is_told() -> None:
     )
     assert "in English, and what was found is in German" in other_tongue(
         "Who has the keys?", passages(GERMAN)
+    )
+
+
+def test_what_is_found_in_danish_is_not_taken_for_english() -> None:
+    danish = (
+        "Svømmehallen ligger i byen ved åen. Det er muligt at leje håndklæder, og børn under to år kommer gratis ind. "
+        "Her er også en cafe, hvor man kan købe kaffe og kage hver dag mellem klokken ti og fem."
+    )
+    assert language_of(danish, enough=2) == "da"
+    assert "in German, and what was found is in Danish" in other_tongue(
+        "Wann öffnet das Schwimmbad?", passages(danish)
     )
 
 

@@ -28,6 +28,7 @@ from assistant.text.language import words
 from assistant.types import Whole
 
 _MEASURES = {"money": is_money, "time": is_time, "length": is_length}
+DECIMALS = 4  # of amounts that are summed
 _AMOUNTS = frozenset(words("amount value sum quantity"))
 _SPENT = frozenset(words("spend spent cost paid pay much"))
 _HOW_MUCH = re.compile(r"\bhow much\b|\b(?:spen[dt]|paid|costs?)\b", re.IGNORECASE)
@@ -86,13 +87,15 @@ def _summed(whole: Whole, series: Series, entries: tuple[Entry, ...], values: Va
 
 def _has_subtotals(values: Values) -> bool:
     """Whether the last is the sum of all others, or several are the sums of those right before them."""
-    amounts = [value.amount for value in values]
-    totals = [0.0, *(round(total, 6) for total in accumulate(amounts))]  # of all before each
-    sums, before = 0, set[float]()
+    amounts = [
+        round(value.amount * 10**DECIMALS) for value in values
+    ]  # whole numbers, so that sums are exact
+    totals = [0, *accumulate(amounts)]  # of all before each
+    sums, before = 0, set[int]()
     for at in range(3, len(amounts)):
         before.add(totals[at - 3])  # a sum is of at least three
-        sums += round(totals[at] - amounts[at], 6) in before
-    return sums > 1 or (len(amounts) > 3 and round(sum(amounts[:-1]), 6) == amounts[-1])
+        sums += totals[at] - amounts[at] in before
+    return sums > 1 or (len(amounts) > 3 and sum(amounts[:-1]) == amounts[-1])
 
 
 def _measures(whole: Whole, series: Series, need: Sequence[str]) -> Iterator[tuple[set[str], ValuesOf]]:

@@ -123,7 +123,10 @@ def _meant(word: str, found: Places, asked: Sequence[str], series: Series) -> st
     values = list(_values(word, found, asked, series))
     columns = {label for label, size in values if size == max(size for _, size in values)} or set(found)
     said = {
-        label: (len(said_in(asked, label)), sum(label in series.places.get(each, {}) for each in asked))
+        label: (
+            len(said_in(asked, label)),
+            sum(label in series.places.get(each, {}) for each in asked if label),
+        )
         for label in columns
     }
     best = [label for label in columns if said[label] == max(said.values())]

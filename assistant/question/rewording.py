@@ -29,8 +29,9 @@ _FUNCTION = re.compile(
 )
 _NAMES = re.compile(rf"{NAME_WORD}(?:\s+{NAME_WORD})+")
 _TOKEN = re.compile(r"[\w][\w’'&./-]*")
-_DATED = re.compile(rf"^(?:(?:in|on|for|since|until|as of)\s+)?(?:{DATE}|{YEARLESS})$", re.IGNORECASE)
-_ANY_DATE = re.compile(rf"\b(?:(?:in|on|for|since|until|as of)\s+)?(?:{DATE})", re.IGNORECASE)
+_WHEN = r"(?:in|on|for|since|until|as of)\s+"
+_DATED = re.compile(rf"^(?:{_WHEN})?(?:{DATE}|{YEARLESS})$", re.IGNORECASE)
+_ANY_DATE = re.compile(rf"\b(?:(?P<when>{_WHEN})(?:{DATE}|{YEARLESS})|(?:{DATE}))", re.IGNORECASE)
 _ONES = re.compile(r"\s+ones?$", re.IGNORECASE)
 _PERSON = re.compile(r"\b(?P<his>his|her(?=\s+[a-z]))\b|\b(?:he|she|him|her)\b", re.IGNORECASE)
 _THING = re.compile(
@@ -39,9 +40,9 @@ _THING = re.compile(
     re.IGNORECASE,
 )
 _HAS_VERB = re.compile(rf"\b(?:{_AUXILIARY})\b|^(?:who|what|which \w+) (?!else\b)\w+ \w+", re.IGNORECASE)
-_PLURALS = re.compile(  # "how many firms had got their …", but not "how many names were on them"
-    r"\b(?:which|how many|what|did|do|have|are|were|will|can|may|must|should) (?!this\b)[a-z]{3,}s\b.*"
-    r"\b(?:they|their)\b",
+_PLURALS = re.compile(  # "how many firms had got their …"; not "how many names were on them", "what happens to their …"
+    r"\b(?:(?:which|how many|did|do|have|are|were|will|can|may|must|should) (?!this\b|does\b)[a-z]{3,}s"
+    r"|what [a-z]{3,}s (?:did|do|have|had|are|were|will|can|may|must|should))\b.*\b(?:they|their)$",
     re.IGNORECASE,
 )
 _BARE = re.compile(r"^(?:where|when|why|how|who|how much|how many|how long)$", re.IGNORECASE)
@@ -78,9 +79,9 @@ def leaning(text: str) -> Literal["", "perhaps", "surely"]:
     if is_elliptic(text):
         return "surely"
     if leans_on_history(text):
-        found = [match.start() for pattern in (_PERSON, _THING) if (match := pattern.search(text))]
-        before = text[: min(found, default=len(text))]
-        own = len(content_words(before)) >= SELF_CONTAINED or _PLURALS.search(text)
+        found = [match.span() for pattern in (_PERSON, _THING) if (match := pattern.search(text))]
+        start, end = min(found, default=(len(text), len(text)))  # of the first pronoun
+        own = len(content_words(text[:start])) >= SELF_CONTAINED or _PLURALS.search(text[:end])
         return "" if own and not _AND.match(text) else "surely"
     return "" if has_subject(text) or len(content_words(text)) > SELF_CONTAINED else "perhaps"
 
@@ -116,11 +117,10 @@ def _wordings(text: str, last: str, things: Sequence[str], reply: str) -> Iterat
 def _swapped(new: str, last: str) -> Iterator[str]:
     """The last question with what is new in the place of what it stands for."""
     if _DATED.match(new):
-        dated = (
-            _ANY_DATE.sub(f" {new}", last, count=1)
-            if _ANY_DATE.search(last)
-            else f"{last.rstrip(' ?')} {new}?"
-        )
+        old = _ANY_DATE.search(last)
+        when = (old and old["when"]) or ""
+        new = new if re.match(_WHEN, new, re.IGNORECASE) else f"{when}{new}"
+        dated = _ANY_DATE.sub(f" {new}", last, count=1) if old else f"{last.rstrip(' ?')} {new}?"
         yield " ".join(dated.split())
         return
     preposition = re.match(rf"(?:{_PREPOSITION})\b", new, re.IGNORECASE)

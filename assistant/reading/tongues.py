@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from assistant.text.stops import english
 from assistant.types import Passage
 
 NAMES = {
@@ -14,13 +13,13 @@ NAMES = {
 }  # fmt: skip
 SURE = 0.8  # from there on not one of 2,826 questions in English was taken for another language
 LOOKED_AT = 3  # passages
-ENGLISH = 3  # of a text's small words that no other language has
+ENGLISH = frozenset("the what which who how when where why does did".split())  # small words of English alone
 
 
 def other_tongue(question: str, passages: Sequence[Passage]) -> str:
     """A sentence to the user where the question is in another language than each of the best passages; else ""."""
     asked = language_of(question, enough=1)
-    found = [language_of(passage.text, enough=ENGLISH) for passage in passages[:LOOKED_AT]]
+    found = [language_of(passage.text, enough=2) for passage in passages[:LOOKED_AT]]
     if asked is None or not found or None in found or asked in found:
         return ""
     named = " and ".join(dict.fromkeys(NAMES[each] for each in found if each))
@@ -32,7 +31,7 @@ def other_tongue(question: str, passages: Sequence[Passage]) -> str:
 
 def language_of(text: str, *, enough: int) -> str | None:
     """The ISO 639-1 code of a text in Latin script; None where it is not sure. `enough`: small words of English."""
-    if len(english().intersection(text.lower().split())) >= enough:
+    if sum(word in ENGLISH for word in text.lower().split()) >= enough:
         return "en"
     code, probability = _identifier().classify(text)
     return code if probability >= SURE else None

@@ -18,10 +18,16 @@ BASELINE = "evals/baseline.jsonl"
 
 def lines(repository: Path) -> Iterator[str]:
     """A row a commit of the baseline, the oldest first; UserError where there is no history of it."""
-    for line in _git(repository, "log", "--reverse", "--format=%as %h", "--", BASELINE).splitlines():
+    root = Path(_git(repository, "rev-parse", "--show-toplevel").strip())
+    log = _git(root, "log", "--reverse", "--diff-filter=AM", "--format=%as %h", "--", BASELINE).splitlines()
+    if not log:
+        raise UserError(f"{repository}: no {BASELINE} was ever committed; `make baseline` makes it.")
+    for line in log:
         day, commit = line.split()
-        cases = [json.loads(each) for each in _git(repository, "show", f"{commit}:{BASELINE}").splitlines()]
+        cases = [json.loads(each) for each in _git(root, "show", f"{commit}:{BASELINE}").splitlines()]
         came = Counts.of(Outcome(case["outcome"]) for case in cases)
+        if not came.n:
+            continue
         right, wrong = (f"{count} · {count / came.n:.0%}" for count in (came.right, came.wrong))
         yield f"| {day} | {commit} | {came.n} | {right} | {wrong} | {came.not_answered} |"
 

@@ -24,7 +24,7 @@ from evals.cases import (
 from evals.runs.changes import Changes
 from evals.runs.gate import Gate, judge
 from evals.runs.keeping import Run, about, begin, find_run, finish
-from evals.runs.opinions import Judge, with_opinions
+from evals.runs.opinions import Judge, with_kept_opinions, with_opinions
 from evals.runs.report import write_report
 from evals.runs.results import Result
 from evals.runs.runner import run
@@ -103,6 +103,7 @@ def rescored(kept: Run, texts: Mapping[str, str], *, compared: Run | None = None
     """What a kept run found, by its predictions and the documents as they are now; nothing is asked."""
     cases, stale = resolve_all(kept.read_cases(), texts)
     result = Result.of(kept.pack, cases, kept.predictions(), Corpus(texts))
+    result = with_kept_opinions(result, kept.scores()) if kept.done else result
     changes = Changes.of(compared.name, list(_each(result)), compared.scores()) if compared else None
     return replace(result, changes=changes, stale=stale)
 

@@ -27,7 +27,7 @@ def load_model(name: str, *, url: str | None = None, timeout: float = 120) -> Ch
     provider, _, model = name.partition(":")
     if not provider or not model:
         raise UserError(
-            f"ASSISTANT_MODEL is {name!r}; it has to be PROVIDER:NAME, for example openai:gpt-4o-mini."
+            f"{name!r} names no chat model; it has to be PROVIDER:NAME, for example openai:gpt-4o-mini."
         )
     where = _address(provider, url) if url else {}
     try:
@@ -47,7 +47,7 @@ def load_model(name: str, *, url: str | None = None, timeout: float = 120) -> Ch
             raise UserError(f"LangChain knows no provider {provider!r}. It knows {known_to_it}.") from error
         raise UserError(
             f"The chat model {name} cannot be used: {first_line(error)}. "
-            f"Set the key its provider asks for, or unset ASSISTANT_MODEL to get quoted answers."
+            "Set the key its provider asks for; without a chat model answers are quoted."
         ) from error
     return ChatModel(made, name, timeout)
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from evals.runs.calibration import Calibration
@@ -12,6 +11,7 @@ from evals.runs.results import Result, TagLine
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+NAMES = ("tags.png", "reliability.png", "risk_coverage.png")
 MOST_TAGS = 15
 LONGEST_TAG = 30  # characters
 GOOD, BAD, SOFT = "#2a7f62", "#b3402e", "#b9b4a7"
@@ -24,14 +24,16 @@ def write_plots(result: Result, folder: Path) -> list[Path]:
     """
     if not find_spec("matplotlib"):
         return []
+    for name in NAMES:
+        (folder / name).unlink(missing_ok=True)  # of an earlier result
     known = result.calibration
-    drawn: dict[str, Callable[[Axes], object]] = {}
-    if result.tags:
-        drawn["tags"] = lambda axes: _tags(axes, result.tags[:MOST_TAGS])
-    if known:
-        drawn["reliability"] = lambda axes: _reliability(axes, known)
-        drawn["risk_coverage"] = lambda axes: _risk(axes, known)
-    return [_write(folder / f"{name}.png", draw, result.title) for name, draw in drawn.items()]
+    drawn: list[Callable[[Axes], object] | None] = [
+        (lambda axes: _tags(axes, result.tags[:MOST_TAGS])) if result.tags else None,
+        (lambda axes: _reliability(axes, known)) if known else None,
+        (lambda axes: _risk(axes, known)) if known else None,
+    ]
+    each = zip(NAMES, drawn, strict=True)
+    return [_write(folder / name, draw, result.title) for name, draw in each if draw]
 
 
 def _write(path: Path, draw: "Callable[[Axes], object]", title: str) -> Path:
@@ -57,7 +59,7 @@ def _tags(axes: "Axes", lines: list[TagLine]) -> None:
         left = [sum(pair) for pair in zip(left, shares, strict=True)]
     axes.set_yticks(
         list(places),
-        [f"{shorten(line.tag, LONGEST_TAG)} ({line.counts.n})" for line in lines],
+        [f"{line.tag[:LONGEST_TAG]} ({line.counts.n})" for line in lines],
         parse_math=False,
     )
     axes.set(xlim=(0, 1), xlabel="share of the cases with this tag")
