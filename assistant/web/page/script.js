@@ -73,11 +73,16 @@
 
   // What was sent and never arrived comes back into the box. Where the server was started anew Gradio may go on with a
   // stream that is dead, and shows nothing more until the page is loaded again.
-  document.addEventListener("assistant-lost", async () => {
+  document.addEventListener("assistant-lost", () => {
     if (kept.getItem("sent") && box() && !box().value) write(kept.getItem("sent"));
+    loadAgain(12);
+  });
+
+  async function loadAgain(tries) {
     const reached = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => null);
     if (reached?.ok) location.reload();
-  });
+    else if (tries) setTimeout(() => loadAgain(tries - 1), 5000); // it is still starting
+  }
 
   document.addEventListener("input", (event) => {
     if (event.target === box()) kept.setItem("draft", event.target.value);
