@@ -81,6 +81,10 @@ def test_a_date_takes_the_place_of_the_date_before(last: str, text: str, wording
     assert wordings(text, [last])[0] == wording
 
 
+def test_the_verb_of_the_last_question_is_not_replaced() -> None:
+    assert wordings("And Silver?", ["What does Gold cost?"]) == ("What does Silver cost?",)
+
+
 def test_a_month_is_nothing_that_a_question_is_about() -> None:
     history = (Turn("user", "Which new ferry did the harbour office announce in February 2026?"),)
     made = parse_question(Question("Is it for cars as well?", history=history)).wordings

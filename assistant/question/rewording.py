@@ -129,13 +129,15 @@ def _swapped(new: str, last: str) -> Iterator[str]:
     bare = re.sub(rf"^(?:{_DETERMINER})\s+", "", _ONES.sub("", new), flags=re.IGNORECASE)
     only_modifies = bool(_ONES.search(new))
     made: list[tuple[tuple[int, int, int], str]] = []
-    for number, chunk in enumerate(_chunks(last)):
+    chunks = list(_chunks(last))
+    for number, chunk in enumerate(chunks):
         before = last[: chunk[0].start()]
+        ends_in_verb = chunk is chunks[-1] and _DO.search(before)  # "does Gold cost"
         if preposition and not re.search(
             rf"\b{preposition[0]}\s+(?:(?:{_DETERMINER})\s+)?$", before, re.IGNORECASE
         ):
             continue
-        for size in range(1, len(chunk) + (not only_modifies)):
+        for size in range(1, len(chunk) + (not only_modifies and not (ends_in_verb and len(chunk) > 1))):
             start, end = chunk[0].start(), chunk[size - 1].end()
             rank = (abs(size - len(bare.split())), size, number)
             made.append((rank, f"{last[:start]}{bare}{last[end:]}"))
