@@ -30,6 +30,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder) -> 
         ("licnece fee", {"licnece": "licence"}),
         ("What is the fee for a lisence at the harbuor?", {"lisence": "licence", "harbuor": "harbour"}),
         ("WHO IS THE HARBUOR OFFICER", {"HARBUOR": "harbour"}),
+        ("whats the licnece fee", {"whats": "what's", "licnece": "licence"}),
         ("Is Thorn a clerk?", {}),  # a name
         ("Can I bring a horse?", {}),  # English, though the index does not have it
         ("“licnece” fee", {}),  # quoted

@@ -15,6 +15,9 @@ SHORTEST = 4  # letters: of a shorter word too many others are near
 LONG = 7  # letters: of a word as long two may be wrong, else one
 NEAREST = 50  # stems
 MOST_WRONG = 2  # words of a short question
+WITHOUT_MARK = {
+    f"{word}s": f"{word}'s" for word in ("what", "where", "when", "that")
+}  # not "whos": it may be "whose"
 _LETTERS = re.compile(r"[^\W\d_]{4,}")
 _WORD = re.compile(r"(?<![\w.@/-])[^\W\d_]{4,}(?![\w@/-]|\.\w)")
 
@@ -46,6 +49,8 @@ def _is_known(word: str, generation: Generation) -> bool:
 
 def _nearest(typed: str, generation: Generation) -> str:
     """The nearest word of the index; empty where none is near, or it could be either of two."""
+    if typed in WITHOUT_MARK:
+        return WITHOUT_MARK[typed]
     most = 2 if len(typed) >= LONG else 1
     near = {word: OSA.distance(typed, word) for word in (*_candidates(typed, generation), *STOP_WORDS)}
     least = min((distance for distance in near.values() if distance <= most), default=0)
