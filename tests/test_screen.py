@@ -298,6 +298,15 @@ def test_what_else_may_answer_is_folded_with_its_likelihood_its_place_and_a_link
     assert '<details class="also"' not in thread([Exchange("Who?", LED)])
 
 
+def test_a_reply_to_thanks_is_not_called_a_silence() -> None:
+    reply = answer(passages=(), state="silent", abstention="You are welcome.")
+    shown = str(thread([Exchange("thanks", answer=reply)]))
+    assert "You are welcome." in shown
+    assert "No answer found" not in shown
+    assert "No sentence was likely" not in shown
+    assert "Closest passages" not in shown
+
+
 def test_what_is_from_the_catalog_or_computed_is_not_called_a_quotation() -> None:
     listed = replace(SAID, computed=True)
     assert made_by(answer(SAID)) == "Quoted word for word"

@@ -44,7 +44,7 @@ def made_by(answer: Answer) -> str:
     if answer.mode == "write":
         return f"Written by {answer.model}, each sentence compared with its sources"
     if answer.state == "silent":
-        return "No sentence was likely enough to answer it"
+        return "No sentence was likely enough to answer it" if answer.passages else ""  # a greeting, say
     if answer.state == "unsure":
         return "Candidates, quoted word for word"
     if computed and computed == len(answer.statements):
