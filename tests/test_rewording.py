@@ -83,6 +83,8 @@ def test_a_date_takes_the_place_of_the_date_before(last: str, text: str, wording
 
 def test_the_verb_of_the_last_question_is_not_replaced() -> None:
     assert wordings("And Silver?", ["What does Gold cost?"]) == ("What does Silver cost?",)
+    garden = wordings("And the big garden?", ["Does the fee cover the small hall?"])
+    assert "Does the fee cover the big garden?" in garden
 
 
 def test_a_month_is_nothing_that_a_question_is_about() -> None:

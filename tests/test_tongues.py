@@ -30,6 +30,7 @@ def passages(*texts: str) -> list[Passage]:
         ("Wer ist CEO von Two Rivers?", "de"),
         ("Who has the keys?", "en"),
         ("SFC fee", None),
+        ("Badekappe Pflicht", None),  # too short to tell, and not worth loading anything for
     ],
 )
 def test_the_language_of_a_question_is_told_where_it_is_sure(question: str, language: str | None) -> None:

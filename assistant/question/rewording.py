@@ -46,7 +46,10 @@ _PLURALS = re.compile(  # "how many firms had got their …"; not "how many name
     re.IGNORECASE,
 )
 _BARE = re.compile(r"^(?:where|when|why|how|who|how much|how many|how long)$", re.IGNORECASE)
-_DO = re.compile(r"\b(?:do|does|did|can|may|must|will|should|could|would)\b", re.IGNORECASE)
+_ASKED_OF = re.compile(
+    rf"\b(?:do|does|did|can|may|must|will|should|could|would)\s+(?:(?:{_DETERMINER})\s+)?$", re.IGNORECASE
+)
+_OTHER_VERB = re.compile(r"\s+(?:be|have|not)\b", re.IGNORECASE)
 
 
 def wordings(text: str, before: Sequence[str], reply: str = "") -> tuple[str, ...]:
@@ -129,15 +132,13 @@ def _swapped(new: str, last: str) -> Iterator[str]:
     bare = re.sub(rf"^(?:{_DETERMINER})\s+", "", _ONES.sub("", new), flags=re.IGNORECASE)
     only_modifies = bool(_ONES.search(new))
     made: list[tuple[tuple[int, int, int], str]] = []
-    chunks = list(_chunks(last))
-    for number, chunk in enumerate(chunks):
+    for number, chunk in enumerate(_phrases(last)):
         before = last[: chunk[0].start()]
-        ends_in_verb = chunk is chunks[-1] and _DO.search(before)  # "does Gold cost"
         if preposition and not re.search(
             rf"\b{preposition[0]}\s+(?:(?:{_DETERMINER})\s+)?$", before, re.IGNORECASE
         ):
             continue
-        for size in range(1, len(chunk) + (not only_modifies and not (ends_in_verb and len(chunk) > 1))):
+        for size in range(1, len(chunk) + (not only_modifies)):
             start, end = chunk[0].start(), chunk[size - 1].end()
             rank = (abs(size - len(bare.split())), size, number)
             made.append((rank, f"{last[:start]}{bare}{last[end:]}"))
@@ -146,11 +147,9 @@ def _swapped(new: str, last: str) -> Iterator[str]:
 
 def _subjects(last: str, *, definite: bool) -> Iterator[str]:
     """What a question is about: its noun phrases; `definite`: those with "the" or a name."""
-    chunks = list(_chunks(last))
+    chunks = list(_phrases(last))
     if chunks and re.search(r"\bwho\s+$", last[: chunks[0][0].start()], re.IGNORECASE):
         chunks = chunks[1:]  # "who teaches the course"
-    if _DO.search(last) and chunks and len(chunks[-1]) > 1:
-        chunks[-1] = chunks[-1][:-1]  # "does the course cost"
     for chunk in chunks:
         if len(chunk) > 1 and re.search(r"(?:ed|en)$", chunk[-1][0]):  # "is the main pool closed"
             chunk = chunk[:-1]
@@ -161,6 +160,14 @@ def _subjects(last: str, *, definite: bool) -> Iterator[str]:
             continue
         if bool(the or is_name) == definite:
             yield f"the {last[start:end]}" if the else last[start:end]
+
+
+def _phrases(text: str) -> Iterator[list[re.Match[str]]]:
+    """`_chunks` without the verb after a subject: "does Gold cost", "can the course begin", but "can the old ferry be"."""
+    for chunk in _chunks(text):
+        before, after = text[: chunk[0].start()], text[chunk[-1].end() :]
+        has_verb = len(chunk) > 1 and _ASKED_OF.search(before) and not _OTHER_VERB.match(after)
+        yield chunk[:-1] if has_verb else chunk
 
 
 def _chunks(text: str) -> Iterator[list[re.Match[str]]]:

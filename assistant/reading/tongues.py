@@ -13,6 +13,7 @@ NAMES = {
 }  # fmt: skip
 SURE = 0.8  # from there on not one of 2,826 questions in English was taken for another language
 LOOKED_AT = 3  # passages
+FEWEST_WORDS = 3  # of fewer no language can be told
 ENGLISH = frozenset("the what which who how when where why does did".split())  # small words of English alone
 
 
@@ -33,6 +34,8 @@ def language_of(text: str, *, enough: int) -> str | None:
     """The ISO 639-1 code of a text in Latin script; None where it is not sure. `enough`: small words of English."""
     if sum(word in ENGLISH for word in text.lower().split()) >= enough:
         return "en"
+    if len(text.split()) < FEWEST_WORDS:
+        return None
     code, probability = _identifier().classify(text)
     return code if probability >= SURE else None
 

@@ -3,4 +3,4 @@
 from assistant.text.stops.rules import closes_abbreviation, ends_sentence, is_day
 from assistant.text.stops.word_lists import FIGURE, listed, months
 
-__all__ = ["FIGURE", "closes_abbreviation", "ends_sentence", "english", "is_day", "listed", "months"]
+__all__ = ["FIGURE", "closes_abbreviation", "ends_sentence", "is_day", "listed", "months"]

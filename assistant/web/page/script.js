@@ -79,6 +79,7 @@
   });
 
   async function loadAgain(tries) {
+    if (!kept.getItem("sent")) return; // it has arrived meanwhile
     const reached = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => null);
     if (reached?.ok) location.reload();
     else if (tries) setTimeout(() => loadAgain(tries - 1), 5000); // it is still starting
