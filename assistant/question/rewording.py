@@ -163,7 +163,7 @@ def _subjects(last: str, *, definite: bool) -> Iterator[str]:
 
 
 def _phrases(text: str) -> Iterator[list[re.Match[str]]]:
-    """`_chunks` without the verb after a subject: "does Gold cost", "can the course begin", but "can the old ferry be"."""
+    """`_chunks` without the verb after a subject: "does Gold cost", but "can the old ferry be sold"."""
     for chunk in _chunks(text):
         before, after = text[: chunk[0].start()], text[chunk[-1].end() :]
         has_verb = len(chunk) > 1 and _ASKED_OF.search(before) and not _OTHER_VERB.match(after)
