@@ -248,3 +248,11 @@ class TestGate:
     def test_what_cannot_be_read_is_explained(self, text: str, told: str) -> None:
         with pytest.raises(UserError, match=told):
             Gate.parse(text)
+
+
+def test_what_a_judge_said_of_a_kept_run_is_still_there_when_it_is_shown(cases: Path, root: Path) -> None:
+    asked(cases, 8, runs=root, name="judged", judge=lambda _: "yes")
+    asked(cases, 8, runs=root, name="plain")
+    shown = rescored(find_run(root, "judged"), TEXTS).metrics
+    assert shown["judge_right"].value == 1
+    assert "judge_right" not in rescored(find_run(root, "plain"), TEXTS).metrics
